@@ -1,0 +1,10 @@
+"""Melcol answer bot: security check-sheet questions in Slack, answered word for word from a curated set.
+
+The map, in import order (each module imports only what stands above it):
+
+settings      every environment variable, parsed once
+answer_set    AnswerSet, Section, Item, ItemNumber
+answer_files  answers/*.yaml -> AnswerSet, or every Problem at once
+normalize     fold(), used on items, glossary and questions alike
+matching      Index.lookup(text) -> an outcome
+"""
