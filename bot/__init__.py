@@ -4,6 +4,7 @@ The map, in import order (each module imports only what stands above it):
 
 settings      every environment variable, parsed once
 answer_set    AnswerSet, Section, Item, ItemNumber
+yaml_nodes    curated YAML as text with line numbers, or every Problem; the only importer of yaml
 answer_files  answers/*.yaml -> AnswerSet, or every Problem at once
 normalize     fold(), used on items, glossary and questions alike
 matching      Index.lookup(text) -> an outcome

@@ -5,11 +5,16 @@ Nothing here reads files, knows Slack or asks the time; answer_files builds thes
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
+ADDED = 0  # the section number of items that the office added from Slack and no section has taken in yet: 追-3
+_MARKS = "追" + CIRCLED
+_NUMBER = re.compile(rf"([{_MARKS}1-9])-([1-9][0-9]{{0,3}})")
 _SAYS_NOTHING_ALONE = frozenset({"その他", "組織体制・ルール", "通信", "監視"})
 _GLOSS = re.compile(r"（[^）]*）(?=.)")
 
@@ -21,18 +26,32 @@ class ItemNumber:
     section: int
     ordinal: int
 
+    @classmethod
+    def parse(cls, text: str) -> ItemNumber | None:
+        """Return the number written exactly as `②-40`, `2-40` or `追-3`, or None. For files, not for questions."""
+        match = _NUMBER.fullmatch(text)
+        if match is None:
+            return None
+        mark = match[1]
+        return cls(_MARKS.index(mark) if mark in _MARKS else int(mark), int(match[2]))
+
     def __str__(self) -> str:
-        return f"{CIRCLED[self.section - 1]}-{self.ordinal}"
+        return f"{_MARKS[self.section]}-{self.ordinal}"
 
     @property
     def plain(self) -> str:
         """The form without characters that strict Shift_JIS lacks: `2-40`."""
-        return f"{self.section}-{self.ordinal}"
+        return str(self) if self.section == ADDED else f"{self.section}-{self.ordinal}"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question with its answer, word for word as printed."""
+    """One question with its answer, word for word as printed.
+
+    headings: outermost first. keywords: words that should find it and do not stand in it. reviewed, review_by: when the
+    office last confirmed the answer and until when that holds. caution: told to the asker, never part of the answer.
+    hold: why the office answers this one itself. formerly: earlier numbers, as printed.
+    """
 
     number: ItemNumber
     section: str
@@ -60,16 +79,34 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the set: its number as printed (1 for ①), its title, its items in print order."""
+    """One part of the set: its number as printed (1 for ①), its title, its items in print order.
+
+    notes: (headings joined as in the file, the note printed beside them). retired: numbers no longer in use.
+    """
 
     number: int
     title: str
     items: tuple[Item, ...]
+    notes: tuple[tuple[str, str], ...] = ()
+    retired: tuple[ItemNumber, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A public document that the platform note points to; lead: the sentence printed before it, or ""."""
+
+    title: str
+    url: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSet:
-    """The whole set. `revision` changes whenever any text in it does."""
+    """The whole set. `revision` changes whenever any text in it does.
+
+    as_of: the month the answers stand for, `2022年3月`. platform_*: the preamble on the cloud platform that the set
+    runs on, and the items that rest on it.
+    """
 
     title: str
     publisher: str
@@ -79,11 +116,20 @@ class AnswerSet:
     platform_items: frozenset[ItemNumber]
     sections: tuple[Section, ...]
     revision: str
+    platform_heading: str = ""
+    platform_references: tuple[Reference, ...] = ()
 
     @property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for section in self.sections for item in section.items)
 
     def find(self, number: ItemNumber) -> Item | None:
-        """Return the item of that number, or None where the set has none."""
-        return next((item for item in self.items if item.number == number), None)
+        """Return the item that has or formerly had that number, or None where the set has none."""
+        return next((item for item in self.items if item.number == number or str(number) in item.formerly), None)
+
+    def revised(self) -> AnswerSet:
+        """Return this set with the revision that its texts have: 8 hexadecimal digits."""
+        content = asdict(replace(self, revision="", platform_items=frozenset()))
+        numbers = sorted(str(number) for number in self.platform_items)
+        text = json.dumps([content, numbers], default=str, sort_keys=True)
+        return replace(self, revision=hashlib.sha256(text.encode()).hexdigest()[:8])
