@@ -1,0 +1,8 @@
+"""`python -m bot` and the console script `melcol`."""
+
+import sys
+
+from bot.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""The command line: `melcol COMMAND …`, also as `python -m bot`.
+
+A new command is a function that returns the exit code and a line in COMMANDS. Commands that need Slack or the database
+import them when they run, so that `melcol check` starts in an instant and works without them.
+Exit codes: 0 done, 1 the command found something wrong, 2 bad usage. What people read here is Japanese.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from bot.advice import advice, summary
+from bot.answer_files import default_directory, load
+from bot.answer_set import AnswerSet
+
+_CLOSED_PIPE = 141  # what a shell reports for a command that SIGPIPE ended
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`melcol NAME USAGE`: what it is for, what runs it and returns the exit code, the arguments it declares."""
+
+    name: str
+    usage: str
+    about: str
+    run: Callable[[argparse.Namespace], int]
+    declare: Callable[[argparse.ArgumentParser], None] | None = None
+
+
+def say(lines: Iterable[object]) -> None:
+    """Print lines for the person at the terminal."""
+    for line in lines:
+        print(line)  # noqa: T201 - what a command finds goes to standard output
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Print every problem of a folder of answers and return 1, or its summary and advice and return 0."""
+    match load(arguments.directory or default_directory()):
+        case AnswerSet() as answer_set:
+            today = date.today()  # noqa: DTZ011 - the calendar day where the person checks
+            say((*summary(answer_set, today), *advice(answer_set)))
+            return 0
+        case problems:
+            say((*problems, f"直すところが{len(problems)}件あります。"))
+            return 1
+
+
+def _declare_check(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "directory", nargs="?", type=Path, metavar="DIR", help="回答集のフォルダー（省略時は付属の回答集）"
+    )
+
+
+COMMANDS = (Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. A closed pipe and Ctrl-C end it quietly."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal in CP932 or ASCII shows what it can; a file name may hold bytes that no encoding has.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        code = _dispatch(list(sys.argv[1:] if arguments is None else arguments))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more while it ends; that must not find the closed pipe again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _CLOSED_PIPE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
+
+
+def _dispatch(arguments: list[str]) -> int:
+    match arguments:
+        case ["-h" | "--help" | "help"]:
+            say([_overview()])
+            return 0
+        case [name, *rest] if command := next((known for known in COMMANDS if known.name == name), None):
+            return command.run(_parser(command).parse_args(rest))
+        case _:
+            said = f"「{arguments[0]}」というコマンドはありません。" if arguments else "コマンドを指定してください。"
+            sys.stderr.write(f"{said}\n{_overview()}\n")
+            return 2
+
+
+def _overview() -> str:
+    lines = [f"  melcol {command.name} {command.usage}".ljust(30) + command.about for command in COMMANDS]
+    return "\n".join(["使い方:", *lines, "各コマンドの説明: melcol コマンド --help"])
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse without its English sentences."""
+
+    def error(self, message: str) -> NoReturn:  # noqa: ARG002 - argparse's name, and its text is English
+        self.exit(2, f"指定が正しくありません。\n{self.format_help()}")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "使い方:", 1)
+
+
+def _parser(command: Command) -> argparse.ArgumentParser:
+    usage = f"melcol {command.name} {command.usage}"
+    parser = _Parser(usage=usage, description=command.about, add_help=False, allow_abbrev=False)
+    parser._positionals.title, parser._optionals.title = "対象", "オプション"
+    parser.add_argument("-h", "--help", action="help", help="この説明を表示します")
+    if command.declare:
+        command.declare(parser)
+    return parser
