@@ -1,0 +1,27 @@
+"""A strict local stand-in for Slack, for the tests and `melcol demo`. It imports nothing else from bot.
+
+clock       the trial's time, and waiting without polling
+markup      Slack's text markup: escaping, mentions, how it reads
+rendering   blocks as a person reads them
+world       people, channels, messages
+checks      small checks that describe JSON strictly
+blocks      Block Kit as Slack accepts it
+content     what an app asks to show, checked and put into the world
+views       modals
+handles     trigger_ids and response_urls
+manifest    manifest.yaml as Slack would read it
+methods     the Web API
+payloads    what Slack sends to an app
+faults      faults that a test orders, and the record of calls
+delivery    Socket Mode and signed HTTP
+people      the dialogue: what a person types, presses, fills in and sees
+server      TrialSlack
+"""
+
+from bot.trial.clock import NotSeenError
+from bot.trial.people import Person, Result
+from bot.trial.server import TrialSlack
+from bot.trial.views import View
+from bot.trial.world import Channel, Message
+
+__all__ = ["Channel", "Message", "NotSeenError", "Person", "Result", "TrialSlack", "View"]

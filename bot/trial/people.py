@@ -1,0 +1,242 @@
+"""The dialogue: what a person types, presses, fills in and sees. Slack's own refusals are shown to them as messages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from bot.trial import modals, payloads
+from bot.trial.clock import NotSeenError
+from bot.trial.delivery import Undelivered
+from bot.trial.find import Element, find_element
+from bot.trial.handles import ResponseUrl, show_response
+from bot.trial.markup import escape, typed
+from bot.trial.views import View
+from bot.trial.world import BOT_USER, TEAM, Channel, Message, Place, Refusal, User
+
+if TYPE_CHECKING:
+    from bot.trial.server import TrialSlack
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Result:
+    """What one press or shortcut led to until its ack: Slack's error if it failed, and what this person then saw."""
+
+    error: str | None = None
+    shown: list[Message] = field(default_factory=list)
+    view: View | None = None
+
+    @property
+    def plain(self) -> str:
+        """What was shown to this person alone, readable."""
+        return "\n\n".join(m.plain for m in self.shown)
+
+
+class Person:
+    """Somebody at a keyboard. Everything they do goes over the wire to the bot, everything they see is read back."""
+
+    def __init__(self, slack: TrialSlack, user: User) -> None:
+        self._slack = slack
+        self._world = slack.world
+        self.user = user
+        self.id = user.id
+        self.name = user.name
+
+    @property
+    def dms(self) -> Channel:
+        """The direct messages between this person and the bot."""
+        return self._world.im(self.id)
+
+    @property
+    def seen(self) -> Place:
+        """The ephemeral messages this person was shown, commands' replies and Slack's own refusals among them."""
+        return Place(self._world, f"{self.name}だけに表示", lambda: self._world.seen.get(self.id, []))
+
+    @property
+    def view(self) -> View | None:
+        """The modal on top, if one is open."""
+        stack = self._slack.stack(self.id)
+        return stack[-1] if stack else None
+
+    async def modal(self, containing: str = "", timeout: float = 5.0) -> View:  # noqa: ASYNC109 (its error tells what is there)
+        """Wait for a modal that reads so."""
+
+        def look() -> View | None:
+            return self.view if self.view and containing in self.view.plain else None
+
+        missing = f"{self.name} sees no modal with {containing!r}"
+        return await self._world.news.until(look, timeout, lambda: f"{missing} but {self.view}")
+
+    def say(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
+        """Type a message; events follow in the background."""
+        place = self._place(channel)
+        bot_id = self.user.bot_id
+        message = Message(place, self._world.clock.ts(), self.id, typed(text, self._world.tokens()), bot_id=bot_id)
+        message.thread_ts = thread.root_ts if thread else None
+        return self._world.post(message)
+
+    async def mention(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
+        """Type a message that begins with @melcol, unless it names it elsewhere, and return it."""
+        name = f"@{self._world.users[BOT_USER].name}"
+        return self.say(text if name in text else f"{name} {text}".rstrip(), channel=channel, thread=thread)
+
+    async def dm(self, text: str, *, thread: Message | None = None) -> Message:
+        """Type a direct message to the bot; its messages tab must be open to writing (slack-facts.md, 6)."""
+        if not self._slack.manifest.messages_tab:
+            raise NotSeenError("the manifest's app_home does not let people write to the bot")
+        return self.say(text, channel=self.dms, thread=thread)
+
+    def edit(self, message: Message, text: str) -> None:
+        """Change an own message."""
+        self._world.change(message, text=typed(text, self._world.tokens()))
+
+    async def command(
+        self, line: str, *, channel: Channel | str | None = None, thread: Message | None = None
+    ) -> Message | None:
+        """Type a slash command (in the bot's direct messages, unless a channel is named) and return what is shown.
+
+        That is the ack's reply, or Slack's own message with `error`: operation_timeout, dispatch_failed, and what Slack
+        refuses at typing (slack-facts.md, 1 and 10): commands in threads, unknown ones, people of other organisations.
+        """
+        place = self._place(channel or self.dms)
+        command, _, rest = line.partition(" ")
+        if refusal := self._refused_at_typing(command, thread):
+            return self._world.from_slack(place, self.id, refusal, f"{command}：{refusal}")
+        url = ResponseUrl("command", place, self.id, None, self._world.clock.now())
+        text = self._command_text(rest.strip(" \n"), escaped=self._slack.manifest.commands[command])
+        answer_at = self._slack.response_urls.issue("command", place, self.id)
+        trigger = self._slack.triggers.issue(self.id)
+        body = payloads.slash_command(self.user, place, (command, text), answer_at, trigger)
+        try:
+            ack = await self._slack.delivery.send("slash_commands", body)
+            if ack.get("response_type") == "in_channel":
+                self._world.post(Message(place, self._world.clock.ts(), self.id, f"{command} {text}".strip()))
+            return show_response(self._world, url, ack) if ack else None
+        except Undelivered as failed:
+            told = f"{command} は「{failed.error}」というエラーで失敗しました。"
+            return self._world.from_slack(place, self.id, failed.error, told)
+        except Refusal as refused:
+            return self._world.from_slack(place, self.id, "invalid_command_response", f"{command}：{refused}")
+
+    def _refused_at_typing(self, command: str, thread: Message | None) -> str | None:
+        if thread:
+            return "not_supported_in_thread"
+        if command not in self._slack.manifest.commands:
+            return "invalid_command"
+        return None if self.user.team == TEAM else "not_in_workspace"
+
+    def _command_text(self, text: str, *, escaped: bool) -> str:
+        """Typed names become `<@U…|name>` where the manifest sets should_escape (slack-facts.md, 1)."""
+        if not escaped:
+            return escape(text)
+        people = {f"@{u.name}": f"<@{u.id}|{u.id[1:].lower()}>" for u in self._world.users.values()}
+        return typed(text, self._world.tokens() | people)
+
+    async def shortcut(self, name: str, message: Message | None = None) -> Result:
+        """Run a message shortcut by its name, or a global one where no message is given.
+
+        Ephemeral messages offer none, nor has somebody of another organisation any (slack-facts.md, 1 and 10).
+        """
+        manifest = self._slack.manifest
+        offered = manifest.message_shortcuts if message else manifest.global_shortcuts
+        if name not in offered or self.user.team != TEAM or (message and (message.only_for or message.deleted)):
+            raise NotSeenError(f"{self.name} is offered no shortcut {name!r} on {message!r}; there are {list(offered)}")
+        trigger = self._slack.triggers.issue(self.id)
+        if message is None:
+            body = payloads.global_shortcut(self.user, offered[name], trigger, self._world.clock.ts())
+        else:
+            self._must_see(message)
+            url = self._slack.response_urls.issue("shortcut", message.channel, self.id, message)
+            body = payloads.message_shortcut(self.user, message, offered[name], url, trigger)
+        return await self._interact(body, message.channel if message else self.dms)
+
+    async def press(self, label: str, on: Message | View, *, confirm: bool = True) -> Result:
+        """Press a button, or choose an entry of an overflow menu, by its label or action_id.
+
+        `confirm` answers a confirming dialog; without consent nothing is sent.
+        """
+        found = find_element(self._blocks(on), label, pressable=True)
+        if "confirm" in found.element and not confirm:
+            return Result()
+        return await self._act(found, on, {})
+
+    async def choose(self, label: str, option: str, on: Message | View) -> Result:
+        """Choose an option of a select, radio or checkbox outside an input, by its label, value or a search for it."""
+        found = find_element(self._blocks(on), label, pressable=False)
+        value = await modals.value_for(self._slack, self.user, found, option, on)
+        return await self._act(found, on, value)
+
+    async def search(self, label: str, query: str, on: Message | View) -> list[str]:
+        """Type into an external select and return the labels it then offers."""
+        found = find_element(self._blocks(on), label, pressable=False)
+        return [o["text"]["text"] for o in await modals.suggestions(self._slack, self.user, found, query, on)]
+
+    async def fill(self, view: View, values: dict[str, Any]) -> View:
+        """Fill in a modal's inputs, each named by its label, block_id or action_id."""
+        for name, value in values.items():
+            found = find_element(self._blocks(view), name, pressable=False)
+            entry = await modals.value_for(self._slack, self.user, found, value, view)
+            if found.dispatches:
+                await self._act(found, view, entry)
+            else:
+                view.state[found.block["block_id"]][found.element["action_id"]] = entry
+        return view
+
+    async def submit(self, view: View) -> Result:
+        """Submit a modal; what the bot objects to stands in `view.errors`, a pushed modal in the result's `view`."""
+        before = list(self.seen.messages)
+        error = await modals.submit(self._slack, self.user, view)
+        return self._result(error, before)
+
+    async def close(self, view: View) -> None:
+        """Close a modal unsent; the bot hears of it where it asked to."""
+        view.closed = True
+        self._world.news.tell()
+        if view.body.get("notify_on_close"):
+            await self._interact(payloads.view_closed(self.user, view), self.dms)
+
+    async def _act(self, found: Element, on: Message | View, value: Json) -> Result:
+        action = found.action(self._world.clock.ts()) | {k: v for k, v in value.items() if k != "type"}
+        trigger = self._slack.triggers.issue(self.id)
+        if isinstance(on, View):
+            if value:
+                on.state.setdefault(found.block["block_id"], {})[found.element["action_id"]] = value
+            return await self._interact(payloads.view_actions(self.user, on, action, trigger), self.dms)
+        url = self._slack.response_urls.issue("action", on.channel, self.id, on)
+        state = {found.block["block_id"]: {found.element["action_id"]: value}} if value else {}
+        handles = {"response_url": url, "trigger_id": trigger}
+        return await self._interact(payloads.message_actions(self.user, on, action, state, handles), on.channel)
+
+    async def _interact(self, body: Json, channel: Channel) -> Result:
+        before = list(self.seen.messages)
+        try:
+            await self._slack.delivery.send("interactive", body)
+        except Undelivered as failed:
+            self._world.from_slack(channel, self.id, failed.error, f"処理できませんでした（{failed.error}）。")
+            return self._result(failed.error, before)
+        return self._result(None, before)
+
+    def _result(self, error: str | None, before: list[Message]) -> Result:
+        known = set(map(id, before))
+        return Result(error, [m for m in self.seen.messages if id(m) not in known], self.view)
+
+    def _blocks(self, on: Message | View) -> list[Json]:
+        if isinstance(on, View):
+            if on.closed or on.user != self.id:
+                raise NotSeenError(f"{self.name} does not have this modal open:\n{on}")
+            return on.blocks
+        self._must_see(on)
+        return on.blocks
+
+    def _must_see(self, message: Message) -> None:
+        hidden = message.only_for != self.id if message.only_for else self.id not in message.channel.members
+        if hidden or message.deleted:
+            raise NotSeenError(f"{self.name} does not see this message:\n{message!r}")
+
+    def _place(self, channel: Channel | str) -> Channel:
+        place = self._world.channel(channel) if isinstance(channel, str) else channel
+        if self.id not in place.members or place.archived:
+            raise NotSeenError(f"{self.name} cannot write in {place.title}")
+        return place

@@ -1,0 +1,122 @@
+"""Blocks as a person reads them on a screen, in plain text: buttons as 〔…〕, context lines behind ┄."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from bot.trial.markup import readable
+
+NameOf = Callable[[str], str]
+Json = dict[str, Any]
+
+
+def plain(text: str, blocks: list[Json], name_of: NameOf) -> str:
+    """Return what a person reads: the blocks where there are any, else the text."""
+    if not blocks:
+        return readable(text, name_of)
+    return "\n".join(line for block in blocks for line in block_lines(block, name_of))
+
+
+def block_lines(block: Json, name_of: NameOf, values: Json | None = None) -> Iterator[str]:
+    """Yield the lines of one block; `values` holds what a person has filled in so far, by block_id and action_id."""
+    match block["type"]:
+        case "section":
+            if "text" in block:
+                yield shown(block["text"], name_of)
+            yield from (shown(f, name_of) for f in block.get("fields", []))
+            if "accessory" in block:
+                yield element(block["accessory"], name_of)
+        case "header":
+            yield shown(block["text"], name_of)
+        case "context":
+            yield "┄ " + "　".join(element(e, name_of) for e in block["elements"])
+        case "actions":
+            yield "".join(element(e, name_of) for e in block["elements"])
+        case "divider":
+            yield "────"
+        case "rich_text":
+            yield from (_rich(e, name_of) for e in block["elements"])
+        case "input":
+            yield from _input(block, name_of, values or {})
+        case other:
+            yield f"[{other}]"
+
+
+def _input(block: Json, name_of: NameOf, values: Json) -> Iterator[str]:
+    value = values.get(str(block.get("block_id")), {}).get(block["element"].get("action_id"))
+    yield f"{shown(block['label'], name_of)}：{filled(value) or element(block['element'], name_of)}"
+    if "hint" in block:
+        yield "┄ " + shown(block["hint"], name_of)
+
+
+def shown(text: Json, name_of: NameOf) -> str:
+    """Return a text object as it reads."""
+    return readable(text["text"], name_of) if text["type"] == "mrkdwn" else str(text["text"])
+
+
+def element(part: Json, name_of: NameOf) -> str:
+    """Return a button, select or input as it reads."""
+    match part["type"]:
+        case "plain_text" | "mrkdwn":
+            return shown(part, name_of)
+        case "button":
+            return f"〔{part['text']['text']}〕"
+        case "overflow":
+            return f"〔…{'｜'.join(o['text']['text'] for o in part['options'])}〕"
+        case "radio_buttons" | "checkboxes":
+            chosen = [o["value"] for o in chosen_at_first(part)]
+            return "　".join(
+                f"{'●' if o['value'] in chosen else '○'}{shown(o['text'], name_of)}" for o in part["options"]
+            )
+        case "plain_text_input":
+            return str(part.get("initial_value", "＿＿"))
+        case "datepicker":
+            return str(part.get("initial_date", "＿＿"))
+        case _:
+            hint = part.get("placeholder", {}).get("text", "")
+            return f"〔{'、'.join(o['text']['text'] for o in chosen_at_first(part)) or hint} ▾〕"
+
+
+def chosen_at_first(part: Json) -> list[Json]:
+    """Return the options an element opens with."""
+    return part.get("initial_options") or [o for o in [part.get("initial_option")] if o]
+
+
+def filled(value: Json | None) -> str:
+    """Return one state value as it reads; empty where nothing is filled in."""
+    if value is None:
+        return ""
+    options = value.get("selected_options") or [o for o in [value.get("selected_option")] if o]
+    plain_value = value.get("value") or value.get("selected_date") or value.get("selected_user") or ""
+    return "、".join(o["text"]["text"] for o in options) or str(plain_value)
+
+
+def _rich(part: Json, name_of: NameOf) -> str:
+    match part["type"]:
+        case "rich_text_list":
+            return "\n".join("• " + _rich(e, name_of) for e in part["elements"])
+        case "rich_text_quote":
+            return "\n".join("> " + line for line in _inline(part, name_of).split("\n"))
+        case _:
+            return _inline(part, name_of)
+
+
+def _inline(part: Json, name_of: NameOf) -> str:
+    return "".join(_word(e, name_of) for e in part["elements"])
+
+
+def _word(e: Json, name_of: NameOf) -> str:
+    match e["type"]:
+        case "text":
+            return str(e["text"])
+        case "link":
+            return str(e.get("text") or e["url"])
+        case "emoji":
+            return f":{e['name']}:"
+        case "user":
+            return "@" + name_of(e["user_id"])
+        case "usergroup":
+            return "@" + name_of(e["usergroup_id"])
+        case "channel":
+            return "#" + name_of(e["channel_id"])
+        case _:
+            return f"@{e['range']}"

@@ -1,0 +1,232 @@
+"""TrialSlack: the workspace, served over HTTP and WebSocket on loopback."""
+
+import asyncio
+import json
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from bot.trial import payloads
+from bot.trial.delivery import Delivery
+from bot.trial.faults import Call, Fault, Faults
+from bot.trial.handles import ResponseUrls, Triggers
+from bot.trial.manifest import read_manifest
+from bot.trial.methods import call
+from bot.trial.people import Person
+from bot.trial.views import View
+from bot.trial.world import BOT_USER, Channel, Message, Refusal, World, populate
+
+Json = dict[str, Any]
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
+
+class TrialSlack:
+    """A strict local Slack with one workspace and one app, as manifest.yaml describes it.
+
+    Use as `async with TrialSlack(manifest) as slack`; a bot connects to `slack.api_url` with `slack.bot_token` and
+    `slack.app_token`, or is reached at `request_url` instead. `ack_timeout` is how long an ack may take, in seconds,
+    and `redelivery_waits` how long Slack waits before each redelivery of an event.
+    """
+
+    bot_token = "xoxb-trial"  # noqa: S105 (obviously no secret)
+    app_token = "xapp-trial"  # noqa: S105 (obviously no secret)
+    signing_secret = "trial-signing-secret"  # noqa: S105 (obviously no secret)
+
+    def __init__(
+        self,
+        manifest: Path | str,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        ack_timeout: float = 3.0,
+        redelivery_waits: tuple[float, ...] = (0.0, 60.0, 300.0),
+        request_url: str | None = None,
+    ) -> None:
+        _loopback_only(host)
+        self.manifest = read_manifest(Path(manifest))
+        self.world = World()
+        populate(self.world)
+        self.faults = Faults()
+        self.triggers = Triggers(self.world.clock)
+        self.response_urls = ResponseUrls(self.world)
+        self.delivery = Delivery(
+            self.world.news,
+            self.faults,
+            signing_secret=self.signing_secret,
+            ack_timeout=ack_timeout,
+            waits=redelivery_waits,
+        )
+        self.views: dict[str, View] = {}
+        self.calls: list[Call] = []
+        self._host, self._port = host, port
+        self._runner: web.AppRunner | None = None
+        self.world.watchers.append(self._announce)
+        if request_url:
+            self.request_url = request_url
+
+    @property
+    def request_url(self) -> str | None:
+        """Where payloads are POSTed instead of going over sockets; setting it switches Socket Mode off."""
+        return self.delivery.request_url
+
+    @request_url.setter
+    def request_url(self, url: str | None) -> None:
+        if url:
+            _loopback_only(urlsplit(url).hostname or "")
+        self.delivery.request_url = url
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.delivery.base}/api/"
+
+    async def __aenter__(self) -> "TrialSlack":
+        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app.router.add_route("*", "/api/{method}", self._api)
+        app.router.add_get("/link/", self.delivery.connect)
+        app.router.add_post("/respond/{kind}/{key}", self._respond)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self.delivery.base = f"http://{'[::1]' if self._host == '::1' else self._host}:{port}"
+        self.response_urls.base = f"{self.delivery.base}/respond"
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.delivery.close()
+        if self._runner:
+            await self._runner.cleanup()
+
+    def person(self, name: str) -> Person:
+        """Return the person with this name or id, to speak and press for them."""
+        return Person(self, self.world.user(name))
+
+    def channel(self, name: str) -> Channel:
+        """Return the channel with this name or id."""
+        return self.world.channel(name)
+
+    def stack(self, user: str) -> list[View]:
+        """The modals this person has open, the lowest first."""
+        return [v for v in self.views.values() if v.user == user and not v.closed]
+
+    def calls_of(self, method: str, channel: str | None = None) -> list[Call]:
+        """The recorded calls of a method, oldest first; `channel` by id or name."""
+        place = self.world.channel(channel).id if channel else None
+        return [c for c in self.calls if c.method == method and place in (None, c.args.get("channel"))]
+
+    async def connected(self, sockets: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (its error tells what is there)
+        """Wait until a bot holds this many sockets."""
+
+        def enough() -> bool | None:
+            return len(self.delivery.open_sockets) >= sockets or None
+
+        await self.world.news.until(
+            enough, timeout, lambda: f"{len(self.delivery.open_sockets)} sockets, not {sockets}"
+        )
+
+    def dump(self) -> str:
+        """Everything that stands anywhere, readable."""
+        return "\n".join(c.dump() for c in self.world.channels.values() if c.messages)
+
+    def _announce(self, what: str, message: Message, before: Json | None) -> None:
+        """Send the events the manifest subscribes to: app_mention where the bot is a member, message.im."""
+        channel = message.channel
+        named = what == "posted" and message.user != BOT_USER and f"<@{BOT_USER}>" in message.text
+        if BOT_USER not in channel.members:
+            return
+        if channel.im_of and "message.im" in self.manifest.events:
+            changed = payloads.im_change_event(self.world, message, before) if before else None
+            self.delivery.send_event(changed or payloads.im_event(self.world, message))
+        if not channel.im_of and named and "app_mention" in self.manifest.events:
+            self.delivery.send_event(payloads.mention_event(self.world, message))
+
+    async def _api(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["method"]
+        try:
+            token, args = await _arguments(request)
+        except Refusal as refused:
+            return _json({"ok": False, "error": refused.error})
+        record = Call(self.world.clock.now(), name, args)
+        self.calls.append(record)
+        fault = self.faults.of_call(name, args)
+        try:
+            return await self._answer(request, record, token, fault)
+        finally:
+            self.world.news.tell()
+
+    async def _answer(self, request: web.Request, record: Call, token: str, fault: Fault | None) -> web.StreamResponse:
+        match fault:
+            case Fault(kind="ratelimited"):
+                record.outcome = "ratelimited"
+                after = {"Retry-After": f"{fault.seconds:g}"}
+                return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=after)
+            case Fault(kind="server_error"):
+                record.outcome = "server_error"
+                return web.Response(status=500, text="internal error", content_type="text/html")
+            case Fault(kind="error"):
+                record.outcome = fault.error
+                return _json({"ok": False, "error": fault.error})
+            case Fault(kind="slow"):
+                await asyncio.sleep(fault.seconds)
+        reply = self._carry_out(record, token)
+        if fault and fault.kind == "lost_reply" and request.transport:
+            record.outcome = "lost_reply"
+            request.transport.abort()
+        return _json(reply)
+
+    def _carry_out(self, record: Call, token: str) -> Json:
+        try:
+            reply = call(self, record.method, token, record.args)
+        except Refusal as refused:
+            record.outcome = refused.error
+            return {"ok": False, "error": refused.error} | refused.more
+        record.outcome, record.carried_out = "ok", True
+        return reply
+
+    async def _respond(self, request: web.Request) -> web.Response:
+        """A response_url: 404 once it is used up or too old (slack-facts.md, 1), 400 for what it cannot show."""
+        try:
+            body = json.loads(await request.text())
+            self.response_urls.respond(request.match_info["key"], body)
+        except Refusal as refused:
+            gone = refused.error in ("used_url", "expired_url", "invalid_url")
+            return web.Response(status=404 if gone else 400, text=refused.error)
+        except ValueError:
+            return web.Response(status=400, text="invalid_payload")
+        return web.Response(text="ok")
+
+
+def _loopback_only(host: str) -> None:
+    if host not in LOOPBACK:
+        raise ValueError(f"the trial Slack speaks to loopback only, not to {host!r}")
+
+
+def _json(reply: Json) -> web.Response:
+    return web.json_response(reply)
+
+
+async def _arguments(request: web.Request) -> tuple[str, Json]:
+    """Return the token and the arguments of a call, from the query, a form or JSON, as slack_sdk sends them.
+
+    A lone surrogate is no UTF-8, so such a body is refused as invalid_json (an inference: no source says so).
+    """
+    args: Json = dict(request.query)
+    if request.content_type == "application/json":
+        try:
+            body = json.loads(await request.text() or "{}")
+            json.dumps(body, ensure_ascii=False).encode()
+        except ValueError:
+            raise Refusal("invalid_json") from None
+        if not isinstance(body, dict):
+            raise Refusal("json_not_object")
+        args |= body
+    else:
+        args |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
+    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+    return str(args.pop("token", "") or header), args

@@ -1,0 +1,290 @@
+"""The workspace itself: people, channels, messages, and who may see and do what in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.trial.clock import Clock, News, NotSeenError
+from bot.trial.rendering import plain
+
+TEAM, OTHER_TEAM = "TTOWER", "TKYAKU"
+APP, BOT, BOT_USER, SLACKBOT = "AMELCOL", "BMELCOL", "UMELCOL", "USLACKBOT"
+
+
+class Refusal(Exception):  # noqa: N818 (Slack refuses; that is no fault of the trial)
+    """A refusal with Slack's error name; `more` is merged into the reply."""
+
+    def __init__(self, error: str, *messages: str, **more: Any) -> None:
+        super().__init__(": ".join((error, *messages)))
+        self.error = error
+        self.more = more | ({"response_metadata": {"messages": list(messages)}} if messages else {})
+
+
+@dataclass(slots=True, eq=False)
+class User:
+    """Somebody in the workspace or seen in a shared channel. Guests are `restricted`; `bot_id` marks another app."""
+
+    id: str
+    name: str
+    team: str = TEAM
+    restricted: bool = False
+    locale: str = "ja-JP"
+    bot_id: str | None = None
+    deleted: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class Message:
+    """One message as it stands now; `only_for` names the one person who sees an ephemeral one."""
+
+    channel: Channel
+    ts: str
+    user: str
+    text: str
+    blocks: list[dict[str, Any]] = field(default_factory=list)
+    thread_ts: str | None = None
+    bot_id: str | None = None
+    only_for: str | None = None
+    error: str | None = None
+    pings: list[str] = field(default_factory=list)
+    edited: bool = False
+    deleted: bool = False
+    metadata: dict[str, Any] | None = None
+
+    @property
+    def plain(self) -> str:
+        """The message as a person reads it, buttons as 〔…〕."""
+        return plain(self.text, self.blocks, self.channel.world.name_of)
+
+    @property
+    def root_ts(self) -> str:
+        """The ts of the thread it stands in or would open."""
+        return self.thread_ts or self.ts
+
+    @property
+    def permalink(self) -> str:
+        link = f"https://tower-trial.slack.com/archives/{self.channel.id}/p{self.ts.replace('.', '')}"
+        return link if self.thread_ts is None else f"{link}?thread_ts={self.thread_ts}&cid={self.channel.id}"
+
+    def __repr__(self) -> str:
+        marks = [w for w, on in (("返信", self.thread_ts), ("本人のみ", self.only_for), ("削除", self.deleted)) if on]
+        return f"{self.channel.world.name_of(self.user)} {''.join(f'[{m}]' for m in marks)}\n{self.plain}"
+
+
+class Place:
+    """Somewhere messages stand: a channel, a direct message, a thread, what one person was shown."""
+
+    def __init__(self, world: World, title: str, messages: Callable[[], list[Message]]) -> None:
+        self.world = world
+        self.title = title
+        self._messages = messages
+
+    @property
+    def messages(self) -> list[Message]:
+        """What stands here now, oldest first; deleted messages are gone."""
+        return [m for m in self._messages() if not m.deleted]
+
+    def find(self, containing: str = "", by: str | None = BOT_USER) -> Message | None:
+        """Return the newest message that reads so, or None. `by` is a user id; None takes anybody's."""
+        fits = (m for m in reversed(self.messages) if by in (None, m.user) and containing in f"{m.plain}\n{m.text}")
+        return next(fits, None)
+
+    async def message(
+        self,
+        *,
+        containing: str = "",
+        by: str | None = BOT_USER,
+        without: Iterable[Message] = (),
+        timeout: float = 5.0,  # noqa: ASYNC109 (its error tells what is there)
+    ) -> Message:
+        """Wait for a message that reads so (the bot's, unless `by` says otherwise) and is none of `without`."""
+        known = set(map(id, without))
+
+        def look() -> Message | None:
+            fits = (m for m in self.messages if by in (None, m.user) and containing in f"{m.plain}\n{m.text}")
+            return next((m for m in fits if id(m) not in known), None)
+
+        return await self.world.news.until(look, timeout, lambda: f"no message with {containing!r} in {self.dump()}")
+
+    async def gone(self, message: Message, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (as above)
+        """Wait until this message is deleted."""
+        await self.world.news.until(lambda: message.deleted or None, timeout, lambda: f"still there: {self.dump()}")
+
+    def dump(self) -> str:
+        """Everything here, readable."""
+        lines = "\n".join(f"- {m!r}".replace("\n", "\n  ") for m in self.messages)
+        return f"{self.title}:\n{lines or '  (nothing)'}"
+
+
+class Channel(Place):
+    """A channel, public or private, or a person's direct messages with the bot (`im_of`)."""
+
+    def __init__(
+        self,
+        world: World,
+        key: str,
+        name: str,
+        *,
+        private: bool = False,
+        shared: bool = False,
+        im_of: str | None = None,
+    ) -> None:
+        super().__init__(world, name if im_of else f"#{name}", lambda: self.all)
+        self.id = key
+        self.name = name
+        self.private = private
+        self.shared_with = [OTHER_TEAM] if shared else []
+        self.pending_share = False
+        self.im_of = im_of
+        self.members: list[str] = []
+        self.all: list[Message] = []
+        self.archived = False
+
+    @property
+    def timeline(self) -> list[Message]:
+        """The messages that stand in the channel itself, not in a thread."""
+        return [m for m in self.messages if m.thread_ts is None]
+
+    def thread(self, of: Message) -> Place:
+        """The thread under `of` (or under its parent): the replies alone."""
+        root = of.root_ts
+        return Place(self.world, f"{self.title} {root}", lambda: [m for m in self.all if m.thread_ts == root])
+
+    def at(self, ts: str) -> Message | None:
+        return next((m for m in self.all if m.ts == ts), None)
+
+
+class World:
+    """Everything that exists; what changes here wakes the waiting and tells `watchers` (event, message, before)."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.news = News()
+        self.users: dict[str, User] = {}
+        self.groups: dict[str, str] = {}
+        self.channels: dict[str, Channel] = {}
+        self.seen: dict[str, list[Message]] = {}
+        self.watchers: list[Callable[[str, Message, dict[str, Any] | None], None]] = []
+
+    def user(self, key: str) -> User:
+        """Return the person with this id or name."""
+        found = self.users.get(key) or next((u for u in self.users.values() if u.name == key), None)
+        if found is None:
+            raise NotSeenError(f"nobody is called {key}; there are {[u.name for u in self.users.values()]}")
+        return found
+
+    def channel(self, key: str) -> Channel:
+        """Return the channel with this id or name (`#sales`)."""
+        name = key.removeprefix("#")
+        found = self.channels.get(key) or next((c for c in self.channels.values() if c.name == name), None)
+        if found is None:
+            raise NotSeenError(f"no channel {key}; there are {[c.title for c in self.channels.values()]}")
+        return found
+
+    def name_of(self, key: str) -> str:
+        """Return the name shown for a user, channel or group id; the id itself where there is none."""
+        if key in self.users:
+            return self.users[key].name
+        return self.channels[key].name if key in self.channels else self.groups.get(key, key)
+
+    def im(self, user: str) -> Channel:
+        """Return the direct messages between this person and the bot, opened if need be."""
+        key = "D" + user[1:]
+        if key not in self.channels:
+            self.channels[key] = Channel(self, key, f"{self.name_of(user)}とmelcolのDM", private=True, im_of=user)
+            self.channels[key].members = [user, BOT_USER]
+        return self.channels[key]
+
+    def tokens(self) -> dict[str, str]:
+        """What typed names stand for: `@佐藤` -> `<@USATO>`, `#sales` -> `<#CSALES|sales>`."""
+        people = {f"@{u.name}": f"<@{u.id}>" for u in self.users.values() if u.id != SLACKBOT}
+        channels = {f"#{c.name}": f"<#{c.id}|{c.name}>" for c in self.channels.values() if not c.im_of}
+        groups = {f"@{name}": f"<!subteam^{key}|@{name}>" for key, name in self.groups.items()}
+        return people | channels | groups | {f"@{w}": f"<!{w}>" for w in ("channel", "here", "everyone")}
+
+    def post(self, message: Message) -> Message:
+        """Put a message where it belongs: its channel, or what its only reader is shown."""
+        if message.only_for:
+            self.seen.setdefault(message.only_for, []).append(message)
+        else:
+            message.channel.all.append(message)
+            self._tell("posted", message, None)
+        self.news.tell()
+        return message
+
+    def change(self, message: Message, **fields: Any) -> None:
+        """Change a message in place, as chat.update, an edit or response_url's replace_original do."""
+        before = wire(message)
+        for name, value in fields.items():
+            setattr(message, name, value)
+        message.edited = True
+        if not message.only_for:
+            self._tell("changed", message, before)
+        self.news.tell()
+
+    def remove(self, message: Message) -> None:
+        before = wire(message)
+        message.deleted = True
+        if not message.only_for:
+            self._tell("deleted", message, before)
+        self.news.tell()
+
+    def from_slack(self, channel: Channel, user: str, error: str, text: str) -> Message:
+        """Show one person a sentence of Slack itself, which names an error."""
+        note = Message(channel, self.clock.ts(), SLACKBOT, text, only_for=user, error=error)
+        return self.post(note)
+
+    def _tell(self, what: str, message: Message, before: dict[str, Any] | None) -> None:
+        for watcher in self.watchers:
+            watcher(what, message, before)
+
+
+def wire(message: Message) -> dict[str, Any]:
+    """The message object of Slack's payloads and replies."""
+    body: dict[str, Any] = {"type": "message", "user": message.user, "ts": message.ts, "text": message.text}
+    body["team"] = message.channel.world.users[message.user].team
+    if message.bot_id:
+        body["bot_id"] = message.bot_id
+        body["app_id"] = APP if message.bot_id == BOT else "AOTHER"
+    if message.blocks:
+        body["blocks"] = message.blocks
+    if message.edited:
+        body["edited"] = {"user": message.user, "ts": message.ts}
+    if message.metadata:
+        body["metadata"] = message.metadata
+    if message.thread_ts:
+        body["thread_ts"] = message.thread_ts
+    elif not message.only_for and any(m.thread_ts == message.ts for m in message.channel.all):
+        body["thread_ts"] = message.ts
+    return body
+
+
+def populate(world: World) -> None:
+    """Fill a world with the people and channels that the dialogues speak of."""
+    people = [
+        User(BOT_USER, "melcol", bot_id=BOT),
+        User(SLACKBOT, "Slackbot"),
+        User("USATO", "佐藤"),
+        User("USUZUKI", "鈴木"),
+        User("UTANAKA", "田中"),
+        User("UYAMADA", "山田"),
+        User("UGUEST", "ゲスト", restricted=True),
+        User("UTAKAHASHI", "高橋", team=OTHER_TEAM),
+        User("UNOTICE", "通知くん", bot_id="BNOTICE"),
+    ]
+    world.users = {u.id: u for u in people}
+    world.groups = {"SISMS": "isms-office"}
+    staff = ["USATO", "USUZUKI", "UTANAKA", "UYAMADA"]
+    for channel, members in (
+        (Channel(world, "CSALES", "sales"), [*staff, "UNOTICE", BOT_USER]),
+        (Channel(world, "CRANDOM", "random"), [*staff]),
+        (Channel(world, "CISMSOFFICE", "isms-office", private=True), ["UTANAKA", "UYAMADA", BOT_USER]),
+        (Channel(world, "CSECRET", "sales-secret", private=True), ["USATO", "USUZUKI"]),
+        (Channel(world, "DSATOSUZUKI", "佐藤と鈴木のDM", private=True, im_of="USUZUKI"), ["USATO", "USUZUKI"]),
+        (Channel(world, "CEXTCUSTOMER", "ext-customer", shared=True), ["USATO", "USUZUKI", "UTAKAHASHI", BOT_USER]),
+        (Channel(world, "CGUESTS", "guests"), ["USATO", "UGUEST", BOT_USER]),
+    ):
+        channel.members = members
+        world.channels[channel.id] = channel
