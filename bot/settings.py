@@ -1,0 +1,185 @@
+"""Every environment variable the bot reads, parsed once; the only reader of os.environ.
+
+`NAME_FILE` names a file that holds the value of NAME (Docker and Kubernetes secrets). All problems are told at once.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+SLACK_API_URL = "https://slack.com/api/"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One setting: what the README's table says of it, and how its text becomes a value.
+
+    `parse` takes the stripped text and raises ValueError with a Japanese sentence that says how to mend it.
+    """
+
+    name: str
+    meaning: str
+    parse: Callable[[str], Any]
+    default: str | None = None
+    needed_in: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The bot's settings. Secrets are left out of repr, so that no log can show them."""
+
+    bot_token: str = field(repr=False)
+    app_token: str | None = field(repr=False)
+    signing_secret: str | None = field(repr=False)
+    api_url: str
+    office_channel: str
+    office_mention: str | None
+    database_url: str = field(repr=False)
+    answers: Path | None
+    reply: str
+    mode: str
+    port: int | None
+    log_level: str
+
+
+class SettingsError(Exception):
+    """The environment is not usable; `problems` holds one Japanese sentence for each fault."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings, or raise SettingsError with every problem at once."""
+    problems: list[str] = []
+    values: dict[str, Any] = {}
+    for key, variable in VARIABLES.items():
+        try:
+            text = _text(variable.name, environ) or variable.default or ""
+            values[key] = variable.parse(text) if text else None
+        except ValueError as error:
+            problems.append(f"{variable.name}: {error}")
+    for key, variable in VARIABLES.items():
+        if values.get(key, "") is None and values.get("mode") in variable.needed_in:
+            problems.append(f"{variable.name} がありません。{variable.meaning}を設定してください。")
+    if problems:
+        raise SettingsError(problems)
+    return Settings(**values | {"database_url": values["database_url"] or default_database_url(environ)})
+
+
+def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
+    """SQLite in the user's state directory (XDG base directory specification)."""
+    state = environ.get("XDG_STATE_HOME", "").strip()
+    directory = Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "state"
+    return f"sqlite:///{directory / 'melcol' / 'melcol.db'}"
+
+
+def _text(name: str, environ: Mapping[str, str]) -> str:
+    value, file = environ.get(name, "").strip(), environ.get(f"{name}_FILE", "").strip()
+    if value and file:
+        raise ValueError(f"{name} と {name}_FILE の両方があります。どちらか一方にしてください。")
+    if not file:
+        return value
+    try:
+        content = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "UTF-8 ではありません"
+        raise ValueError(f"{name}_FILE のファイル {file} を読めません（{reason}）。") from error
+    if not content:
+        raise ValueError(f"{name}_FILE のファイル {file} が空です。")
+    return content
+
+
+def _matching(pattern: str, advice: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(advice)
+        return text
+
+    return parse
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.lower() not in choices:
+            raise ValueError(f"「{text}」は使えません。{' か '.join(choices)} にしてください。")
+        return text.lower()
+
+    return parse
+
+
+def _api_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("https:// で始まるURLにしてください。")
+    if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
+        raise ValueError("http:// は同じ機械（127.0.0.1）に限ります。https:// にしてください。")
+    return text.rstrip("/") + "/"
+
+
+def _database_url(text: str) -> str:
+    if not re.match(r"sqlite:///.|postgresql://.", text):
+        raise ValueError("sqlite:///パス か postgresql://… にしてください。")
+    return text
+
+
+def _directory(text: str) -> Path:
+    path = Path(text).expanduser()
+    if not path.is_dir():
+        raise ValueError(f"フォルダ {text} がありません。")
+    return path
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
+        raise ValueError(f"「{text}」は使えません。1から65535の数字にしてください。")
+    return int(text)
+
+
+_PREFIX_ADVICE = "「{}」で始まるトークンにしてください（Slackのアプリ設定の{}にあります）。"
+
+VARIABLES: dict[str, Variable] = {
+    "bot_token": Variable(
+        "SLACK_BOT_TOKEN",
+        "ボットのトークン（xoxb-…）",
+        _matching(r"xoxb-\S+", _PREFIX_ADVICE.format("xoxb-", " OAuth & Permissions ")),
+        needed_in=("socket", "http"),
+    ),
+    "app_token": Variable(
+        "SLACK_APP_TOKEN",
+        "Socket Mode 用のトークン（xapp-…）",
+        _matching(r"xapp-\S+", _PREFIX_ADVICE.format("xapp-", " Basic Information の App-Level Tokens ")),
+        needed_in=("socket",),
+    ),
+    "signing_secret": Variable(
+        "SLACK_SIGNING_SECRET",
+        "HTTP モード用の Signing Secret",
+        _matching(r"\S{8,}", "Slackのアプリ設定の Basic Information にある Signing Secret をそのまま入れてください。"),
+        needed_in=("http",),
+    ),
+    "api_url": Variable("SLACK_API_URL", "Slack API のURL", _api_url, SLACK_API_URL),
+    "office_channel": Variable(
+        "MELCOL_OFFICE_CHANNEL",
+        "ISMS事務局のチャンネルID（C… か G…）",
+        _matching(r"[CG][A-Z0-9]{2,}", "チャンネル名ではなくID（C… か G…）にしてください（チャンネル詳細の一番下）。"),
+        needed_in=("socket", "http"),
+    ),
+    "office_mention": Variable(
+        "MELCOL_OFFICE_MENTION",
+        "新しい受付で呼ぶユーザーグループ（S…）か人（U…）のID",
+        _matching(r"[SUW][A-Z0-9]{2,}", "ユーザーグループのID（S…）か人のID（U…）にしてください。"),
+    ),
+    "database_url": Variable("MELCOL_DATABASE_URL", "記録の保存先", _database_url),
+    "answers": Variable("MELCOL_ANSWERS", "回答集のフォルダ", _directory),
+    "reply": Variable("MELCOL_REPLY", "コマンドの答えを出す所", _one_of("thread", "private"), "thread"),
+    "mode": Variable("MELCOL_MODE", "Slackとのつなぎ方", _one_of("socket", "http"), "socket"),
+    "port": Variable("MELCOL_PORT", "HTTP モードと稼働確認のポート", _port),
+    "log_level": Variable("MELCOL_LOG_LEVEL", "ログの細かさ", _one_of("debug", "info", "warning", "error"), "info"),
+}
