@@ -1,0 +1,224 @@
+"""Every sentence the bot says in Slack, in plain text; blocks.py gives them their shape.
+
+Functions that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+
+from bot.answer_set import Item, ItemNumber
+from bot.matching import Match, NoSuchItem
+
+_TOKYO = timezone(timedelta(hours=9))  # Japan has had no daylight saving time since 1952
+
+CHOOSE_BOTH, ESCALATE, ESCALATE_WRONG, ESCALATE_CAUTION, ESCALATE_CONFLICT = (
+    "両方使う",
+    "事務局に聞く",
+    "違う・事務局に聞く",
+    "最新を事務局に確認",
+    "どちらが正しいか聞く",
+)
+ESCALATE_ANYWAY = "このまま事務局に聞く"
+WITHDRAW_POST, WITHDRAW, PUBLISH = "投稿を取り消す", "取り下げる", "スレッドに投稿"
+
+HELP_HEAD = "*melcol：お客様のセキュリティ質問を回答集から探します*"
+HELP_LINES = (
+    "`/melcol バックアップの保管場所`　言葉で探す",
+    "`/melcol ②-40`　番号で探す",
+    "`@melcol バックアップはどこに保管?`　スレッドの中ではこの形で",
+)
+HELP_PLACES = {
+    "thread": "答えはこのチャンネルのスレッドに出ます。自分だけで調べるときは melcol のDMへ。",
+    "private": "コマンドの答えは自分だけに見えます。〔スレッドに投稿〕で全員に見せられます。",
+}
+
+NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
+COLLEAGUES_ONLY = "このボットは社内のメンバー専用です。お手数ですが、担当の営業にお尋ねください。"
+STANDING_UNKNOWN = (
+    "Slackにメンバーの確認ができませんでした。質問はまだ記録していません。少し待ってもう一度お試しください。"
+)
+NOTHING_TO_READ = "このメッセージには文字がないため、調べられませんでした。"
+ASKER_ONLY = "これは質問した本人だけが操作できます。"
+NO_LONGER = "この質問は取り下げられているか、すでに処理されています。"
+OLD_BUTTON = "このボタンは使えなくなりました。お手数ですが、もう一度質問してください。"
+POSTED_TO_THREAD = "スレッドに投稿します。"
+WITHDRAWN = "取り消しました。投稿したメッセージを削除し、質問の文を記録から消します。"
+OFFICE_UNREACHABLE = (
+    "ISMS事務局のチャンネルに届けられませんでした（受付番号 {name}）。"
+    "質問は記録に残っており、直り次第もう一度送ります。お急ぎの場合は事務局に直接ご連絡ください。"
+)
+PRIVATE_BECAUSE = {
+    "not_in_channel": (
+        "melcolがこのチャンネルのメンバーではないため、あなただけに表示しています（/invite @melcol で追加できます）。"
+    ),
+    "shared_with_others": "社外と共有のチャンネルのため投稿せず、あなただけに表示しています。",
+    "open_to_guests": "ゲストのいるチャンネルのため投稿せず、あなただけに表示しています。",
+    "unknown_channel": "社外の人がいるか確認できないチャンネルのため投稿せず、あなただけに表示しています。",
+}
+PRIVATE_ANYWAY = "このチャンネルに投稿できなかったため、あなただけに表示しています。"
+
+
+def help_foot(as_of: str, items: int) -> str:
+    return (
+        "先頭の「/melcol」と続く空白は半角で。回答は日本語の原文のみで、翻訳・生成はしません。"
+        f"回答集は{as_of}時点、{items}項目。"
+    )
+
+
+QUESTION_OF = "さんの質問："
+
+
+def line_answered(items: Sequence[Item]) -> str:
+    return f"{'・'.join(str(item.number) for item in items)} で回答"
+
+
+def line_escalated(name: str) -> str:
+    return f"ISMS事務局に確認中（{name}）"
+
+
+def head_mrkdwn(item: Item) -> str:
+    return f"*{item.number}* {item.section} ＞ {item.heading}"
+
+
+def several(count: int) -> str:
+    return f"*{count}件が該当します。対象が異なります*"
+
+
+CONFLICT = "⚠️ *同じ質問に異なる回答が2つあります。お客様へ回答する前にISMS事務局へご確認ください*"
+
+
+def more(items: Sequence[Item]) -> str:
+    numbers = " ".join(str(item.number) for item in items)
+    return f"ほか{len(items)}件：{numbers}（番号で検索できます：/melcol {items[0].number}）"
+
+
+def caution(item: Item) -> str:
+    return f"要確認　{item.caution}"
+
+
+def source(item: Item, as_of: str, on_platform: bool) -> list[str]:
+    """Where an answer stands and how old it is, as separate sentences."""
+    parts = [f"セキュリティガイド {as_of}時点"]
+    if on_platform:
+        parts.append("Microsoft Azure の管理内容に基づく回答")
+    if item.caution or item.reviewed:
+        reviewed = f"{item.reviewed.year}年{item.reviewed.month}月{item.reviewed.day}日" if item.reviewed else "なし"
+        parts.append(f"事務局の最終確認：{reviewed}")
+    return parts
+
+
+def why(match: Match) -> str:
+    """What met and what did not, in the asker's words; empty where the item was asked for by number."""
+    met = f"一致：{'、'.join(match.matched)}" if match.matched else ""
+    return "　".join(filter(None, [met, uncovered(match.uncovered)]))
+
+
+def uncovered(words: Sequence[str]) -> str:
+    return f"回答集にない語：{'、'.join(words)}" if words else ""
+
+
+def chosen_by(name: str) -> str:
+    return f"{name}さんが候補から選択"
+
+
+def chosen_before(name: str, numbers: str) -> str:
+    return f"{name}さんが先に {numbers} を選びました。"
+
+
+def escalated_before(name: str) -> str:
+    return f"この質問はすでにISMS事務局に送られています（受付番号 {name}）。"
+
+
+def candidates(count: int) -> str:
+    return f"*そのままの回答はありません。近い項目が{count}件あります*"
+
+
+def not_in_set(words: Sequence[str]) -> str:
+    return f"回答集にない点：{'、'.join(words)}"
+
+
+NOT_SENT_YET = "事務局にはまだ送っていません"
+
+
+def use(item: Item) -> str:
+    return f"{item.number} を使う"
+
+
+def will_post_mrkdwn(channel: str) -> str:
+    return f"<#{channel}> のスレッドに投稿します（全員に見えます。社外と共有のチャンネルには投稿しません）"
+
+
+ONLY_YOU = "あなただけに表示しています"
+
+
+def escalated(name: str) -> str:
+    return f"回答集に該当がないため、ISMS事務局に送りました（受付番号 {name}）。"
+
+
+def escalated_by_button(name: str) -> str:
+    return f"ISMS事務局に送りました（受付番号 {name}）。"
+
+
+ANSWER_COMES = "回答はスレッドとDMでお知らせします。"
+
+
+def receipt(name: str) -> str:
+    return f"ISMS事務局に確認中です　*{name}*"
+
+
+def received(at: float) -> str:
+    return f"{moment(at)} 受付"
+
+
+def receipt_withdrawn(name: str) -> str:
+    return f"取り下げ済み　*{name}*"
+
+
+def rejected(name: str, person: str | None) -> str:
+    who = f"{person}さん" if person else "質問者"
+    return f"⚠️ {who}が「違う」としました。ISMS事務局に確認中です（{name}）"
+
+
+def card(name: str, withdrawn: bool) -> str:
+    return f"*{name}*　{'取り下げ済み' if withdrawn else '未対応'}"
+
+
+QUESTION_BLANKED = "（質問の文は取り消されました）"
+NEAREST = "*近い項目*"
+REJECTED = "*質問者が「違う」とした項目*"
+SHORTENED = "…（長いためここまで。全文は質問者の投稿をご覧ください）"
+
+
+def card_source_mrkdwn(name: str, place: str, link: str | None, at: float) -> str:
+    where = f"{place}（<{link}|リンク>）" if link else place
+    return "　".join([name, where, moment(at)])
+
+
+def place_mrkdwn(channel: str, direct: bool) -> str:
+    return "DM" if direct else f"<#{channel}>"
+
+
+def no_such_item(outcome: NoSuchItem) -> str:
+    return " ".join(_no_such(number, last) for number, last in outcome.missing)
+
+
+def _no_such(number: ItemNumber, last: int | None) -> str:
+    section = str(number).split("-", maxsplit=1)[0]
+    if last is None:
+        return f"{number} はありません。{section}という区分がありません。"
+    if number.ordinal <= last:
+        return f"{number} は欠番です。"
+    return f"{number} はありません。{section}は1〜{last}です。"
+
+
+def not_a_question(text: str) -> str:
+    shown = text if len(text) <= 40 else f"{text[:40]}…"
+    return f"「{shown}」から質問を読み取れませんでした。例：/melcol バックアップの保管場所"
+
+
+def moment(at: float) -> str:
+    """A time as people in Japan read it: `6/10 16:32`."""
+    local = datetime.fromtimestamp(at, UTC).astimezone(_TOKYO)
+    return f"{local.month}/{local.day} {local:%H:%M}"
