@@ -1,0 +1,293 @@
+"""The courier: sends what is owed to Slack until Slack has it.
+
+Order is kept within a place. A failure that time mends is tried again, later and later; a place that takes nothing gets
+its asker a private message instead; a card that the office cannot get is kept, told to the asker, and turns readiness
+off. A message whose sending is uncertain is sent again: Slack has no idempotency key (slack-facts.md, section 7).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import blocks, wording
+from bot.directory import Directory
+from bot.records import Delivery, Owed, Transaction
+from bot.store import NotRecordedError, Store
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60.0
+_IDLE_SECONDS = 1.0
+_AT_ONCE = 16
+_BURST = 3
+_LONGEST_DELAY = 300.0
+
+# What an admin or time mends; everything else that Slack answers is its last word on that message.
+_MENDED_BY_TIME = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+)
+_MENDED_BY_ADMIN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"}
+)
+
+
+# What is said to people whose question is not, or no longer, kept.
+_WITHOUT_TEXT = frozenset({"help", "refused", "reply"})
+
+
+class _LaterError(Exception):
+    """Slack did not take it now. seconds: how long it asked to wait, where it did."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class _RefusedError(Exception):
+    """Slack will not take this message at this place."""
+
+
+class Pace:
+    """One message a second and place on average, bursts of three; and the waits that Slack asked for."""
+
+    def __init__(self) -> None:
+        self._free_at: dict[str, float] = {}
+        self._paused_until: dict[str, float] = {}
+
+    def pause(self, method: str, seconds: float) -> None:
+        self._paused_until[method] = time.monotonic() + seconds
+
+    def paused(self, method: str) -> float:
+        """Return how many seconds Slack still wants no call of this method."""
+        return self._paused_until.get(method, 0.0) - time.monotonic()
+
+    async def wait(self, place: str) -> None:
+        now = time.monotonic()
+        # free_at: when this place will have paid for all it was sent, at a second each.
+        free_at = max(self._free_at.get(place, 0.0), now) + 1.0
+        self._free_at[place] = free_at
+        if len(self._free_at) > 10_000:
+            self._free_at = {key: at for key, at in self._free_at.items() if at > now}
+        await asyncio.sleep(max(free_at - now - _BURST, 0.0))
+
+
+class Courier:
+    """Sends deliveries. on_sent runs in the transaction that settles a delivery, and may owe more."""
+
+    def __init__(
+        self,
+        store: Store,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        directory: Directory,
+        on_sent: Callable[[Transaction, Delivery], None],
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._session = session
+        self._directory = directory
+        self._on_sent = on_sent
+        self._pace = Pace()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self.healthy = True
+
+    async def run(self) -> None:
+        """Send until stop() is called, then finish what is in flight."""
+        while not self._stopping.is_set():
+            self._store.written.clear()
+            try:
+                await self._start_due()
+            except NotRecordedError:
+                log.warning("the store is not available; deliveries wait")
+            await self._pause()
+        if self._sending:
+            await asyncio.wait(self._sending)
+
+    def stop(self) -> None:
+        """Take no more deliveries; run() returns when those in flight are settled."""
+        self._stopping.set()
+
+    async def _start_due(self) -> None:
+        room = _AT_ONCE - len(self._sending)
+        due = await self._store.write(lambda tx: tx.claim(room, LEASE_SECONDS)) if room else []
+        for delivery in due:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _pause(self) -> None:
+        """Wait for something to do: a write, a delivery settled, the stop, or a second."""
+        waits = [asyncio.create_task(event.wait()) for event in (self._store.written, self._stopping)]
+        await asyncio.wait([*waits, *self._sending], timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            settle = await self._send(delivery)
+        except _LaterError as error:
+            settle = self._later(delivery, error)
+        except _RefusedError as error:
+            settle = self._refused(delivery, str(error))
+        except Exception as error:
+            log.exception("delivery %d (%s) broke", delivery.id, delivery.role)
+            settle = self._later(delivery, _LaterError(type(error).__name__))
+        try:
+            await self._store.write(settle)
+        except NotRecordedError:
+            log.warning("delivery %d was handled and not settled; its lease runs out and it is sent again", delivery.id)
+
+    async def _send(self, delivery: Delivery) -> Callable[[Transaction], None]:
+        """Send one delivery and return what is to be written of it."""
+        thread, target = delivery.thread, delivery
+        if delivery.root is not None:
+            root = await self._store.read(lambda tx: tx.delivery(delivery.root or 0))
+            if root.ts is None:
+                raise _RefusedError(root.error or root.state)
+            thread = root.ts
+        if delivery.method in {"update", "delete"}:
+            target = await self._store.read(lambda tx: tx.delivery(delivery.target or delivery.id))
+            if target.ts is None:
+                return lambda tx: tx.cancel(delivery.id, "what it changes was never posted")
+        # Whoever asked reads along in the place of an ask, and so does everybody in that channel.
+        in_front_of_others = delivery.recipient is not None and delivery.place != delivery.recipient
+        posted = in_front_of_others and delivery.method == "post"
+        if posted and (refusal := await self._directory.refusal(delivery.place)):
+            raise _RefusedError(refusal)
+        if (seconds := self._pace.paused(delivery.method)) > 0:
+            raise _LaterError("ratelimited", seconds)
+        await self._pace.wait(delivery.place)
+        response = await self._call(delivery, thread, target)
+        return lambda tx: self._settle(tx, delivery, response)
+
+    async def _call(self, delivery: Delivery, thread: str | None, target: Delivery) -> dict[str, Any]:
+        payload, channel, ts = delivery.payload, target.channel or "", target.ts or ""
+        try:
+            match delivery.method:
+                case "post":
+                    return _data(
+                        await self._client.chat_postMessage(
+                            channel=delivery.place, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload
+                        )
+                    )
+                case "ephemeral":
+                    return _data(
+                        await self._client.chat_postEphemeral(
+                            channel=delivery.place, user=delivery.recipient or "", thread_ts=thread, **payload
+                        )
+                    )
+                case "update":
+                    return _data(await self._client.chat_update(channel=channel, ts=ts, **payload))
+                case "delete":
+                    return _data(await self._client.chat_delete(channel=channel, ts=ts))
+                case _:
+                    return await self._respond(delivery)
+        except SlackApiError as error:
+            raise self._verdict(delivery, error) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _LaterError(type(error).__name__) from error
+
+    def _verdict(self, delivery: Delivery, error: SlackApiError) -> Exception:
+        response = error.response
+        reason = str(response.get("error") or response.status_code)
+        if response.status_code == 429:
+            seconds = float(response.headers.get("Retry-After") or 1)
+            self._pace.pause(delivery.method, seconds)
+            return _LaterError("ratelimited", seconds)
+        if response.status_code >= 500 or reason in _MENDED_BY_TIME:
+            return _LaterError(reason)
+        if reason in _MENDED_BY_ADMIN:
+            log.error("Slack refuses the bot: %s; deliveries wait until an admin mends that", reason)
+            self.healthy = False
+            return _LaterError(reason)
+        return _RefusedError(reason)
+
+    async def _respond(self, delivery: Delivery) -> dict[str, Any]:
+        """Send through a response_url: five uses in 30 minutes (slack-facts.md, section 1)."""
+        async with self._session.post(delivery.response_url or "", json=delivery.payload) as response:
+            if response.status >= 500 or response.status == 429:
+                raise _LaterError(f"response_url {response.status}", float(response.headers.get("Retry-After") or 1))
+            if response.status != 200:
+                raise _RefusedError(f"response_url {response.status}")
+        return {}
+
+    def _settle(self, tx: Transaction, delivery: Delivery, response: dict[str, Any]) -> None:
+        tx.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
+        self.healthy = True
+        self._on_sent(tx, tx.delivery(delivery.id))
+
+    def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
+        # Spread by chance, so that what failed together is not tried together.
+        backoff = min(2.0**delivery.attempts, _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
+        delay = backoff if error.seconds is None else error.seconds
+        log.info("delivery %d (%s) waits %.1f s: %s", delivery.id, delivery.role, delay, error)
+        return lambda tx: tx.retry(delivery.id, delay, str(error))
+
+    def _refused(self, delivery: Delivery, reason: str) -> Callable[[Transaction], None]:
+        """Decide what becomes of a message that its place will not take."""
+        log.info("delivery %d (%s) was refused: %s", delivery.id, delivery.role, reason)
+        if delivery.method in {"update", "delete"}:
+            return lambda tx: tx.cancel(delivery.id, reason)
+        if delivery.role == "line":
+            return lambda tx: _no_thread(tx, delivery, reason)
+        if delivery.role == "card":
+            log.error("the office did not get card %s: %s", delivery.escalation, reason)
+            self.healthy = False
+            return lambda tx: _office_unreachable(tx, delivery, reason)
+        return lambda tx: _privately(tx, delivery, reason)
+
+
+def _data(response: Any) -> dict[str, Any]:
+    data: dict[str, Any] = response.data
+    return data
+
+
+def _no_thread(tx: Transaction, delivery: Delivery, reason: str) -> None:
+    tx.refused(delivery.id, reason)
+    tx.make_private(delivery.ask or 0)
+
+
+def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
+    """Take a message to its asker: by the response_url, then by direct message, then keep it."""
+    if delivery.recipient is None or (delivery.method == "post" and delivery.place == delivery.recipient):
+        log.error("delivery %d (%s) reaches nobody: %s", delivery.id, delivery.role, reason)
+        tx.failed(delivery.id, reason)
+        return
+    if delivery.ask is not None and tx.ask(delivery.ask).withdrawn and delivery.role not in _WITHOUT_TEXT:
+        tx.cancel(delivery.id, reason)
+        return
+    tx.make_private(delivery.ask or 0)
+    first = delivery.method == "post"
+    payload = {key: delivery.payload[key] for key in ("text", "blocks")}
+    if first:
+        payload = blocks.with_notice(payload, wording.PRIVATE_BECAUSE.get(reason, wording.PRIVATE_ANYWAY))
+    # A receipt is changed to the end, which only a posted message can be.
+    method = "respond" if first and delivery.response_url and delivery.role != "receipt" else "post"
+    tx.redirect(delivery.id, method, delivery.recipient, payload, reason)
+
+
+def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
+    tx.failed(delivery.id, reason)
+    tx.note("office_unreachable", "bot", escalation=delivery.escalation, reason=reason)
+    sentence = wording.OFFICE_UNREACHABLE.format(name=f"Q-{delivery.escalation}")
+    for ask in tx.asks_of(delivery.escalation or 0):
+        tx.owe(
+            Owed(
+                "office_unreachable",
+                "post",
+                ask.ask.asker,
+                blocks.notice(sentence).payload,
+                ask=ask.id,
+                recipient=ask.ask.asker,
+            )
+        )
