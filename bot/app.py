@@ -1,0 +1,260 @@
+"""The bot as a whole: builds everything once, connects to Slack, tells its health, and stops with nothing lost."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import blocks, wording
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.directory import Directory
+from bot.listeners import register
+from bot.listeners.buttons import Buttons
+from bot.listeners.lookup import Lookup
+from bot.matching import Index
+from bot.settings import Settings
+from bot.store import NotRecordedError, Store
+
+log = logging.getLogger(__name__)
+
+_GRACE_SECONDS = 10.0
+_DEFAULT_PORT = 3000
+
+
+class StartError(Exception):
+    """The bot cannot start; the text says in Japanese what to mend."""
+
+
+class _SocketModeHandler(AsyncSocketModeHandler):
+    """Bolt's handler, counting what is on its way until the ack is sent: Bolt's own close leaves listeners unacked."""
+
+    def __init__(self, app: AsyncApp, app_token: str) -> None:
+        super().__init__(app, app_token)
+        self._closed = False
+        self._working: set[str] = set()
+        self._answered = asyncio.Event()
+
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        if self._closed:
+            # Everything but a command stays unacked, and Slack sends it again, to the bot that comes next.
+            if req.type == "slash_commands":
+                payload = {"response_type": "ephemeral", **blocks.notice(wording.NOT_RECORDED).payload}
+                await client.send_socket_mode_response(SocketModeResponse(req.envelope_id, payload))
+            return
+        self._working.add(req.envelope_id)
+        try:
+            await super().handle(client, req)  # type: ignore[arg-type]  # the base class of this method's class is wider
+        finally:
+            self._working.discard(req.envelope_id)
+            self._answered.set()
+
+    async def drain(self, grace: float) -> None:
+        """Take nothing more, and wait until what was begun is answered, `grace` seconds at most."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                while self._working:
+                    self._answered.clear()
+                    await self._answered.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A running bot: what tells its health."""
+
+    store: Store
+    courier: Courier
+    handler: AsyncSocketModeHandler | None
+
+    async def why_not_ready(self) -> str | None:
+        """Return what keeps the bot from doing its work, or None."""
+        if self.handler and not await self.handler.client.is_connected():
+            return "not connected to Slack"
+        try:
+            _, failed = await self.store.write(lambda tx: tx.owed_count(), within=2.0)
+        except NotRecordedError:
+            return "the store takes no writes"
+        if failed:
+            return f"{failed} deliveries failed"
+        return None if self.courier.healthy else "Slack refuses the bot"
+
+
+@asynccontextmanager
+async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
+    """Connect to Slack and work until the block ends; then finish what was begun. Raises StartError."""
+    async with AsyncExitStack() as stack:
+        timeout = aiohttp.ClientTimeout(total=20)
+        session = await stack.enter_async_context(aiohttp.ClientSession(timeout=timeout, trust_env=True))
+        client = AsyncWebClient(
+            token=settings.bot_token,
+            base_url=settings.api_url,
+            session=session,
+            # The courier retries; a retry here would hide from it that a message may have been posted.
+            retry_handlers=[],
+        )
+        identity = await _identify(client)
+        directory = Directory(client, identity["team_id"])
+        await _check_office(client, settings.office_channel)
+        store = _open_store(settings)
+        stack.push_async_callback(store.close)
+        await store.write(lambda tx: tx.start_over())
+        desk = Desk(store, index, settings.office_channel, settings.office_mention, identity["url"])
+        courier = Courier(store, client, session, directory, desk.delivered)
+        await stack.enter_async_context(_courier_at_work(courier))
+        app = _bolt(settings, client, identity)
+        lookup = Lookup(desk, directory, identity["user_id"], settings.reply)
+        register(app, lookup, Buttons(desk, directory, identity["team_id"]))
+        connect = _by_http if settings.mode == "http" else _by_socket
+        yield await stack.enter_async_context(connect(settings, app, Bot(store, courier, None)))
+
+
+async def serve(settings: Settings, index: Index) -> None:
+    """Run the bot until SIGTERM or SIGINT. Raises StartError."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    async with running(settings, index):
+        log.info("connected; %d items, revision %s", len(index.answer_set.items), index.answer_set.revision)
+        await stop.wait()
+        log.info("stopping")
+
+
+def _open_store(settings: Settings) -> Store:
+    try:
+        return Store.open(settings.database_url)
+    except (SQLAlchemyError, OSError, ImportError) as error:
+        raise StartError(f"MELCOL_DATABASE_URL の保存先を開けません（{type(error).__name__}）。") from error
+
+
+async def _identify(client: AsyncWebClient) -> dict[str, Any]:
+    try:
+        response = await client.auth_test()
+    except SlackApiError as error:
+        reason = error.response.get("error")
+        raise StartError(
+            f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。トークンを入れ直してください。"
+        ) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise StartError(
+            f"Slackにつながりません（{type(error).__name__}）。ネットワークを確かめてください。"
+        ) from error
+    identity: dict[str, Any] = response.data  # type: ignore[assignment]  # auth.test answers JSON, never bytes
+    return identity
+
+
+async def _check_office(client: AsyncWebClient, channel: str) -> None:
+    try:
+        found: dict[str, Any] = (await client.conversations_info(channel=channel))["channel"]
+        problem = None if found.get("is_member") else "not_in_channel"
+    except SlackApiError as error:
+        problem = str(error.response.get("error"))
+    if problem in {"not_in_channel", "channel_not_found"}:
+        raise StartError(
+            f"MELCOL_OFFICE_CHANNEL のチャンネル {channel} にボットがいません。"
+            "そのチャンネルで /invite @melcol を実行してください（IDの打ち間違いでないかも確かめてください）。"
+        )
+    if problem:
+        raise StartError(f"MELCOL_OFFICE_CHANNEL のチャンネル {channel} を確かめられません（{problem}）。")
+
+
+def _bolt(settings: Settings, client: AsyncWebClient, identity: dict[str, Any]) -> AsyncApp:
+    result = AuthorizeResult.from_auth_test_response(bot_token=settings.bot_token, auth_test_response=identity)
+
+    async def authorize() -> AuthorizeResult:
+        # Bolt's own single-token authorization asks auth.test once for each of the first requests at once.
+        return result
+
+    return AsyncApp(
+        name="melcol",
+        client=client,
+        authorize=authorize,
+        signing_secret=settings.signing_secret,
+        process_before_response=True,
+    )
+
+
+@asynccontextmanager
+async def _by_socket(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
+    handler = _SocketModeHandler(app, settings.app_token or "")
+    client: Any = handler.client  # the SDK leaves connect() and close() untyped
+    try:
+        try:
+            await client.connect()
+        except SlackApiError as error:
+            reason = error.response.get("error")
+            raise StartError(
+                f"SLACK_APP_TOKEN をSlackが受け付けません（{reason}）。"
+                "connections:write を付けた App-Level Token を入れてください。"
+            ) from error
+        bot = replace(bot, handler=handler)
+        async with AsyncExitStack() as health:
+            if settings.port:
+                await health.enter_async_context(_http(web.Application(), settings.port, bot))
+            yield bot
+        await handler.drain(_GRACE_SECONDS)
+    finally:
+        await client.close()
+
+
+@asynccontextmanager
+async def _by_http(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
+    async with _http(app.web_app(), settings.port or _DEFAULT_PORT, bot):
+        yield bot
+
+
+@asynccontextmanager
+async def _courier_at_work(courier: Courier) -> AsyncIterator[None]:
+    task = asyncio.create_task(courier.run())
+    try:
+        yield
+    finally:
+        courier.stop()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(task, _GRACE_SECONDS)
+
+
+@asynccontextmanager
+async def _http(application: web.Application, port: int, bot: Bot) -> AsyncIterator[None]:
+    """Serve an application, and beside it /live and /ready for whoever watches the bot."""
+    started = monotonic()
+
+    async def live(_: web.Request) -> web.Response:
+        return web.json_response({"up_seconds": round(monotonic() - started)})
+
+    async def ready(_: web.Request) -> web.Response:
+        problem = await bot.why_not_ready()
+        return web.json_response({"ready": problem is None, "problem": problem}, status=503 if problem else 200)
+
+    application.router.add_get("/live", live)
+    application.router.add_get("/ready", ready)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, port=port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise StartError(f"MELCOL_PORT のポート {port} を使えません（{error.strerror}）。") from error
+    try:
+        yield
+    finally:
+        await runner.cleanup()

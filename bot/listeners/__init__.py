@@ -1,0 +1,16 @@
+"""Slack's payloads -> one call of the desk -> ack. Each listener's last statement is its ack."""
+
+from __future__ import annotations
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.listeners.buttons import Buttons
+from bot.listeners.errors import register_errors
+from bot.listeners.lookup import Lookup
+
+
+def register(app: AsyncApp, lookup: Lookup, buttons: Buttons) -> None:
+    """Register every listener, the busiest first: each one tried before the matching one costs time."""
+    lookup.register(app)
+    buttons.register(app)
+    register_errors(app)

@@ -1,0 +1,82 @@
+"""Buttons under answers, candidates and receipts."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot import blocks, wording
+from bot.desk import Desk, Press
+from bot.directory import Directory
+from bot.listeners.inbound import Payload, team_of
+from bot.store import NotRecordedError
+
+log = logging.getLogger(__name__)
+
+# What a pressed button does: returns a sentence for the presser alone where it could not be done.
+Act = Callable[[dict[str, Any], Press], Awaitable[str | None]]
+
+
+class Buttons:
+    """The listeners for buttons. team: the workspace the bot is installed in."""
+
+    def __init__(self, desk: Desk, directory: Directory, team: str) -> None:
+        self._desk = desk
+        self._directory = directory
+        self._team = team
+
+    def register(self, app: AsyncApp) -> None:
+        desk = self._desk
+        self._on(app, re.compile(r"choose_.+"), lambda value, press: desk.choose(value["ask"], value["items"], press))
+        self._on(app, "escalate", lambda value, press: desk.escalate(value["ask"], press, wrong=False))
+        self._on(app, "escalate_wrong", lambda value, press: desk.escalate(value["ask"], press, wrong=True))
+        self._on(app, "publish", lambda value, press: desk.publish(value["ask"], press))
+        self._on(app, "withdraw", lambda value, press: desk.withdraw(value["ask"], press))
+        # A button of an older version, still standing in some thread.
+        app.action(re.compile(r".*"))(_gone)
+
+    def _on(self, app: AsyncApp, action_id: str | re.Pattern[str], act: Act) -> None:
+        async def listener(body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+            sentence = await self._do(act, body, action)
+            await ack()
+            if sentence:
+                await tell(respond, sentence)
+
+        app.action(action_id)(listener)
+
+    async def _do(self, act: Act, body: Payload, action: Payload) -> str | None:
+        person = await self._directory.person(body["user"]["id"])
+        if team_of(body) != self._team or not person.colleague:
+            return wording.COLLEAGUES_ONLY
+        container = body["container"]
+        press = Press(
+            person=person,
+            channel=container["channel_id"],
+            message_ts=container["message_ts"],
+            ephemeral=bool(container.get("is_ephemeral")),
+            response_url=body.get("response_url"),
+        )
+        try:
+            return await act(json.loads(action["value"]), press)
+        except NotRecordedError:
+            return wording.NOT_RECORDED
+        except (KeyError, ValueError):
+            return wording.OLD_BUTTON
+
+
+async def _gone(ack: AsyncAck, respond: AsyncRespond) -> None:
+    await ack()
+    await tell(respond, wording.OLD_BUTTON)
+
+
+async def tell(respond: AsyncRespond, sentence: str) -> None:
+    """Show a sentence to the presser alone; best effort, since nothing hangs on it."""
+    try:
+        await respond(response_type="ephemeral", replace_original=False, **blocks.notice(sentence).payload)
+    except Exception as error:
+        log.warning("a presser could not be told: %s", type(error).__name__)

@@ -1,0 +1,130 @@
+"""Questions arriving: by command, by mention, by direct message, and from a message's menu."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot import blocks, wording
+from bot.blocks import Message
+from bot.desk import Desk
+from bot.directory import Directory
+from bot.escalation import Ask, Source
+from bot.listeners.inbound import Payload, plain_text
+from bot.store import NotRecordedError
+
+log = logging.getLogger(__name__)
+
+_HELP = frozenset({"", "help", "ヘルプ"})
+
+
+class Lookup:
+    """The listeners for questions. reply: `thread`, or `private` for commands that only their asker sees."""
+
+    def __init__(self, desk: Desk, directory: Directory, bot_user: str, reply: str) -> None:
+        self._desk = desk
+        self._directory = directory
+        self._bot_user = bot_user
+        self._reply = reply
+
+    def register(self, app: AsyncApp) -> None:
+        app.command("/melcol")(self.command)
+        app.event("app_mention")(self.mention)
+        app.event("message")(self.direct_message)
+        app.shortcut("lookup_message")(self.shortcut)
+
+    async def command(self, body: Payload, ack: AsyncAck) -> None:
+        text = plain_text(body.get("text"))
+        try:
+            person = await self._directory.person(body["user_id"])
+        except Exception as error:
+            log.warning("nobody could be asked who %s is: %s", body["user_id"], type(error).__name__)
+            await ack(**_ephemeral(blocks.notice(wording.STANDING_UNKNOWN)))
+            return
+        if not person.colleague:
+            await ack(**_ephemeral(blocks.notice(wording.COLLEAGUES_ONLY)))
+            return
+        if text.casefold() in _HELP:
+            await ack(**_ephemeral(self._desk.help_message(self._reply)))
+            return
+        # Slack names every conversation between people so; the bot is in none of them.
+        direct = body.get("channel_name") == "directmessage"
+        ask = Ask(
+            key=f"trigger {body['trigger_id']}",
+            team=body["team_id"],
+            asker=person.id,
+            asker_name=person.name,
+            source=Source.COMMAND,
+            channel=person.id if direct else body["channel_id"],
+            text=text,
+            private=direct or self._reply == "private",
+            response_url=body["response_url"],
+        )
+        try:
+            reply = await self._desk.record(ask, self._desk.lookup(text))
+        except NotRecordedError:
+            reply = blocks.notice(wording.NOT_RECORDED)
+        await ack(**_ephemeral(reply))
+
+    async def mention(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
+        await self._event(body, event, Source.MENTION)
+        await ack()
+
+    async def direct_message(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
+        # Edited and deleted messages, files and joins carry a subtype; they ask nothing.
+        if event.get("channel_type") == "im" and "subtype" not in event:
+            await self._event(body, event, Source.MESSAGE)
+        await ack()
+
+    async def shortcut(self, body: Payload, ack: AsyncAck) -> None:
+        message = body["message"]
+        person = await self._directory.person(body["user"]["id"])
+        ask = Ask(
+            key=f"trigger {body['trigger_id']}",
+            team=body["team"]["id"],
+            asker=person.id,
+            asker_name=person.name,
+            source=Source.SHORTCUT,
+            channel=body["channel"]["id"],
+            text=plain_text(message.get("text"), self._bot_user),
+            thread=message.get("thread_ts") or message["ts"],
+            message_ts=message["ts"],
+            response_url=body.get("response_url"),
+        )
+        await self._take(ask, person.colleague)
+        await ack()
+
+    async def _event(self, body: Payload, event: Payload, source: Source) -> None:
+        """Record the question an event carries. What fails here leaves the event unacked, and Slack sends it again."""
+        user = event.get("user")
+        if event.get("bot_id") or not user or user == self._bot_user:
+            return
+        outsider = event.get("user_team", body["team_id"]) != body["team_id"]
+        person = None if outsider else await self._directory.person(user)
+        direct = source is Source.MESSAGE
+        ask = Ask(
+            key=f"message {body['team_id']} {event['channel']} {event['ts']}",
+            team=body["team_id"],
+            asker=user,
+            asker_name=person.name if person else user,
+            source=source,
+            channel=user if direct else event["channel"],
+            text=plain_text(event.get("text"), self._bot_user),
+            thread=event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"],
+            message_ts=event["ts"],
+        )
+        await self._take(ask, bool(person and person.colleague))
+
+    async def _take(self, ask: Ask, colleague: bool) -> None:
+        if not colleague:
+            await self._desk.refuse(ask)
+        elif ask.text.casefold() in _HELP and ask.source is not Source.SHORTCUT:
+            await self._desk.help(ask, self._reply)
+        else:
+            await self._desk.record(ask, self._desk.lookup(ask.text))
+
+
+def _ephemeral(message: Message) -> dict[str, Any]:
+    return {"response_type": "ephemeral", **message.payload}
