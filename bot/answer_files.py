@@ -72,6 +72,7 @@ class _Loading:
     uses: list[_Use] = field(default_factory=list)
     marks: dict[int, Fields] = field(default_factory=dict)
     unnumbered: set[int] = field(default_factory=set)  # sections with a number that could not be read
+    unread: bool = False  # a section file could not be read, so what it holds is not known
 
     def answer_set(self, names: list[str]) -> AnswerSet:
         root = read_yaml(self.directory / GUIDE, shown_name(self.directory, GUIDE), self.problems)
@@ -80,6 +81,7 @@ class _Loading:
         if guide:
             files = self._section_files(guide, files)
         sections = tuple(section for name in files if (section := self._section(name)))
+        self.unread = len(sections) < len(files)
         self._check_reuse()
         self._check_gaps()
         if not guide:
@@ -132,7 +134,7 @@ class _Loading:
         numbers = {str(item.number): item.number for item in answer_set.items}
         listed = platform.listed_texts("items")
         for text in listed:
-            if text.value not in numbers:
+            if text.value not in numbers and not self.unread and not self.unnumbered:
                 self._report(text, f"platform: 項目 {text.value} はありません。番号を直すか消してください")
         return frozenset(numbers[text.value] for text in listed if text.value in numbers)
 
@@ -155,24 +157,21 @@ class _Loading:
         title = fields.text("title", _SHORT)
         nodes = enumerate(fields.nodes("items"), start=1)
         items = tuple(self._item(node, f"{position}番目の項目", number, title) for position, node in nodes)
-        retired = self._numbers(fields, "retired")
-        for other in retired:
-            if other.section != number:
-                fields.report(
-                    "retired", f"retired の {other} はこの章の番号ではありません。その章のファイルに移してください"
-                )
+        retired = self._numbers(fields, "retired", number)
         return Section(number, title, items, self._notes(fields, items), retired)
 
     def _mark(self, fields: Fields) -> int:
+        """Return the section's number, or 0, under which its numbers are taken as they are."""
         mark = fields.text("section")
         number = CIRCLED.index(mark) + 1 if mark in tuple(CIRCLED) else 0
         if mark and not number:
             fields.report("section", f"section は章の番号です。{CIRCLED} のどれか1文字を書いてください")
-        if number and (other := self.marks.setdefault(number, fields)) is not fields:
-            for here, there in ((fields, other), (other, fields)):
-                place = f"{there.file}:{there.line_of('section')}"
-                here.report("section", f"章 {mark} は {place} にもあります。どちらかの番号を変えてください")
-        return number
+        if not number or (other := self.marks.setdefault(number, fields)) is fields:
+            return number
+        for here, there in ((fields, other), (other, fields)):
+            place = f"{there.file}:{there.line_of('section')}"
+            here.report("section", f"章 {mark} は {place} にもあります。どちらかの番号を変えてください")
+        return 0
 
     def _notes(self, fields: Fields, items: tuple[Item, ...]) -> tuple[tuple[str, str], ...]:
         headings = {item.headings for item in items}
@@ -201,7 +200,7 @@ class _Loading:
             review_by=review_by,
             caution=fields.optional_text("caution", _SHORT),
             hold=fields.optional_text("hold", _SHORT),
-            formerly=tuple(str(number) for number in self._numbers(fields, "formerly")),
+            formerly=tuple(str(number) for number in self._numbers(fields, "formerly", 0)),
         )
 
     def _number(self, fields: Fields, section: int) -> ItemNumber:
@@ -218,14 +217,18 @@ class _Loading:
             )
         return ItemNumber(section, 0)
 
-    def _numbers(self, fields: Fields, key: str) -> tuple[ItemNumber, ...]:
+    def _numbers(self, fields: Fields, key: str, section: int) -> tuple[ItemNumber, ...]:
+        """Return a list of numbers; where a section is given, all of them must be its own."""
         numbers = []
         for text in fields.listed_texts(key):
-            if number := ItemNumber.parse(text.value):
+            number = ItemNumber.parse(text.value)
+            if number is None:
+                self._report(text, f"{key} の「{text.value[:30]}」は番号ではありません。「②-7」の形に書いてください")
+            elif section and number.section != section:
+                self._report(text, f"{key} の {number} はこの章の番号ではありません。その章のファイルに移してください")
+            else:
                 numbers.append(number)
                 self.uses.append(_Use(number, key, text.file, text.line))
-            else:
-                fields.report(key, f"{key} の「{text.value[:30]}」は番号ではありません。「②-7」の形に書いてください")
         return tuple(numbers)
 
     def _check_reuse(self) -> None:

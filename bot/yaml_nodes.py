@@ -28,16 +28,17 @@ from typing import Protocol
 
 import yaml
 
-SIZE_LIMIT = 1_000_000  # bytes; the largest real file has some 10 kB, and a bigger one would take seconds to read
+SIZE_LIMIT = 300_000  # bytes; the largest real file has some 15 kB, and the worst of 1 MB took 20 s to read
 TEXT_LIMIT = 3_000  # characters; Slack refuses more in one block of text
 _DEPTH_LIMIT = 12
 # What YAML refuses, line ends that no editor counts, and characters nobody sees and nobody meant.
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
-_FULL_WIDTH = (
+_SLIPS = (  # ways of writing a line that a syntax error at it, or at the next one, comes from
     (re.compile(r" *(- +)?[A-Za-z_]+："), "コロンが全角です。半角の「:」と半角スペースにしてください"),
     (re.compile(r" *\u3000"), "行の先頭に全角スペースがあります。半角スペースにしてください"),
+    (re.compile(r".*?: +(\[.*\]|\{.*\}) *[^ ]"), "括弧で始まる文です。文全体を '…' で囲んでください"),
 )
 _SYNTAX = (  # what PyYAML says, in the order to be tried, and what that means to somebody editing answers
     ("block scalar", "「|」の後ろには何も書かず、次の行から字下げして書いてください"),
@@ -103,23 +104,19 @@ def read_yaml(path: Path, shown: str, problems: list[Problem]) -> Node | None:
 
     shown: the file as named in problems. A returned node may still have added problems.
     """
-    found = len(problems)
     text = _read_text(path, shown, problems)
-    if text is None or len(problems) > found:
+    if text is None:
         return None
-    return _Reader(shown, text, problems).document()
+    problems.extend(_character_problems(shown, text))
+    # YAML takes tabs for neither indentation nor text, and what the person meant by one is not known.
+    return None if "\t" in text else _Reader(shown, _FORBIDDEN.sub("", text), problems).document()
 
 
 def _read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
     try:
         # Asked first because opening a pipe would wait for its writer.
         if not path.is_file():
-            text = (
-                "ファイルではありません。同じ名前のファイルに置き換えてください"
-                if path.exists()
-                else "ファイルがありません"
-            )
-            problems.append(Problem(shown, 1, text))
+            problems.append(Problem(shown, 1, "ファイルがありません。名前を確かめて、ファイルを戻してください"))
             return None
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
@@ -137,9 +134,7 @@ def _read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:
         line = data[: error.start].count(b"\n") + 1
         problems.append(Problem(shown, line, "UTF-8 ではない文字があります。文字コード UTF-8 で保存し直してください"))
         return None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    problems.extend(_character_problems(shown, text))
-    return text
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _character_problems(shown: str, text: str) -> Iterator[Problem]:
@@ -171,13 +166,19 @@ class _Reader:
         self._problems = problems
 
     def document(self) -> Node | None:
+        found = len(self._problems)
         try:
             return self._build()
         except yaml.MarkedYAMLError as error:
-            self._report(*self._syntax(error))
+            line, text = self._syntax(error)
+            # What the same line seemed to hold before the error says nothing that helps.
+            self._problems[found:] = [problem for problem in self._problems[found:] if problem.line != line]
+            self._report(line, text)
         except (yaml.YAMLError, ValueError, OverflowError):
             # ValueError and OverflowError: PyYAML lets them out of escapes and versions with absurd numbers.
-            self._report(1, "YAML として読めません。「%」で始まる行と「\\U」を消してください")
+            lines = enumerate(self._lines, start=1)
+            line = next((number for number, text in lines if "\\U" in text or text.startswith("%")), 1)
+            self._report(line, "YAML として読めません。「%」で始まる行や「\\U」を消してください")
         return None
 
     def _build(self) -> Node | None:
@@ -254,7 +255,7 @@ class _Reader:
         mark = (error.context_mark if starts_earlier else None) or error.problem_mark
         line = min(_line(mark), len(self._lines))
         for near in (line, line - 1):
-            for pattern, text in _FULL_WIDTH:
+            for pattern, text in _SLIPS:
                 if near >= 1 and pattern.match(self._lines[near - 1]):
                     return near, text
         known = (text for sign, text in _SYNTAX if sign in said)
@@ -368,7 +369,7 @@ class Fields:
 
 
 def _nearest(key: str, known: Sequence[str]) -> str:
-    match difflib.get_close_matches(key[:40], known, n=1):
+    match difflib.get_close_matches(key[:40], known, n=1, cutoff=0.7):
         case [near]:
             return f"{near} のことですか。使えるキー: {'、'.join(known)}"
         case _:
