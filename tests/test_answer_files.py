@@ -162,30 +162,37 @@ def test_hold_and_caution_are_texts(tmp_path: Path) -> None:
     assert (item.answer, item.caution, item.hold) == ("1行目\n2行目", "要確認です。", "改定中のため")
 
 
+def reuse(line: int, number: str, other: str, key: str, free: str) -> str:
+    """Return the line told for a number that stands at another place too."""
+    return (
+        f"{line}: {number} は {other} の {key} にもあります。番号は使い回せません。新しい項目なら {free} にしてください"
+    )
+
+
 MISTAKES = [
     # numbers
     (
         "duplicate",
         ("number: ②-3", "number: ②-1"),
         [
-            "7: ②-1 は answers/2-office.yaml:15 の number にもあります。番号は使い回せません。新しい項目なら ②-3 にしてください",
-            "15: ②-1 は answers/2-office.yaml:7 の number にもあります。番号は使い回せません。新しい項目なら ②-3 にしてください",
+            reuse(7, "②-1", "answers/2-office.yaml:15", "number", "②-3"),
+            reuse(15, "②-1", "answers/2-office.yaml:7", "number", "②-3"),
         ],
     ),
     (
         "reuse of a retired number",
         ("number: ②-3", "number: ②-2"),
         [
-            "5: ②-2 は answers/2-office.yaml:15 の number にもあります。番号は使い回せません。新しい項目なら ②-3 にしてください",
-            "15: ②-2 は answers/2-office.yaml:5 の retired にもあります。番号は使い回せません。新しい項目なら ②-3 にしてください",
+            reuse(5, "②-2", "answers/2-office.yaml:15", "number", "②-3"),
+            reuse(15, "②-2", "answers/2-office.yaml:5", "retired", "②-3"),
         ],
     ),
     (
         "reuse of a former number",
         ("[追-1]", "[②-1]"),
         [
-            "7: ②-1 は answers/2-office.yaml:19 の formerly にもあります。番号は使い回せません。新しい項目なら ②-4 にしてください",
-            "19: ②-1 は answers/2-office.yaml:7 の number にもあります。番号は使い回せません。新しい項目なら ②-4 にしてください",
+            reuse(7, "②-1", "answers/2-office.yaml:19", "formerly", "②-4"),
+            reuse(19, "②-1", "answers/2-office.yaml:7", "number", "②-4"),
         ],
     ),
     ("gap", ("retired: [②-2]\n", ""), ["14: ②-2 がありません。項目を戻すか、廃止なら retired: [②-2] に足してください"]),
@@ -238,7 +245,8 @@ MISTAKES = [
         "misspelt key of the section",
         ("retired:", "retried:"),
         [
-            "5: retried というキーはありません。retired のことですか。使えるキー: section、title、notes、retired、items",
+            "5: retried というキーはありません。retired のことですか。"
+            "使えるキー: section、title、notes、retired、items",
             "15: ②-2 がありません。項目を戻すか、廃止なら retired: [②-2] に足してください",
         ],
     ),
