@@ -20,6 +20,7 @@ from typing import NoReturn
 from bot.advice import advice, summary
 from bot.answer_files import default_directory, load
 from bot.answer_set import AnswerSet
+from bot.lookup_command import declare_lookup, lookup
 
 _CLOSED_PIPE = 141  # what a shell reports for a command that SIGPIPE ended
 _INTERRUPTED = 130
@@ -60,7 +61,10 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
     )
 
 
-COMMANDS = (Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),)
+COMMANDS = (
+    Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),
+    Command("lookup", "TEXT | - [--json]", "質問を回答集で調べます（- は1行に1問）", lookup, declare_lookup),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
+from bot.glossary import Glossary
+from bot.normalize import fold, readable
+from bot.numbers import item_numbers, without_own_numbering
+from bot.question import Question, is_bare, read_question
+from bot.ranking import Ranked, Ranking
+
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +68,115 @@ class NotAQuestion:
 Outcome = Answered | Suggested | Unanswered | NoSuchItem | NotAQuestion
 
 
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where one outcome ends and the next begins; fitted by `melcol evaluate --fit`, never by hand.
+
+    answer: least score of an item that answers. suggest: least score of a candidate. lead: how near to the best score
+    another item must come to answer as well.
+    """
+
+    answer: float = 0.62
+    suggest: float = 0.30
+    lead: float = 0.93
+
+
 class Index:
     """An answer set, ready to be asked."""
 
-    def __init__(self, answer_set: AnswerSet) -> None:
-        self._answer_set = answer_set
+    def __init__(
+        self, answer_set: AnswerSet, glossary: Glossary | None = None, thresholds: Thresholds | None = None
+    ) -> None:
+        self.answer_set = answer_set
+        self._glossary = glossary or Glossary()
+        self._thresholds = thresholds or Thresholds()
+        self._items = answer_set.items
+        self._ranking = Ranking(self._items, self._glossary)
+        self._by_question: dict[str, list[int]] = {}
+        for place, item in enumerate(self._items):
+            self._by_question.setdefault(fold(item.question), []).append(place)
+        self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
 
     def lookup(self, text: str) -> Outcome:
         """Return the item the asker meant, or candidates where two are as likely, or that the set does not know."""
-        raise NotImplementedError
+        numbers = item_numbers(text)
+        if numbers:
+            return self._numbered(numbers)
+        said = without_own_numbering(readable(text))
+        question = read_question(said, self._glossary, self._ranking)
+        if question.is_none:
+            return NotAQuestion()
+        same = self._by_question.get(fold(said), [])
+        return self._decided(question, self._ranking.rank(question), same)
+
+    def _numbered(self, numbers: tuple[ItemNumber, ...]) -> Outcome:
+        last = {section.number: section.items[-1].number.ordinal for section in self.answer_set.sections}
+        found = [item for number in numbers if (item := self.answer_set.find(number)) is not None]
+        missing = tuple((number, last.get(number.section)) for number in numbers if not self.answer_set.find(number))
+        if missing:
+            return NoSuchItem(missing)
+        return _held_or_answered(tuple(Match(item, 1.0) for item in dict.fromkeys(found)))
+
+    def _decided(self, question: Question, ranked: list[Ranked], same: list[int]) -> Outcome:
+        if same:
+            ranked = [one for one in ranked if one.place in same]
+            return _held_or_answered(tuple(self._match(question, one) for one in ranked))
+        limits = self._thresholds
+        best = ranked[0].score if ranked else 0.0
+        if not question.unknown:
+            answers = [
+                one
+                for one in ranked[:20]
+                if one.score >= max(limits.answer, best * limits.lead) and self._answers(question, one)
+            ]
+            if answers and answers[0].score >= best * limits.lead:
+                return _held_or_answered(tuple(self._match(question, one) for one in answers))
+        near = tuple(self._match(question, one) for one in ranked[:SHOWN] if one.score >= limits.suggest)
+        shown = near or tuple(self._match(question, one) for one in ranked[:SHOWN])
+        uncovered = tuple(
+            dict.fromkeys(
+                word for match in shown for word in match.uncovered if all(word in m.uncovered for m in shown)
+            )
+        ) or tuple(dict.fromkeys(unit.words for unit in question.unknown))
+        if (question.unknown and not question.is_compound) or not near:
+            nearest = tuple(self._match(question, one) for one in ranked[:SHOWN])
+            return Unanswered(nearest, uncovered)
+        return Suggested(near, uncovered)
+
+    def _answers(self, question: Question, one: Ranked) -> bool:
+        """Say whether nothing in the question forbids to answer it with this item outright."""
+        for unit in question.units:
+            if unit.covered_by(one) or unit.is_light:
+                continue
+            if unit.is_condition or unit.is_subject or one.place in self._bare:
+                return False
+        return True
+
+    def _match(self, question: Question, one: Ranked) -> Match:
+        covered = [unit for unit in question.units if unit.covered_by(one)]
+        uncovered = [unit for unit in question.units if not unit.covered_by(one) and not unit.is_light]
+        return Match(
+            self._items[one.place],
+            round(one.score, 3),
+            tuple(dict.fromkeys(unit.shown for unit in covered if not unit.is_light))
+            or tuple(unit.shown for unit in covered),
+            tuple(dict.fromkeys(unit.words for unit in uncovered)),
+        )
+
+
+def _held_or_answered(matches: tuple[Match, ...]) -> Outcome:
+    if matches[0].item.hold:
+        return Unanswered(matches[:SHOWN], held=True)
+    matches = tuple(match for match in matches if not match.item.hold)
+    return Answered(matches, conflict=_contradict([match.item for match in matches]))
+
+
+def _contradict(items: list[Item]) -> bool:
+    """Say whether two items of one section have the same question and different answers.
+
+    One section speaks of one thing; in another the same question may be about other premises.
+    """
+    answers: dict[tuple[int, str], set[str]] = {}
+    for item in items:
+        answers.setdefault((item.number.section, fold(item.question)), set()).add(fold(item.answer))
+    return any(len(different) > 1 for different in answers.values())

@@ -1,0 +1,273 @@
+"""The glossary as values, and reading a text with it: which concepts stand where, and what is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.normalize import Token, readable, tokens
+
+PART = "＋"
+_NEAR_WORDS_LIMIT = 40  # words of one text that are compared for misspelling
+
+
+class Kind(StrEnum):
+    """What a concept does in a question; the values are the keys of glossary.yaml."""
+
+    SUBJECT = "subjects"
+    CONDITION = "conditions"
+    GENERAL = "general"
+    FILLER = "filler"
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One entry: its name (the word of the set), its kind, its other surfaces, and what it is a kind of."""
+
+    name: str
+    kind: Kind
+    surfaces: tuple[str, ...] = ()
+    broader: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A concept as a text says it: which tokens it stands on, and the words themselves. near: misspelt."""
+
+    concept: Concept
+    first: int
+    last: int
+    words: str
+    near: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Tokens in a row that no concept claims: a Latin word, a number, or a run of kanji or katakana."""
+
+    text: str
+    words: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the glossary reads it. spans and leftovers stand in the order of the text and do not overlap.
+
+    composites: concepts made of others that stand in one sentence, with the names of those parts.
+    """
+
+    text: str
+    tokens: tuple[Token, ...]
+    spans: tuple[Span, ...]
+    composites: tuple[tuple[Concept, tuple[Span, ...]], ...]
+    leftovers: tuple[Leftover, ...]
+
+
+class _Node(dict[str, "_Node"]):
+    """A step of the surfaces' tree: next tokens, and the concept whose surface ends here."""
+
+    __slots__ = ("concept", "needs_long")
+    concept: Concept | None
+    needs_long: bool
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.concept = None
+        self.needs_long = False
+
+
+class Glossary:
+    """The curated equal words, ready to read texts with."""
+
+    def __init__(self, concepts: Iterable[Concept] = ()) -> None:
+        self.concepts = {concept.name: concept for concept in concepts}
+        self._root = _Node()
+        self._composites: dict[frozenset[str], Concept] = {}
+        self._words: dict[str, None] = {}
+        self._kana: dict[str, Concept] = {}
+        for concept in self.concepts.values():
+            for surface in (concept.name, *concept.surfaces):
+                self._add(concept, surface)
+        self._part_names = frozenset(name for parts in self._composites for name in parts)
+
+    def read(self, text: str) -> Reading:
+        """Return what the glossary finds in a text."""
+        text = readable(text)
+        found = tokens(text)
+        corrected = self._corrected(found)
+        spans = list(self._spans(text, found, corrected))
+        spans, leftovers = self._rest(text, found, spans)
+        return Reading(text, tuple(found), tuple(spans), tuple(self._combined(found, spans)), tuple(leftovers))
+
+    def wider(self, concept: Concept) -> Iterator[Concept]:
+        """Yield what a concept is a kind of, near to far, each once."""
+        seen = {concept.name}
+        queue = list(concept.broader)
+        while queue:
+            name = queue.pop(0)
+            if name not in seen and name in self.concepts:
+                seen.add(name)
+                yield self.concepts[name]
+                queue.extend(self.concepts[name].broader)
+
+    def _add(self, concept: Concept, surface: str) -> None:
+        if PART in surface:
+            parts = [self._named(part.strip()) for part in surface.split(PART)]
+            self._composites[frozenset(parts)] = concept
+            return
+        found = tokens(readable(surface))
+        node = self._root
+        for token in found:
+            node = node.setdefault(token.stem, _Node())
+            if token.is_word and token.stem.isalpha() and len(token.stem) >= 5:
+                self._words[token.stem] = None
+        if node is self._root or node.concept is not None:
+            return
+        node.concept = concept
+        # めーる is a mail, but the める of 定める is not: a short katakana word needs its long vowel.
+        node.needs_long = len(found) <= 3 and any(token.long for token in found) and all(map(_is_kana, found))
+        if len(found) >= 4 and all(map(_is_kana, found)):
+            self._kana["".join(token.stem for token in found)] = concept
+
+    def _named(self, part: str) -> str:
+        if part in self.concepts:
+            return part
+        node: _Node | None = self._root
+        for token in tokens(readable(part)):
+            node = node.get(token.stem) if node is not None else None
+        return node.concept.name if node is not None and node.concept is not None else part
+
+    def _corrected(self, found: Sequence[Token]) -> list[str]:
+        """Return the tokens' stems, misspelt Latin words replaced by the words they come near to."""
+        stems = [token.stem for token in found]
+        tried = 0
+        for place, token in enumerate(found):
+            word = token.stem
+            if (
+                len(word) >= 5
+                and word.isascii()
+                and word.isalpha()
+                and word not in self._words
+                and word not in self._root
+            ):
+                tried += 1
+                if tried > _NEAR_WORDS_LIMIT:
+                    break
+                stems[place] = nearest(word, self._words) or word
+        return stems
+
+    def _spans(self, text: str, found: Sequence[Token], stems: Sequence[str]) -> Iterator[Span]:
+        """Yield the surfaces that together cover most of the text, long ones first."""
+        size = len(stems)
+        best = [0] * (size + 1)
+        choice: list[tuple[int, Concept | None]] = [(0, None)] * (size + 1)
+        for first in range(size - 1, -1, -1):
+            best[first], choice[first] = best[first + 1], (first + 1, None)
+            node: _Node | None = self._root
+            for end in range(first, size):
+                node = node.get(stems[end])  # type: ignore[union-attr]
+                if node is None:
+                    break
+                if node.concept is None or (node.needs_long and not any(t.long for t in found[first : end + 1])):
+                    continue
+                value = best[end + 1] + (end - first + 1) ** 2 + 1
+                if value > best[first]:
+                    best[first], choice[first] = value, (end + 1, node.concept)
+        place = 0
+        while place < size:
+            end, concept = choice[place]
+            if concept is not None:
+                near = any(found[n].stem != stems[n] for n in range(place, end))
+                yield Span(concept, place, end - 1, text[found[place].start : found[end - 1].end], near)
+            place = end
+
+    def _rest(self, text: str, found: Sequence[Token], spans: list[Span]) -> tuple[list[Span], list[Leftover]]:
+        """Return the spans with misspelt katakana added, and what remains."""
+        taken = [False] * len(found)
+        for span in spans:
+            taken[span.first : span.last + 1] = [True] * (span.last - span.first + 1)
+        leftovers: list[Leftover] = []
+        for first, last in _runs(found, taken):
+            word = "".join(token.stem for token in found[first : last + 1])
+            shown = text[found[first].start : found[last].end]
+            near = nearest(word, self._kana) if len(word) >= 5 and _is_kana(found[first]) else None
+            if near is not None:
+                spans.append(Span(self._kana[near], first, last, shown, near=True))
+            else:
+                leftovers.append(Leftover(word, shown, first, last))
+        return sorted(spans, key=lambda span: span.first), leftovers
+
+    def _combined(self, found: Sequence[Token], spans: Sequence[Span]) -> Iterator[tuple[Concept, tuple[Span, ...]]]:
+        by_sentence: dict[int, dict[str, Span]] = {}
+        for span in spans:
+            for name in (span.concept.name, *(wide.name for wide in self.wider(span.concept))):
+                if name in self._part_names:
+                    by_sentence.setdefault(found[span.first].sentence, {}).setdefault(name, span)
+        seen = set()
+        for parts in by_sentence.values():
+            for size in (2, 3):
+                for names in combinations(list(parts)[:16], size):
+                    concept = self._composites.get(frozenset(names))
+                    places = tuple(dict.fromkeys(parts[name] for name in names)) if concept else ()
+                    if concept is not None and concept.name not in seen and len(places) == size:
+                        seen.add(concept.name)
+                        yield concept, places
+
+
+def nearest(word: str, known: Mapping[str, object]) -> str | None:
+    """Return the one known word that this is a misspelling of, or None where that is not safe to say.
+
+    Short words have many neighbours: up to seven letters only a swapped, a missing or a doubled one counts.
+    """
+    allowed = 1 if len(word) < 10 else 2
+    choices = [other for other in known if abs(len(other) - len(word)) <= allowed and other[0] == word[0]]
+    match = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=allowed)
+    if match is None:
+        return None
+    other = match[0]
+    if len(word) < 8 and len(other) == len(word) and sorted(other) != sorted(word) and word.isascii():
+        return None
+    return other
+
+
+def _is_kana(token: Token) -> bool:
+    return "ぁ" <= token.text[0] <= "ゖ"
+
+
+def _runs(found: Sequence[Token], taken: Sequence[bool]) -> Iterator[tuple[int, int]]:
+    """Yield first and last token of each leftover; hiragana is grammar and left out."""
+    place = 0
+    while place < len(found):
+        script = _script(found[place])
+        if taken[place] or script == "hiragana":
+            place += 1
+            continue
+        last = place
+        if script not in ("word", "number"):
+            while (
+                last + 1 < len(found)
+                and not taken[last + 1]
+                and _script(found[last + 1]) == script
+                and found[last].end == found[last + 1].start
+            ):
+                last += 1
+        if last > place or script in ("word", "number"):
+            yield place, last
+        place = last + 1
+
+
+def _script(token: Token) -> str:
+    if token.text.isdecimal():
+        return "number"
+    if token.is_word:
+        return "word"
+    if _is_kana(token):
+        return "katakana" if token.katakana else "hiragana"
+    return "kanji"
