@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import NoReturn
 
 from bot.advice import advice, summary
-from bot.answer_files import default_directory, load
-from bot.answer_set import AnswerSet
+from bot.answer_files import default_directory
+from bot.loading import load_index
 from bot.lookup_command import declare_lookup, lookup
+from bot.matching import Index
 
 _CLOSED_PIPE = 141  # what a shell reports for a command that SIGPIPE ended
 _INTERRUPTED = 130
@@ -45,10 +46,10 @@ def say(lines: Iterable[object]) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Print every problem of a folder of answers and return 1, or its summary and advice and return 0."""
-    match load(arguments.directory or default_directory()):
-        case AnswerSet() as answer_set:
+    match load_index(arguments.directory or default_directory()):
+        case Index() as index:
             today = date.today()  # noqa: DTZ011 - the calendar day where the person checks
-            say((*summary(answer_set, today), *advice(answer_set)))
+            say((*summary(index.answer_set, today), *advice(index.answer_set)))
             return 0
         case problems:
             say((*problems, f"直すところが{len(problems)}件あります。"))
@@ -61,7 +62,25 @@ def _declare_check(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _run(arguments: argparse.Namespace) -> int:
+    from bot.run_command import run  # noqa: PLC0415 - Slack's and the database's packages, for this command alone
+
+    return run(arguments)
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from bot.demo import demo  # noqa: PLC0415 - the same, and the trial Slack
+
+    return demo(arguments)
+
+
+def _declare_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="一度だけ演じて終わります（届かないものがあれば1で終了）")
+
+
 COMMANDS = (
+    Command("run", "", "ボットを動かします（設定は環境変数から読みます）", _run),
+    Command("demo", "[--once]", "Slackなしで、この機械の中だけで試します", _demo, _declare_demo),
     Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),
     Command("lookup", "TEXT | - [--json]", "質問を回答集で調べます（- は1行に1問）", lookup, declare_lookup),
 )
