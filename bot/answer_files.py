@@ -81,7 +81,7 @@ class _Loading:
         if guide:
             files = self._section_files(guide, files)
         sections = tuple(section for name in files if (section := self._section(name)))
-        self.unread = len(sections) < len(files)
+        self.unread |= len(sections) < len(files)
         self._check_reuse()
         self._check_gaps()
         if not guide:
@@ -91,15 +91,17 @@ class _Loading:
     def _section_files(self, guide: Fields, files: list[str]) -> list[str]:
         guide.nodes("sections")
         listed: list[str] = []
-        for text in guide.listed_texts("sections"):
+        texts = guide.listed_texts("sections")
+        for text in texts:
             if text.value in listed:
                 self._report(text, f"sections に {text.value} が2回あります。片方を消してください")
             elif text.value not in files:
                 self._report(text, f"{text.value} がありません。ファイル名を直すか、ファイルを戻してください")
             else:
                 listed.append(text.value)
+        self.unread = not texts or len(listed) < len(texts)
         for name in files:
-            if guide.has("sections") and name not in listed:
+            if texts and name not in listed:
                 stray = f"{GUIDE} の sections にありません。使うなら「- {name}」を足し、使わないなら消してください"
                 self.problems.append(Problem(shown_name(self.directory, name), 1, stray))
         return listed
