@@ -68,7 +68,7 @@ BUTTON = obj(
     },
 )
 CHOICES: dict[str, Check] = {
-    "overflow": obj({"options": array(OVERFLOW_OPTION, 1, 5)}, COMMON),
+    "overflow": obj({"options": array(OVERFLOW_OPTION, 1, 5)}, COMMON, _options_agree),
     "static_select": obj({}, SELECT | SOURCES | {"initial_option": OPTION}, _one_source),
     "external_select": obj({}, SELECT | {"initial_option": OPTION, "min_query_length": integer(0, 75)}),
     "users_select": obj({}, SELECT | {"initial_user": ID}),

@@ -1,5 +1,6 @@
 """Small checks that describe JSON strictly: what is wrong is reported with the JSON pointer of the place."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +24,16 @@ def units(text: str) -> int:
     return len(text) + sum(c > "\uffff" for c in text)
 
 
+def strict_json(text: str) -> Any:
+    """Decode JSON; raise ValueError also for lone surrogates, which are no UTF-8 (an inference: no source says so)."""
+    value = json.loads(text)
+    json.dumps(value, ensure_ascii=False).encode()
+    return value
+
+
 def string(most: int, least: int = 1, pattern: str = "") -> Check:
+    """A text of these lengths; spaces alone count as empty (strict: no source says what Slack makes of them)."""
+
     def check(value: Any, at: str, wrong: Wrong) -> None:
         if not isinstance(value, str):
             say(wrong, at, "must be a string")

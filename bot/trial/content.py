@@ -1,11 +1,11 @@
 """What an app asks Slack to show: texts and blocks read from a request, checked, and put into the world."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from bot.trial.blocks import block_faults, with_ids
+from bot.trial.checks import strict_json, units
 from bot.trial.markup import notified, notified_by_name
 from bot.trial.world import BOT, BOT_USER, Channel, Message, Refusal, World
 
@@ -17,8 +17,6 @@ class Content:
     text: str
     blocks: list[dict[str, Any]]
     pings: list[str]
-    has_text: bool
-    has_blocks: bool
 
 
 def read_json(value: Any, error: str) -> Any:
@@ -26,7 +24,7 @@ def read_json(value: Any, error: str) -> Any:
     if not isinstance(value, str):
         return value
     try:
-        return json.loads(value)
+        return strict_json(value)
     except ValueError:
         raise Refusal(error) from None
 
@@ -48,9 +46,9 @@ def read_content(world: World, args: Mapping[str, Any], *, longest: int | None =
     if not blocks and not (text or "").strip():
         raise Refusal("no_text")
     text = text or ""
-    if longest and len(text) > longest:
+    if longest and units(text) > longest:
         raise Refusal("msg_too_long")
-    return Content(text[:40_000], with_ids(blocks), _pings(world, args, text, blocks), "text" in args, "blocks" in args)
+    return Content(text[:40_000], with_ids(blocks), _pings(world, args, text, blocks))
 
 
 def _pings(world: World, args: Mapping[str, Any], text: str, blocks: list[Any]) -> list[str]:
@@ -87,7 +85,7 @@ def _rich_pings(blocks: list[Any]) -> Iterator[str]:
 
 
 def post(world: World, channel: Channel, content: Content, **fields: Any) -> Message:
-    """Put an app's message into the world (`thread_ts`, `only_for`, `metadata` as fields)."""
+    """Put an app's message into the world (`thread_ts`, `only_for` as fields)."""
     message = Message(channel, world.clock.ts(), BOT_USER, content.text, content.blocks, bot_id=BOT, **fields)
     message.pings = content.pings
     return world.post(message)

@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
+from bot.trial.checks import strict_json
 from bot.trial.clock import News
 from bot.trial.faults import Faults
 from bot.trial.world import APP
@@ -42,7 +43,7 @@ class Socket:
     ws: web.WebSocketResponse
     request: web.Request
     waiting: dict[str, asyncio.Future[Json]] = field(default_factory=dict)
-    retired: bool = False
+    retired: bool = False  # gets no new payloads
 
 
 @dataclass(slots=True)
@@ -88,7 +89,7 @@ class Delivery:
         """Serve one socket for as long as it lives."""
         if request.query.get("ticket") not in self._tickets:
             return web.Response(status=401, text="invalid ticket")
-        ws = web.WebSocketResponse(heartbeat=20)
+        ws = web.WebSocketResponse(heartbeat=20, timeout=0.5)
         await ws.prepare(request)
         if len(self.open_sockets) >= MOST_SOCKETS:
             await ws.send_json(_disconnect("too_many_websockets"))
@@ -119,6 +120,7 @@ class Delivery:
     def drop(self) -> None:
         """Cut every socket without a word."""
         for socket in list(self.sockets):
+            socket.retired = True
             if isinstance(transport := socket.request.transport, asyncio.Transport):
                 transport.abort()
 
@@ -262,7 +264,11 @@ def _answerable(kind: str, payload: Json) -> bool:
 
 
 def _take_ack(socket: Socket, data: str) -> None:
-    ack = json.loads(data)
+    """An ack that is no valid JSON acks nothing; the asker then sees a timeout."""
+    try:
+        ack = strict_json(data)
+    except ValueError:
+        return
     waiting = socket.waiting.get(ack.get("envelope_id", ""))
     if waiting and not waiting.done():
         waiting.set_result(ack.get("payload") or {})
@@ -291,7 +297,7 @@ def _reply(text: str, content_type: str) -> Json:
     if content_type != "application/json":
         return {"text": text}
     try:
-        reply = json.loads(text)
+        reply = strict_json(text)
     except ValueError:
         raise Undelivered("dispatch_failed") from None
     return reply if isinstance(reply, dict) else {}

@@ -1,4 +1,7 @@
-"""Faults that a test orders, and the record of every call the bot made."""
+"""Faults that a test orders, and the record of every call the bot made.
+
+Uses of a response_url are calls of the method `response_url`.
+"""
 
 import random
 from collections.abc import Iterator, Mapping
@@ -25,7 +28,10 @@ class Call:
 
 @dataclass(slots=True)
 class Fault:
-    """One ordered fault: `times` None goes on for ever; `where` is a method, or a kind of delivery; empty is any."""
+    """One ordered fault: `times` None goes on for ever; `where` is a method, or a kind of delivery; empty is any.
+
+    `channel` is a channel's id.
+    """
 
     kind: str
     where: str = ""
@@ -52,7 +58,7 @@ class Faults:
     _seconds: float = 0.0
 
     def rate_limit(
-        self, method: str = "", *, retry_after: float = 1, times: int | None = 1, channel: str | None = None
+        self, method: str = "", *, retry_after: int = 1, times: int | None = 1, channel: str | None = None
     ) -> None:
         """429 with Retry-After; not carried out."""
         self._ordered.append(Fault("ratelimited", method, times, channel, retry_after))
@@ -84,8 +90,8 @@ class Faults:
     def schedule(self, seed: int, odds: Mapping[str, float], *, seconds: float = 0.05) -> None:
         """From now on each call and delivery meets each kind of fault with these odds, the same for the same seed.
 
-        Kinds: ratelimited, server_error, lost_reply, slow, duplicate, late; `seconds` is how long slow, late and
-        Retry-After take.
+        Kinds: ratelimited, server_error, lost_reply, slow, duplicate, late; `seconds` is how long slow and late
+        take; Retry-After is a second.
         """
         unknown = odds.keys() - {*CALL_FAULTS, *DELIVERY_FAULTS} | (odds.keys() & {"error"})
         if unknown:

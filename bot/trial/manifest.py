@@ -54,6 +54,7 @@ class ManifestError(ValueError):
 class Manifest:
     """What a manifest grants: commands by name (with should_escape), message shortcuts by name (with callback_id)."""
 
+    bot_name: str
     scopes: frozenset[str]
     events: frozenset[str]
     commands: dict[str, bool]
@@ -75,6 +76,7 @@ def read_manifest(path: Path) -> Manifest:
     shortcuts = features.get("shortcuts", [])
     tab = features.get("app_home", {})
     return Manifest(
+        bot_name=features["bot_user"]["display_name"],
         scopes=frozenset(_scopes(data)),
         events=frozenset(_events(data)),
         commands={c["command"]: bool(c.get("should_escape")) for c in features.get("slash_commands", [])},

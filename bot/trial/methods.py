@@ -89,10 +89,9 @@ def apps_connections_open(slack: "TrialSlack", _: Json) -> Json:
 @method("chat.postMessage", "chat:write", required=("channel",))
 def chat_post_message(slack: "TrialSlack", args: Json) -> Json:
     """Post; a user id as the channel opens the direct messages, for which chat:write alone is enough (section 6)."""
-    channel = postable(slack.world, str(args["channel"]))
+    channel = postable(slack, str(args["channel"]))
     content = read_content(slack.world, args)
-    metadata = read_json(args.get("metadata"), "invalid_metadata_format")
-    message = post(slack.world, channel, content, thread_ts=thread_of(channel, args), metadata=metadata)
+    message = post(slack.world, channel, content, thread_ts=thread_of(channel, args))
     return {"channel": channel.id, "ts": message.ts, "message": wire(message)}
 
 
@@ -115,7 +114,7 @@ def chat_delete(slack: "TrialSlack", args: Json) -> Json:
 @method("chat.postEphemeral", "chat:write", required=("channel", "user"))
 def chat_post_ephemeral(slack: "TrialSlack", args: Json) -> Json:
     """Shown to one member of the channel alone, and not promised to arrive (slack-facts.md, 1)."""
-    channel = postable(slack.world, str(args["channel"]))
+    channel = postable(slack, str(args["channel"]))
     if args["user"] not in channel.members:
         raise Refusal("user_not_in_channel")
     content = read_content(slack.world, args)
@@ -206,14 +205,14 @@ def page(args: Json, name: str, entries: list[Any], *, usual: int) -> Json:
     return {name: entries[start:end], "response_metadata": {"next_cursor": cursor}}
 
 
-def postable(world: World, place: str) -> Channel:
+def postable(slack: "TrialSlack", place: str) -> Channel:
     """Return where a message for this channel or user id goes (slack-facts.md, 10).
 
-    Refusals: channel_not_found, is_archived, not_in_channel; user_not_found and cannot_dm_bot for people.
+    Refusals: channel_not_found, is_archived, not_in_channel; those of `direct` for people.
     """
     if place[:1] in ("U", "W"):
-        return direct(world, place)
-    channel = visible(world, place)
+        return direct(slack, place)
+    channel = visible(slack.world, place)
     if channel.archived:
         raise Refusal("is_archived")
     if BOT_USER not in channel.members:
@@ -221,15 +220,18 @@ def postable(world: World, place: str) -> Channel:
     return channel
 
 
-def direct(world: World, user: str) -> Channel:
-    found = world.users.get(user)
+def direct(slack: "TrialSlack", user: str) -> Channel:
+    """user_not_found, user_disabled, cannot_dm_bot, messages_tab_disabled; nobody of another organisation is found."""
+    found = slack.world.users.get(user)
     if found is None or found.deleted:
         raise Refusal("user_not_found" if found is None else "user_disabled")
     if found.bot_id or found.id == SLACKBOT:
         raise Refusal("cannot_dm_bot")
     if found.team != TEAM:
         raise Refusal("channel_not_found")
-    return world.im(user)
+    if not slack.manifest.messages_tab:
+        raise Refusal("messages_tab_disabled")
+    return slack.world.im(user)
 
 
 def visible(world: World, place: str) -> Channel:

@@ -1,7 +1,8 @@
 """TrialSlack: the workspace, served over HTTP and WebSocket on loopback."""
 
 import asyncio
-import json
+import math
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -10,6 +11,8 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from bot.trial import payloads
+from bot.trial.checks import strict_json
+from bot.trial.clock import Clock
 from bot.trial.delivery import Delivery
 from bot.trial.faults import Call, Fault, Faults
 from bot.trial.handles import ResponseUrls, Triggers
@@ -48,7 +51,7 @@ class TrialSlack:
         _loopback_only(host)
         self.manifest = read_manifest(Path(manifest))
         self.world = World()
-        populate(self.world)
+        populate(self.world, self.manifest.bot_name)
         self.faults = Faults()
         self.triggers = Triggers(self.world.clock)
         self.response_urls = ResponseUrls(self.world)
@@ -103,6 +106,11 @@ class TrialSlack:
         if self._runner:
             await self._runner.cleanup()
 
+    @property
+    def clock(self) -> Clock:
+        """The trial's time, which a test may advance."""
+        return self.world.clock
+
     def person(self, name: str) -> Person:
         """Return the person with this name or id, to speak and press for them."""
         return Person(self, self.world.user(name))
@@ -147,59 +155,76 @@ class TrialSlack:
             self.delivery.send_event(payloads.mention_event(self.world, message))
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
-        name = request.match_info["method"]
         try:
             token, args = await _arguments(request)
         except Refusal as refused:
-            return _json({"ok": False, "error": refused.error})
-        record = Call(self.world.clock.now(), name, args)
-        self.calls.append(record)
-        fault = self.faults.of_call(name, args)
-        try:
-            return await self._answer(request, record, token, fault)
-        finally:
-            self.world.news.tell()
+            return web.json_response({"ok": False, "error": refused.error})
+        record = Call(self.world.clock.now(), request.match_info["method"], args)
 
-    async def _answer(self, request: web.Request, record: Call, token: str, fault: Fault | None) -> web.StreamResponse:
-        match fault:
-            case Fault(kind="ratelimited"):
-                record.outcome = "ratelimited"
-                after = {"Retry-After": f"{fault.seconds:g}"}
-                return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=after)
-            case Fault(kind="server_error"):
-                record.outcome = "server_error"
-                return web.Response(status=500, text="internal error", content_type="text/html")
-            case Fault(kind="error"):
-                record.outcome = fault.error
-                return _json({"ok": False, "error": fault.error})
-            case Fault(kind="slow"):
-                await asyncio.sleep(fault.seconds)
-        reply = self._carry_out(record, token)
-        if fault and fault.kind == "lost_reply" and request.transport:
-            record.outcome = "lost_reply"
-            request.transport.abort()
-        return _json(reply)
+        def carry_out() -> web.Response:
+            try:
+                return web.json_response(call(self, record.method, token, args))
+            except Refusal as refused:
+                record.outcome = refused.error
+                return web.json_response({"ok": False, "error": refused.error} | refused.more)
 
-    def _carry_out(self, record: Call, token: str) -> Json:
-        try:
-            reply = call(self, record.method, token, record.args)
-        except Refusal as refused:
-            record.outcome = refused.error
-            return {"ok": False, "error": refused.error} | refused.more
-        record.outcome, record.carried_out = "ok", True
-        return reply
+        return await self._answer(request, record, carry_out)
 
-    async def _respond(self, request: web.Request) -> web.Response:
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
         """A response_url: 404 once it is used up or too old (slack-facts.md, 1), 400 for what it cannot show."""
         try:
-            body = json.loads(await request.text())
-            self.response_urls.respond(request.match_info["key"], body)
-        except Refusal as refused:
-            gone = refused.error in ("used_url", "expired_url", "invalid_url")
-            return web.Response(status=404 if gone else 400, text=refused.error)
+            args = strict_json(await request.text())
         except ValueError:
+            args = None
+        if not isinstance(args, dict):
             return web.Response(status=400, text="invalid_payload")
-        return web.Response(text="ok")
+        record = Call(self.world.clock.now(), "response_url", args)
+
+        def carry_out() -> web.Response:
+            try:
+                self.response_urls.respond(request.match_info["key"], args)
+            except Refusal as refused:
+                record.outcome = refused.error
+                gone = refused.error in ("used_url", "expired_url", "invalid_url")
+                return web.Response(status=404 if gone else 400, text=refused.error)
+            return web.Response(text="ok")
+
+        return await self._answer(request, record, carry_out)
+
+    async def _answer(
+        self, request: web.Request, record: Call, carry_out: Callable[[], web.Response]
+    ) -> web.StreamResponse:
+        """Record a call, let the ordered fault have its way, and answer."""
+        self.calls.append(record)
+        fault = self.faults.of_call(record.method, record.args)
+        refusal = _refusal(fault) if fault else None
+        if fault and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        if fault and refusal:
+            record.outcome = fault.error or fault.kind
+        else:
+            refusal = carry_out()
+            record.carried_out = not record.outcome
+            record.outcome = record.outcome or "ok"
+        if fault and fault.kind == "lost_reply" and isinstance(request.transport, asyncio.Transport):
+            record.outcome = "lost_reply"
+            request.transport.abort()
+        self.world.news.tell()
+        return refusal
+
+
+def _refusal(fault: Fault) -> web.Response | None:
+    """What Slack says instead of carrying out; Retry-After is whole seconds (slack-facts.md, 4)."""
+    match fault.kind:
+        case "ratelimited":
+            after = {"Retry-After": str(math.ceil(fault.seconds))}
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=after)
+        case "server_error":
+            return web.Response(status=500, text="internal error", content_type="text/html")
+        case "error":
+            return web.json_response({"ok": False, "error": fault.error})
+        case _:
+            return None
 
 
 def _loopback_only(host: str) -> None:
@@ -207,20 +232,12 @@ def _loopback_only(host: str) -> None:
         raise ValueError(f"the trial Slack speaks to loopback only, not to {host!r}")
 
 
-def _json(reply: Json) -> web.Response:
-    return web.json_response(reply)
-
-
 async def _arguments(request: web.Request) -> tuple[str, Json]:
-    """Return the token and the arguments of a call, from the query, a form or JSON, as slack_sdk sends them.
-
-    A lone surrogate is no UTF-8, so such a body is refused as invalid_json (an inference: no source says so).
-    """
+    """Return the token and the arguments of a call, from the query, a form or JSON, as slack_sdk sends them."""
     args: Json = dict(request.query)
     if request.content_type == "application/json":
         try:
-            body = json.loads(await request.text() or "{}")
-            json.dumps(body, ensure_ascii=False).encode()
+            body = strict_json(await request.text() or "{}")
         except ValueError:
             raise Refusal("invalid_json") from None
         if not isinstance(body, dict):

@@ -51,7 +51,6 @@ class Message:
     pings: list[str] = field(default_factory=list)
     edited: bool = False
     deleted: bool = False
-    metadata: dict[str, Any] | None = None
 
     @property
     def plain(self) -> str:
@@ -152,6 +151,10 @@ class Channel(Place):
         root = of.root_ts
         return Place(self.world, f"{self.title} {root}", lambda: [m for m in self.all if m.thread_ts == root])
 
+    def delete(self) -> None:
+        """Let the channel vanish with all it holds."""
+        del self.world.channels[self.id]
+
     def at(self, ts: str) -> Message | None:
         return next((m for m in self.all if m.ts == ts), None)
 
@@ -193,7 +196,9 @@ class World:
         """Return the direct messages between this person and the bot, opened if need be."""
         key = "D" + user[1:]
         if key not in self.channels:
-            self.channels[key] = Channel(self, key, f"{self.name_of(user)}とmelcolのDM", private=True, im_of=user)
+            self.channels[key] = Channel(
+                self, key, f"{self.name_of(user)}と{self.name_of(BOT_USER)}のDM", private=True, im_of=user
+            )
             self.channels[key].members = [user, BOT_USER]
         return self.channels[key]
 
@@ -252,8 +257,6 @@ def wire(message: Message) -> dict[str, Any]:
         body["blocks"] = message.blocks
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}
-    if message.metadata:
-        body["metadata"] = message.metadata
     if message.thread_ts:
         body["thread_ts"] = message.thread_ts
     elif not message.only_for and any(m.thread_ts == message.ts for m in message.channel.all):
@@ -261,10 +264,10 @@ def wire(message: Message) -> dict[str, Any]:
     return body
 
 
-def populate(world: World) -> None:
+def populate(world: World, bot_name: str) -> None:
     """Fill a world with the people and channels that the dialogues speak of."""
     people = [
-        User(BOT_USER, "melcol", bot_id=BOT),
+        User(BOT_USER, bot_name, bot_id=BOT),
         User(SLACKBOT, "Slackbot"),
         User("USATO", "佐藤"),
         User("USUZUKI", "鈴木"),

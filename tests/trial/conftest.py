@@ -37,7 +37,9 @@ class App:
     def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
         self.ws = ws
         self.came: asyncio.Queue[Json] = asyncio.Queue()
+        self.greeting: Json = {}
         self.answer: Callable[[Json], Json | None] = lambda _: {}
+        self.ended = asyncio.ensure_future(self.run())
 
     async def run(self) -> None:
         async for frame in self.ws:
@@ -57,26 +59,27 @@ class App:
 
 
 @pytest.fixture
-async def connect(slack: TrialSlack) -> AsyncIterator[Callable[[], Any]]:
+async def connect(slack: TrialSlack) -> AsyncIterator[Callable[..., Any]]:
     """Opens sockets as an app does: apps.connections.open, then the URL it returned."""
     async with aiohttp.ClientSession() as session:
-        running: list[asyncio.Task[None]] = []
+        apps: list[App] = []
 
-        async def open_socket() -> App:
+        async def open_socket(greeting: str = "hello") -> App:
             client = AsyncWebClient(base_url=slack.api_url, session=session)
             opened = await client.apps_connections_open(app_token=slack.app_token)
             app = App(await session.ws_connect(opened["url"]))
-            running.append(asyncio.ensure_future(app.run()))
-            assert (await app.next("hello"))["num_connections"] >= 1
+            apps.append(app)
+            app.greeting = await app.next(greeting)
             return app
 
         yield open_socket
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        for app in apps:
+            app.ended.cancel()
+            await asyncio.wait([app.ended])
+            await app.ws.close()
 
 
 @pytest.fixture
-async def app(connect: Callable[[], Any]) -> App:
+async def app(connect: Callable[..., Any]) -> App:
     opened: App = await connect()
     return opened
