@@ -25,15 +25,20 @@ def label(most: int) -> Check:
     return text(most, "plain_text")
 
 
+def listed(value: dict[str, Any], name: str) -> list[Any]:
+    """Return the list under this name, or nothing where there is none."""
+    found = value.get(name)
+    return found if isinstance(found, list) else []
+
+
 def _options_agree(value: Any, at: str, wrong: Wrong) -> None:
     """Initial options must be among the options, whose values must differ."""
-    groups = value.get("option_groups")
-    lists = [g.get("options", []) for g in groups] if isinstance(groups, list) else [value.get("options", [])]
-    options = [o for listed in lists if isinstance(listed, list) for o in listed if isinstance(o, dict)]
+    groups = [g for g in listed(value, "option_groups") if isinstance(g, dict)] or [value]
+    options = [o for group in groups for o in listed(group, "options") if isinstance(o, dict)]
     values = [o.get("value") for o in options]
     if len(set(map(str, values))) < len(values):
         say(wrong, f"{at}/options", "option values must be unique")
-    for first in [value.get("initial_option"), *(value.get("initial_options") or [])]:
+    for first in [value.get("initial_option"), *listed(value, "initial_options")]:
         if first is not None and first not in options:
             say(wrong, f"{at}/initial_option", "must be one of the options")
 
@@ -146,12 +151,7 @@ def _text_or_fields(value: Any, at: str, wrong: Wrong) -> None:
 
 
 def _unique_action_ids(value: Any, at: str, wrong: Wrong) -> None:
-    elements = value.get("elements")
-    ids = (
-        [e["action_id"] for e in elements if isinstance(e, dict) and "action_id" in e]
-        if isinstance(elements, list)
-        else []
-    )
+    ids = [e["action_id"] for e in listed(value, "elements") if isinstance(e, dict) and "action_id" in e]
     for doubled in sorted({str(i) for i in ids if ids.count(i) > 1}):
         say(wrong, f"{at}/elements", f"`action_id` {doubled!r} already exists")
 
@@ -184,8 +184,8 @@ VIEW_BLOCKS: dict[str, Check] = MESSAGE_BLOCKS | {
 
 
 def _submit_with_inputs(value: Any, at: str, wrong: Wrong) -> None:
-    blocks = value.get("blocks")
-    inputs = [b for b in blocks if isinstance(b, dict) and b.get("type") == "input"] if isinstance(blocks, list) else []
+    blocks = listed(value, "blocks")
+    inputs = [b for b in blocks if isinstance(b, dict) and b.get("type") == "input"]
     if inputs and "submit" not in value:
         say(wrong, at, "`submit` is required when an `input` block is in the `blocks` array")
     if sum(_focused(blocks)) > 1:
@@ -226,8 +226,7 @@ def view_faults(view: dict[str, Any]) -> list[str]:
     """Everything Slack would refuse in a view, its size excepted."""
     wrong: Wrong = []
     VIEW(view, "/view", wrong)
-    blocks = view.get("blocks")
-    _unique_block_ids(blocks if isinstance(blocks, list) else [], "/view/blocks", wrong)
+    _unique_block_ids(listed(view, "blocks"), "/view/blocks", wrong)
     return wrong
 
 

@@ -198,7 +198,10 @@ class Delivery:
             self._news.tell()
 
     async def _push(self, kind: str, payload: Json, attempt: int, reason: str) -> Json:
-        """Over one of the sockets, in turn; Slack promises no pattern. An ack counts on its own socket alone."""
+        """Over one of the sockets, in turn; Slack promises no pattern.
+
+        An ack counts on its own socket alone: whether Slack honours others is not confirmed (slack-facts.md, 12.1).
+        """
         socket = await self._socket(patient=kind == "events_api")
         envelope: Json = {"envelope_id": secrets.token_hex(16), "type": kind, "payload": payload}
         envelope["accepts_response_payload"] = _answerable(kind, payload)
@@ -232,7 +235,10 @@ class Delivery:
         return socket
 
     async def _post(self, kind: str, payload: Json, attempt: int, reason: str) -> Json:
-        """To the request URL, signed `v0:{ts}:{raw body}` with HMAC-SHA256 (slack-facts.md, 7)."""
+        """To the request URL, signed `v0:{ts}:{raw body}` with HMAC-SHA256 (slack-facts.md, 7).
+
+        The app checks the time against its own clock, so it is the real one.
+        """
         body, content_type = _form(kind, payload)
         ts = str(int(time.time()))
         signed = hmac.new(self._signing_secret.encode(), f"v0:{ts}:{body}".encode(), hashlib.sha256).hexdigest()
@@ -269,7 +275,7 @@ def _take_ack(socket: Socket, data: str) -> None:
         ack = strict_json(data)
     except ValueError:
         return
-    waiting = socket.waiting.get(ack.get("envelope_id", ""))
+    waiting = socket.waiting.get(str(ack.get("envelope_id"))) if isinstance(ack, dict) else None
     if waiting and not waiting.done():
         waiting.set_result(ack.get("payload") or {})
 

@@ -68,6 +68,11 @@ class ResponseUrls:
         self._urls[key] = ResponseUrl(kind, channel, user, source, self._world.clock.now())
         return f"{self.base}/{kind}/{key}"
 
+    def whose(self, key: str) -> dict[str, Any]:
+        """Where this URL answers and whom, for the record of calls."""
+        url = self._urls.get(key)
+        return {"channel": url.channel.id, "user": url.user} if url else {}
+
     def respond(self, key: str, body: Mapping[str, Any]) -> Message | None:
         """Carry out one use of the URL and return the message shown or changed.
 

@@ -69,7 +69,7 @@ class Person:
         missing = f"{self.name} sees no modal with {containing!r}"
         return await self._world.news.until(look, timeout, lambda: f"{missing} but {self.view}")
 
-    def say(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
+    async def say(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message; events follow in the background."""
         place = self._place(channel)
         bot_id = self.user.bot_id
@@ -80,16 +80,19 @@ class Person:
     async def mention(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message that begins with @melcol, unless it names it elsewhere, and return it."""
         name = f"@{self._world.users[BOT_USER].name}"
-        return self.say(text if name in text else f"{name} {text}".rstrip(), channel=channel, thread=thread)
+        line = text if name in text else f"{name} {text}".rstrip()
+        return await self.say(line, channel=channel, thread=thread)
 
     async def dm(self, text: str, *, thread: Message | None = None) -> Message:
         """Type a direct message to the bot; its messages tab must be open to writing (slack-facts.md, 6)."""
         if not self._slack.manifest.messages_tab:
             raise NotSeenError("the manifest's app_home does not let people write to the bot")
-        return self.say(text, channel=self.dms, thread=thread)
+        return await self.say(text, channel=self.dms, thread=thread)
 
-    def edit(self, message: Message, text: str) -> None:
+    async def edit(self, message: Message, text: str) -> None:
         """Change an own message."""
+        if message.user != self.id:
+            raise NotSeenError(f"{self.name} did not write this:\n{message!r}")
         self._world.change(message, text=typed(text, self._world.tokens()))
 
     async def command(

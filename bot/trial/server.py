@@ -165,7 +165,7 @@ class TrialSlack:
             try:
                 return web.json_response(call(self, record.method, token, args))
             except Refusal as refused:
-                record.outcome = refused.error
+                self._note(record, refused)
                 return web.json_response({"ok": False, "error": refused.error} | refused.more)
 
         return await self._answer(request, record, carry_out)
@@ -173,23 +173,28 @@ class TrialSlack:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         """A response_url: 404 once it is used up or too old (slack-facts.md, 1), 400 for what it cannot show."""
         try:
-            args = strict_json(await request.text())
+            body = strict_json(await request.text())
         except ValueError:
-            args = None
-        if not isinstance(args, dict):
+            body = None
+        if not isinstance(body, dict):
             return web.Response(status=400, text="invalid_payload")
-        record = Call(self.world.clock.now(), "response_url", args)
+        key = request.match_info["key"]
+        record = Call(self.world.clock.now(), "response_url", self.response_urls.whose(key) | body)
 
         def carry_out() -> web.Response:
             try:
-                self.response_urls.respond(request.match_info["key"], args)
+                self.response_urls.respond(key, body)
             except Refusal as refused:
-                record.outcome = refused.error
+                self._note(record, refused)
                 gone = refused.error in ("used_url", "expired_url", "invalid_url")
                 return web.Response(status=404 if gone else 400, text=refused.error)
             return web.Response(text="ok")
 
         return await self._answer(request, record, carry_out)
+
+    def _note(self, record: Call, refused: Refusal) -> None:
+        record.outcome = refused.error
+        self.world.refusals.append(f"{record.method}: {refused}")
 
     async def _answer(
         self, request: web.Request, record: Call, carry_out: Callable[[], web.Response]

@@ -105,11 +105,16 @@ class Place:
             fits = (m for m in self.messages if by in (None, m.user) and containing in f"{m.plain}\n{m.text}")
             return next((m for m in fits if id(m) not in known), None)
 
-        return await self.world.news.until(look, timeout, lambda: f"no message with {containing!r} in {self.dump()}")
+        return await self.world.news.until(look, timeout, lambda: self._missing(containing))
 
     async def gone(self, message: Message, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (as above)
         """Wait until this message is deleted."""
         await self.world.news.until(lambda: message.deleted or None, timeout, lambda: f"still there: {self.dump()}")
+
+    def _missing(self, containing: str) -> str:
+        """What a wait in vain tells: what stands here, and what the bot was lately refused."""
+        refused = "\n".join(self.world.refusals[-5:]) or "(nothing)"
+        return f"no message with {containing!r} in {self.dump()}\nlately refused:\n{refused}"
 
     def dump(self) -> str:
         """Everything here, readable."""
@@ -169,6 +174,7 @@ class World:
         self.groups: dict[str, str] = {}
         self.channels: dict[str, Channel] = {}
         self.seen: dict[str, list[Message]] = {}
+        self.refusals: list[str] = []
         self.watchers: list[Callable[[str, Message, dict[str, Any] | None], None]] = []
 
     def user(self, key: str) -> User:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.trial.blocks import block_faults, view_faults, view_too_large
 
@@ -179,3 +181,33 @@ def test_a_view_may_not_weigh_more_than_250_kilobytes() -> None:
     view = modal(blocks=[section("あ" * 3000)] * 100)
     assert view_faults(view) == []
     assert view_too_large(view)
+
+
+KEYS = st.sampled_from(
+    "type text elements element blocks options option_groups initial_option initial_options accessory fields value "
+    "action_id block_id title label confirm style max_length".split()
+)
+WORDS = st.sampled_from(
+    [
+        "section",
+        "actions",
+        "input",
+        "rich_text",
+        "static_select",
+        "radio_buttons",
+        "plain_text_input",
+        "modal",
+        "mrkdwn",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | WORDS | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@given(st.lists(JSON, max_size=3), st.dictionaries(KEYS, JSON, max_size=6))
+def test_any_json_gives_faults_and_never_an_exception(blocks: list[Any], view: Json) -> None:
+    """However wrong a body is, the answer is a list of faults."""
+    assert all(isinstance(fault, str) for fault in block_faults(blocks) + view_faults(view))

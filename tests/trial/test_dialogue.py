@@ -57,7 +57,7 @@ async def test_slack_refuses_commands_at_typing(slack: TrialSlack, app: App, who
 async def test_commands_do_not_run_in_threads(slack: TrialSlack, app: App) -> None:
     """Slack refuses a slash command in a thread before the app hears of it."""
     sato = slack.person("佐藤")
-    root = sato.say("相談です", channel="#sales")
+    root = await sato.say("相談です", channel="#sales")
     reply = await sato.command("/melcol backup", channel="#sales", thread=root)
     assert reply is not None
     assert reply.error == "not_supported_in_thread"
@@ -68,7 +68,7 @@ async def test_mention_arrives_as_app_mention_where_the_bot_is_a_member(slack: T
     """A mention in a thread carries the thread's ts, and none arrives from a channel without the bot."""
     sato = slack.person("佐藤")
     await sato.mention("聞こえますか", channel="#random")
-    root = sato.say("相談です", channel="#sales")
+    root = await sato.say("相談です", channel="#sales")
     asked = await sato.mention("バックアップは？", channel="#sales", thread=root)
     payload = (await app.next("events_api"))["payload"]
     event = payload["event"]
@@ -114,7 +114,7 @@ async def test_unacked_event_comes_again(slack: TrialSlack, app: App) -> None:
 async def test_shortcut_carries_its_message(slack: TrialSlack, app: App) -> None:
     """A message shortcut brings the message with it; ephemeral messages offer none."""
     suzuki = slack.person("鈴木")
-    message = slack.person("佐藤").say("③-4 は？", channel="#sales")
+    message = await slack.person("佐藤").say("③-4 は？", channel="#sales")
     result = await suzuki.shortcut("この内容を調べる", message)
     payload = (await app.next("interactive"))["payload"]
     assert result.error is None
@@ -145,10 +145,10 @@ async def test_press_sends_block_actions(slack: TrialSlack, app: App, api: Async
 async def test_waiting_in_vain_tells_what_was_there(slack: TrialSlack) -> None:
     """A wait that times out raises with a readable dump; one that is met returns at once."""
     sales = slack.channel("#sales")
-    slack.person("佐藤").say("こんにちは", channel="#sales")
+    await slack.person("佐藤").say("こんにちは", channel="#sales")
     with pytest.raises(NotSeenError, match="こんにちは"):
         await sales.message(containing="回答", timeout=0.01)
     waiting = asyncio.ensure_future(sales.message(containing="回答", by="USATO"))
     await asyncio.sleep(0)
-    said = slack.person("佐藤").say("回答です", channel="#sales")
+    said = await slack.person("佐藤").say("回答です", channel="#sales")
     assert await waiting is said

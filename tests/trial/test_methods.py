@@ -103,7 +103,7 @@ async def test_every_way_slack_sdk_sends_arguments_is_understood(slack: TrialSla
 
 async def test_own_messages_alone_can_be_changed_and_deleted(slack: TrialSlack, api: AsyncWebClient) -> None:
     """Others' messages stand; an own one changes in place and goes."""
-    other = slack.person("佐藤").say("私の発言", channel="#sales")
+    other = await slack.person("佐藤").say("私の発言", channel="#sales")
     assert (await refused(api, "chat.update", channel="CSALES", ts=other.ts, text="x"))[
         "error"
     ] == "cant_update_message"
