@@ -61,6 +61,11 @@ def _pings(world: World, args: Mapping[str, Any], text: str, blocks: list[Any]) 
     return [ping for ping in dict.fromkeys(found) if ping in known]
 
 
+def written(part: Any) -> int:
+    """The characters of every text in these blocks together."""
+    return sum(units(p["text"]) for p in _parts(part) if isinstance(p.get("text"), str))
+
+
 def _parts(part: Any) -> Iterator[dict[str, Any]]:
     if isinstance(part, dict):
         yield part

@@ -171,10 +171,13 @@ class Delivery:
 
     async def _suffer(self, kind: str, payload: Json) -> None:
         for fault in self._faults.of_delivery(kind):
-            if fault.kind == "duplicate":
-                self._spawn(self._again(kind, payload))
-            else:
-                await asyncio.sleep(fault.seconds)
+            match fault.kind:
+                case "duplicate":
+                    self._spawn(self._again(kind, payload))
+                case "late":
+                    await asyncio.sleep(fault.seconds)
+                case "dropped":
+                    asyncio.get_running_loop().call_soon(self.drop)
 
     async def _again(self, kind: str, payload: Json) -> None:
         try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 CALL_FAULTS = ("ratelimited", "server_error", "lost_reply", "slow", "error")
-DELIVERY_FAULTS = ("duplicate", "late")
+DELIVERY_FAULTS = ("duplicate", "late", "dropped")
 
 
 @dataclass(slots=True)
@@ -87,11 +87,15 @@ class Faults:
         """The next deliveries of this kind arrive `seconds` late."""
         self._ordered.append(Fault("late", kind, times, seconds=seconds))
 
+    def drop_sockets(self, kind: str = "", *, times: int | None = 1) -> None:
+        """The next deliveries of this kind cut every socket while they are under way."""
+        self._ordered.append(Fault("dropped", kind, times))
+
     def schedule(self, seed: int, odds: Mapping[str, float], *, seconds: float = 0.05) -> None:
         """From now on each call and delivery meets each kind of fault with these odds, the same for the same seed.
 
-        Kinds: ratelimited, server_error, lost_reply, slow, duplicate, late; `seconds` is how long slow and late
-        take; Retry-After is a second.
+        Kinds: ratelimited, server_error, lost_reply, slow, duplicate, late, dropped. `seconds` is how long slow and
+        late take; Retry-After is a second.
         """
         unknown = odds.keys() - {*CALL_FAULTS, *DELIVERY_FAULTS} | (odds.keys() & {"error"})
         if unknown:

@@ -184,8 +184,7 @@ def test_a_view_may_not_weigh_more_than_250_kilobytes() -> None:
 
 
 KEYS = st.sampled_from(
-    "type text elements element blocks options option_groups initial_option initial_options accessory fields value "
-    "action_id block_id title label confirm style max_length".split()
+    ["type", "text", "elements", "element", "blocks", "options", "option_groups", "initial_option", "initial_options"]
 )
 WORDS = st.sampled_from(
     [

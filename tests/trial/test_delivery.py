@@ -72,6 +72,17 @@ async def test_dropping_cuts_every_socket(slack: TrialSlack, connect: Connect) -
     assert app.ws.close_code == 1006
 
 
+async def test_a_socket_can_be_cut_in_the_middle_of_a_delivery(slack: TrialSlack, connect: Connect) -> None:
+    """The event that was under way comes again once a socket is there."""
+    slack.faults.drop_sockets("events_api")
+    first = await connect()
+    first.answer = lambda _: None
+    await slack.person("佐藤").mention("x", channel="#sales")
+    await first.ended
+    second = await connect()
+    assert (await second.next("events_api"))["payload"]["event"]["text"] == "<@UMELCOL> x"
+
+
 async def test_duplicates_are_the_same_event_and_the_same_command(slack: TrialSlack, app: App) -> None:
     """A duplicate has the event_id or trigger_id of its twin."""
     slack.faults.duplicate("events_api")

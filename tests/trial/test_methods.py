@@ -127,6 +127,14 @@ async def test_long_text_is_cut_when_posted(api: AsyncWebClient) -> None:
     assert len(posted["message"]["text"]) == 40_000
 
 
+async def test_blocks_together_have_a_limit(api: AsyncWebClient) -> None:
+    """Four full sections are too long for one message, though each is within its limit."""
+    section = {"type": "section", "text": {"type": "mrkdwn", "text": "あ" * 3000}}
+    await api.chat_postMessage(channel="CSALES", text="x", blocks=[section] * 3)
+    reply = await refused(api, "chat.postMessage", channel="CSALES", text="x", blocks=[section] * 4)
+    assert reply["error"] == "msg_blocks_too_long"
+
+
 async def test_threads_are_named_by_their_parent(slack: TrialSlack, api: AsyncWebClient) -> None:
     """A reply's ts opens no thread, nor does a message that is gone without replies."""
     root = await api.chat_postMessage(channel="CSALES", text="親")
