@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -21,23 +21,24 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
-from sqlalchemy.exc import SQLAlchemyError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import blocks, wording
 from bot.courier import Courier
 from bot.desk import Desk
-from bot.directory import Directory
+from bot.directory import Directory, status_and_reason
 from bot.listeners import register
 from bot.listeners.buttons import Buttons
 from bot.listeners.lookup import Lookup
 from bot.matching import Index
 from bot.settings import Settings
-from bot.store import NotRecordedError, Store
+from bot.store import NotRecordedError, Store, UnusableError
 
 log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 10.0
 _DEFAULT_PORT = 3000
+_UNREACHABLE = "Slackにつながりません（{}）。ネットワークを確かめ、しばらくしてから起動し直してください。"
 
 
 class StartError(Exception):
@@ -90,11 +91,12 @@ class Bot:
         if self.handler and not await self.handler.client.is_connected():
             return "not connected to Slack"
         try:
-            _, failed = await self.store.write(lambda tx: tx.owed_count(), within=2.0)
+            # A write, since a store that only answers reads records nothing.
+            failed = await self.store.write(lambda tx: tx.failed_cards(), within=2.0, wakes=False)
         except NotRecordedError:
             return "the store takes no writes"
         if failed:
-            return f"{failed} deliveries failed"
+            return f"{failed} cards did not reach the office"
         return None if self.courier.healthy else "Slack refuses the bot"
 
 
@@ -142,39 +144,61 @@ async def serve(settings: Settings, index: Index) -> None:
 def _open_store(settings: Settings) -> Store:
     try:
         return Store.open(settings.database_url)
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        raise StartError(f"MELCOL_DATABASE_URL の保存先を開けません（{type(error).__name__}）。") from error
+    except UnusableError as error:
+        raise StartError(
+            f"MELCOL_DATABASE_URL の保存先を開けません（{error}）。場所と書き込みの権限を確かめてください。"
+        ) from error
 
 
 async def _identify(client: AsyncWebClient) -> dict[str, Any]:
-    try:
-        response = await client.auth_test()
-    except SlackApiError as error:
-        reason = error.response.get("error")
-        raise StartError(
-            f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。トークンを入れ直してください。"
-        ) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise StartError(
-            f"Slackにつながりません（{type(error).__name__}）。ネットワークを確かめてください。"
-        ) from error
-    identity: dict[str, Any] = response.data  # type: ignore[assignment]  # auth.test answers JSON, never bytes
-    return identity
+    return await _answered(
+        client.auth_test(), lambda reason: f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。入れ直してください。"
+    )
 
 
 async def _check_office(client: AsyncWebClient, channel: str) -> None:
+    """The office's channel must take cards, and show them to nobody outside."""
+    named = f"MELCOL_OFFICE_CHANNEL のチャンネル {channel}"
+    no_member = (
+        f"{named} にボットがいません。そのチャンネルで /invite @melcol を実行してください"
+        "（IDの打ち間違いでないかも確かめてください）。"
+    )
+
+    def refused(reason: str) -> str:
+        return no_member if reason == "channel_not_found" else f"{named} を確かめられません（{reason}）。"
+
+    found = (await _answered(client.conversations_info(channel=channel), refused))["channel"]
+    if not found.get("is_member"):
+        raise StartError(no_member)
+    if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
+        raise StartError(f"{named} は社外と共有されています。社内だけのチャンネルにしてください。")
+
+
+async def _socket_url(client: AsyncWebClient, app_token: str) -> str:
+    """Return the first socket's address. Asked for here, since the SDK's connect() retries a wrong token for ever."""
+    opened = await _answered(
+        client.apps_connections_open(app_token=app_token),
+        lambda reason: (
+            f"SLACK_APP_TOKEN をSlackが受け付けません（{reason}）。"
+            "connections:write を付けた App-Level Token を入れてください。"
+        ),
+    )
+    return str(opened["url"])
+
+
+async def _answered(call: Awaitable[AsyncSlackResponse], refused: Callable[[str], str]) -> dict[str, Any]:
+    """Return what Slack answers to a call at start; `refused` makes its refusal a sentence. Raises StartError."""
     try:
-        found: dict[str, Any] = (await client.conversations_info(channel=channel))["channel"]
-        problem = None if found.get("is_member") else "not_in_channel"
+        response = await call
     except SlackApiError as error:
-        problem = str(error.response.get("error"))
-    if problem in {"not_in_channel", "channel_not_found"}:
-        raise StartError(
-            f"MELCOL_OFFICE_CHANNEL のチャンネル {channel} にボットがいません。"
-            "そのチャンネルで /invite @melcol を実行してください（IDの打ち間違いでないかも確かめてください）。"
-        )
-    if problem:
-        raise StartError(f"MELCOL_OFFICE_CHANNEL のチャンネル {channel} を確かめられません（{problem}）。")
+        status, reason = status_and_reason(error)
+        if status == 429 or status >= 500:
+            raise StartError(_UNREACHABLE.format(reason)) from error
+        raise StartError(refused(reason)) from error
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise StartError(_UNREACHABLE.format(type(error).__name__)) from error
+    data: dict[str, Any] = response.data  # type: ignore[assignment]  # these methods answer JSON, never bytes
+    return data
 
 
 def _bolt(settings: Settings, client: AsyncWebClient, identity: dict[str, Any]) -> AsyncApp:
@@ -195,17 +219,12 @@ def _bolt(settings: Settings, client: AsyncWebClient, identity: dict[str, Any]) 
 
 @asynccontextmanager
 async def _by_socket(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
+    url = await _socket_url(app.client, settings.app_token or "")
     handler = _SocketModeHandler(app, settings.app_token or "")
     client: Any = handler.client  # the SDK leaves connect() and close() untyped
     try:
-        try:
-            await client.connect()
-        except SlackApiError as error:
-            reason = error.response.get("error")
-            raise StartError(
-                f"SLACK_APP_TOKEN をSlackが受け付けません（{reason}）。"
-                "connections:write を付けた App-Level Token を入れてください。"
-            ) from error
+        client.wss_uri = url
+        await client.connect()
         bot = replace(bot, handler=handler)
         async with AsyncExitStack() as health:
             if settings.port:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 import aiohttp
@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks, wording
-from bot.directory import Directory
+from bot.directory import Directory, status_and_reason
 from bot.records import Delivery, Owed, Transaction
 from bot.store import NotRecordedError, Store
 
@@ -30,6 +30,7 @@ _IDLE_SECONDS = 1.0
 _AT_ONCE = 16
 _BURST = 3
 _LONGEST_DELAY = 300.0
+_CARDS_AGAIN_SECONDS = 300.0
 
 # What an admin or time mends; everything else that Slack answers is its last word on that message.
 _MENDED_BY_TIME = frozenset(
@@ -40,7 +41,7 @@ _MENDED_BY_ADMIN = frozenset(
 )
 
 
-# What is said to people whose question is not, or no longer, kept.
+# What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
 _WITHOUT_TEXT = frozenset({"help", "refused", "reply"})
 
 
@@ -63,21 +64,22 @@ class Pace:
         self._free_at: dict[str, float] = {}
         self._paused_until: dict[str, float] = {}
 
-    def pause(self, method: str, seconds: float) -> None:
-        self._paused_until[method] = time.monotonic() + seconds
+    def pause(self, method: str, now: float, seconds: float) -> None:
+        """Keep in mind that Slack wants no call of this method for so long."""
+        self._paused_until[method] = now + seconds
 
-    def paused(self, method: str) -> float:
-        """Return how many seconds Slack still wants no call of this method."""
-        return self._paused_until.get(method, 0.0) - time.monotonic()
+    def paused(self, method: str, now: float) -> float:
+        """Return for how many seconds more Slack wants no call of this method; 0 where it takes them."""
+        return max(self._paused_until.get(method, now) - now, 0.0)
 
-    async def wait(self, place: str) -> None:
-        now = time.monotonic()
+    def take(self, place: str, now: float) -> float:
+        """Take the place's next turn and return in how many seconds that is."""
         # free_at: when this place will have paid for all it was sent, at a second each.
-        free_at = max(self._free_at.get(place, 0.0), now) + 1.0
+        free_at = max(self._free_at.get(place, now), now) + 1.0
         self._free_at[place] = free_at
         if len(self._free_at) > 10_000:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
-        await asyncio.sleep(max(free_at - now - _BURST, 0.0))
+        return max(free_at - now - _BURST, 0.0)
 
 
 class Courier:
@@ -103,10 +105,14 @@ class Courier:
 
     async def run(self) -> None:
         """Send until stop() is called, then finish what is in flight."""
+        cards_again_at = monotonic() + _CARDS_AGAIN_SECONDS
         while not self._stopping.is_set():
             self._store.written.clear()
             try:
                 await self._start_due()
+                if monotonic() > cards_again_at:
+                    cards_again_at = monotonic() + _CARDS_AGAIN_SECONDS
+                    await self._store.write(lambda tx: tx.owe_failed_cards_again())
             except NotRecordedError:
                 log.warning("the store is not available; deliveries wait")
             await self._pause()
@@ -119,7 +125,8 @@ class Courier:
 
     async def _start_due(self) -> None:
         room = _AT_ONCE - len(self._sending)
-        due = await self._store.write(lambda tx: tx.claim(room, LEASE_SECONDS)) if room else []
+        # A claim wakes nobody: it would wake this very loop, again and again.
+        due = await self._store.write(lambda tx: tx.claim(room, LEASE_SECONDS), wakes=False) if room else []
         for delivery in due:
             task = asyncio.create_task(self._deliver(delivery))
             self._sending.add(task)
@@ -164,9 +171,9 @@ class Courier:
         posted = in_front_of_others and delivery.method == "post"
         if posted and (refusal := await self._directory.refusal(delivery.place)):
             raise _RefusedError(refusal)
-        if (seconds := self._pace.paused(delivery.method)) > 0:
+        if (seconds := self._pace.paused(delivery.method, monotonic())) > 0:
             raise _LaterError("ratelimited", seconds)
-        await self._pace.wait(delivery.place)
+        await asyncio.sleep(self._pace.take(delivery.place, monotonic()))
         response = await self._call(delivery, thread, target)
         return lambda tx: self._settle(tx, delivery, response)
 
@@ -198,13 +205,12 @@ class Courier:
             raise _LaterError(type(error).__name__) from error
 
     def _verdict(self, delivery: Delivery, error: SlackApiError) -> Exception:
-        response = error.response
-        reason = str(response.get("error") or response.status_code)
-        if response.status_code == 429:
-            seconds = float(response.headers.get("Retry-After") or 1)
-            self._pace.pause(delivery.method, seconds)
+        status, reason = status_and_reason(error)
+        if status == 429:
+            seconds = _retry_after(error.response.headers)
+            self._pace.pause(delivery.method, monotonic(), seconds)
             return _LaterError("ratelimited", seconds)
-        if response.status_code >= 500 or reason in _MENDED_BY_TIME:
+        if status >= 500 or reason in _MENDED_BY_TIME:
             return _LaterError(reason)
         if reason in _MENDED_BY_ADMIN:
             log.error("Slack refuses the bot: %s; deliveries wait until an admin mends that", reason)
@@ -215,10 +221,13 @@ class Courier:
     async def _respond(self, delivery: Delivery) -> dict[str, Any]:
         """Send through a response_url: five uses in 30 minutes (slack-facts.md, section 1)."""
         async with self._session.post(delivery.response_url or "", json=delivery.payload) as response:
-            if response.status >= 500 or response.status == 429:
-                raise _LaterError(f"response_url {response.status}", float(response.headers.get("Retry-After") or 1))
+            reason = f"response_url {response.status}"
+            if response.status == 429:
+                raise _LaterError(reason, _retry_after(response.headers))
+            if response.status >= 500:
+                raise _LaterError(reason)
             if response.status != 200:
-                raise _RefusedError(f"response_url {response.status}")
+                raise _RefusedError(reason)
         return {}
 
     def _settle(self, tx: Transaction, delivery: Delivery, response: dict[str, Any]) -> None:
@@ -231,7 +240,14 @@ class Courier:
         backoff = min(2.0**delivery.attempts, _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
         delay = backoff if error.seconds is None else error.seconds
         log.info("delivery %d (%s) waits %.1f s: %s", delivery.id, delivery.role, delay, error)
-        return lambda tx: tx.retry(delivery.id, delay, str(error))
+
+        def later(tx: Transaction) -> None:
+            if _unwanted(tx, delivery):
+                tx.cancel(delivery.id, "withdrawn")
+            else:
+                tx.retry(delivery.id, delay, str(error))
+
+        return later
 
     def _refused(self, delivery: Delivery, reason: str) -> Callable[[Transaction], None]:
         """Decide what becomes of a message that its place will not take."""
@@ -252,6 +268,18 @@ def _data(response: Any) -> dict[str, Any]:
     return data
 
 
+def _retry_after(headers: Mapping[str, str]) -> float:
+    """Whole seconds, at least one (slack-facts.md, section 4)."""
+    seconds = headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdecimal() else 1.0
+
+
+def _unwanted(tx: Transaction, delivery: Delivery) -> bool:
+    """Say whether a message shows an ask that its asker took back meanwhile."""
+    shows = delivery.method in {"post", "respond"} and delivery.role not in _WITHOUT_TEXT
+    return shows and delivery.ask is not None and tx.ask(delivery.ask).withdrawn
+
+
 def _no_thread(tx: Transaction, delivery: Delivery, reason: str) -> None:
     tx.refused(delivery.id, reason)
     tx.make_private(delivery.ask or 0)
@@ -259,12 +287,13 @@ def _no_thread(tx: Transaction, delivery: Delivery, reason: str) -> None:
 
 def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     """Take a message to its asker: by the response_url, then by direct message, then keep it."""
+    if _unwanted(tx, delivery):
+        tx.cancel(delivery.id, "withdrawn")
+        return
     if delivery.recipient is None or (delivery.method == "post" and delivery.place == delivery.recipient):
         log.error("delivery %d (%s) reaches nobody: %s", delivery.id, delivery.role, reason)
-        tx.failed(delivery.id, reason)
-        return
-    if delivery.ask is not None and tx.ask(delivery.ask).withdrawn and delivery.role not in _WITHOUT_TEXT:
-        tx.cancel(delivery.id, reason)
+        # A courtesy that does not arrive is no loss; what answers a question is kept for the next start.
+        (tx.cancel if delivery.role in _WITHOUT_TEXT else tx.failed)(delivery.id, reason)
         return
     tx.make_private(delivery.ask or 0)
     first = delivery.method == "post"
@@ -281,6 +310,8 @@ def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> Non
     tx.note("office_unreachable", "bot", escalation=delivery.escalation, reason=reason)
     sentence = wording.OFFICE_UNREACHABLE.format(name=f"Q-{delivery.escalation}")
     for ask in tx.asks_of(delivery.escalation or 0):
+        if any(told.role == "office_unreachable" for told in tx.deliveries_of(ask=ask.id)):
+            continue
         tx.owe(
             Owed(
                 "office_unreachable",

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +65,9 @@ class Directory:
         except _NotAMemberError:
             return Refusal.NOT_A_MEMBER
         except Exception as error:
+            # A private channel without the bot does not exist for it.
+            if isinstance(error, SlackApiError) and status_and_reason(error)[1] == "channel_not_found":
+                return Refusal.NOT_A_MEMBER
             log.warning("the nature of channel %s is unknown: %s", channel, type(error).__name__)
             return Refusal.UNKNOWN
 
@@ -101,6 +106,15 @@ class Directory:
             value = await ask()
             self._kept[key] = (time.monotonic() + seconds, value)
         return cast(T, value)
+
+
+def status_and_reason(error: SlackApiError) -> tuple[int, str]:
+    """Return the HTTP status and the name of an error; the SDK hands on a reply that is no JSON as aiohttp's own."""
+    response = error.response
+    if isinstance(response, AsyncSlackResponse):
+        return response.status_code, str(response.get("error"))
+    status = int(getattr(response, "status", 0))
+    return status, f"HTTP {status}"
 
 
 def _is_guest(user: dict[str, Any]) -> bool:

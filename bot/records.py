@@ -415,17 +415,20 @@ class Transaction:
 
     def start_over(self) -> None:
         """Owe again what had failed; give back the leases of the process before this one, where only one can be."""
-        failed = deliveries.c.state == "failed"
-        again = update(deliveries).values(lease_until=0.0, due_at=self.now, settled_at=None)
-        self._connection.execute(again.where(failed).values(state="owed"))
+        again = update(deliveries).values(state="owed", lease_until=0.0, due_at=self.now, settled_at=None)
+        self._connection.execute(again.where(deliveries.c.state == "failed"))
         if self._connection.dialect.name == "sqlite":
             self._connection.execute(again.where(deliveries.c.state == "owed"))
 
-    def owed_count(self) -> tuple[int, int]:
-        """Return how many deliveries are owed, and how many failed for good."""
-        states = select(deliveries.c.state, func.count()).where(deliveries.c.state.in_(["owed", "failed"]))
-        counts = {row[0]: int(row[1]) for row in self._connection.execute(states.group_by(deliveries.c.state))}
-        return counts.get("owed", 0), counts.get("failed", 0)
+    def owe_failed_cards_again(self) -> None:
+        """Owe again the cards that the office could not get."""
+        again = update(deliveries).values(state="owed", due_at=self.now, settled_at=None)
+        self._connection.execute(again.where(deliveries.c.state == "failed", deliveries.c.role == "card"))
+
+    def failed_cards(self) -> int:
+        """Return how many cards the office could not get."""
+        query = select(func.count()).where(deliveries.c.state == "failed", deliveries.c.role == "card")
+        return int(self._connection.scalar(query) or 0)
 
     # -- events --
 

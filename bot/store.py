@@ -15,8 +15,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
 from bot.migrations import upgrade
 from bot.records import Transaction
@@ -30,6 +31,10 @@ _BUSY_SECONDS = 1.0
 
 class NotRecordedError(Exception):
     """Nothing was written: the store was too slow or refused. The caller may ask again."""
+
+
+class UnusableError(Exception):
+    """The database cannot be opened or brought up to date; the text names the kind of fault."""
 
 
 class _Phase(Enum):
@@ -86,16 +91,22 @@ class Store:
 
     @classmethod
     def open(cls, url: str) -> Store:
-        """Connect, bring the tables up to date, and start the writer. Raises sqlalchemy.exc.DBAPIError."""
-        engine = _engine(url)
-        upgrade(engine)
+        """Connect, bring the tables up to date, and start the writer. Raises UnusableError."""
+        try:
+            engine = _engine(url)
+            upgrade(engine)
+        except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
+            raise UnusableError(type(error).__name__) from error
         return cls(engine)
 
-    async def write(self, function: Callable[[Transaction], T], within: float | None = None) -> T:
+    async def write(
+        self, function: Callable[[Transaction], T], within: float | None = None, *, wakes: bool = True
+    ) -> T:
         """Run a function in a transaction and return what it returns once that is committed.
 
         within: seconds after which NotRecordedError is raised and nothing is written, now or later. A commit that has
-        begun by then is waited for, since nobody can say any more that nothing was recorded.
+        begun by then is waited for, since nobody can say any more that nothing was recorded. wakes: whether `written`
+        is set, for whoever sends what is owed.
         """
         job = _Job(function)
         self._jobs.put(job)
@@ -106,7 +117,8 @@ class Store:
             result = await job.future
         except DBAPIError as error:
             raise NotRecordedError(type(error.orig).__name__) from error
-        self.written.set()
+        if wakes:
+            self.written.set()
         return result
 
     async def read(self, function: Callable[[Transaction], T]) -> T:
