@@ -60,6 +60,7 @@ class Manifest:
     commands: dict[str, bool]
     message_shortcuts: dict[str, str]
     global_shortcuts: dict[str, str]
+    interactive: bool
     socket_mode: bool
     messages_tab: bool
 
@@ -82,6 +83,7 @@ def read_manifest(path: Path) -> Manifest:
         commands={c["command"]: bool(c.get("should_escape")) for c in features.get("slash_commands", [])},
         message_shortcuts={s["name"]: s["callback_id"] for s in shortcuts if s["type"] == "message"},
         global_shortcuts={s["name"]: s["callback_id"] for s in shortcuts if s["type"] == "global"},
+        interactive=bool(settings.get("interactivity", {}).get("is_enabled")),
         socket_mode=bool(settings.get("socket_mode_enabled")),
         messages_tab=bool(tab.get("messages_tab_enabled")) and not tab.get("messages_tab_read_only_enabled"),
     )

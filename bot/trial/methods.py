@@ -81,7 +81,7 @@ def auth_test(slack: "TrialSlack", _: Json) -> Json:
 @method("apps.connections.open", app_level=True)
 def apps_connections_open(slack: "TrialSlack", _: Json) -> Json:
     """Socket Mode and HTTP exclude each other (slack-facts.md, 2; the error's name is not confirmed)."""
-    if slack.request_url:
+    if slack.request_url or not slack.manifest.socket_mode:
         raise Refusal("socket_mode_disabled")
     return {"url": slack.delivery.socket_url()}
 

@@ -214,12 +214,19 @@ class Person:
 
     async def _interact(self, body: Json, channel: Channel) -> Result:
         before = list(self.seen.messages)
+        error = await self._deliver(body)
+        if error:
+            self._world.from_slack(channel, self.id, error, f"処理できませんでした（{error}）。")
+        return self._result(error, before)
+
+    async def _deliver(self, body: Json) -> str | None:
+        if not self._slack.manifest.interactive:
+            return "interactivity_disabled"
         try:
             await self._slack.delivery.send("interactive", body)
         except Undelivered as failed:
-            self._world.from_slack(channel, self.id, failed.error, f"処理できませんでした（{failed.error}）。")
-            return self._result(failed.error, before)
-        return self._result(None, before)
+            return failed.error
+        return None
 
     def _result(self, error: str | None, before: list[Message]) -> Result:
         known = set(map(id, before))

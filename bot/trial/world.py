@@ -85,11 +85,6 @@ class Place:
         """What stands here now, oldest first; deleted messages are gone."""
         return [m for m in self._messages() if not m.deleted]
 
-    def find(self, containing: str = "", by: str | None = BOT_USER) -> Message | None:
-        """Return the newest message that reads so, or None. `by` is a user id; None takes anybody's."""
-        fits = (m for m in reversed(self.messages) if by in (None, m.user) and containing in f"{m.plain}\n{m.text}")
-        return next(fits, None)
-
     async def message(
         self,
         *,
@@ -102,8 +97,8 @@ class Place:
         known = set(map(id, without))
 
         def look() -> Message | None:
-            fits = (m for m in self.messages if by in (None, m.user) and containing in f"{m.plain}\n{m.text}")
-            return next((m for m in fits if id(m) not in known), None)
+            theirs = (m for m in self.messages if by in (None, m.user) and id(m) not in known)
+            return next((m for m in theirs if containing in m.text or containing in m.plain), None)
 
         return await self.world.news.until(look, timeout, lambda: self._missing(containing))
 
@@ -155,6 +150,10 @@ class Channel(Place):
         """The thread under `of` (or under its parent): the replies alone."""
         root = of.root_ts
         return Place(self.world, f"{self.title} {root}", lambda: [m for m in self.all if m.thread_ts == root])
+
+    def rename(self, name: str) -> None:
+        """Give the channel another name; its id stays."""
+        self.name, self.title = name, f"#{name}"
 
     def delete(self) -> None:
         """Let the channel vanish with all it holds."""

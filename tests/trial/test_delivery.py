@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from aiohttp import web
@@ -196,6 +197,26 @@ async def test_http_and_socket_mode_exclude_each_other() -> None:
         shown.set()
         assert reply is not None
         assert reply.error == "operation_timeout"
+
+
+async def test_what_the_manifest_switches_off_does_not_work(tmp_path: Path) -> None:
+    """Without Socket Mode no socket opens; without interactivity no press arrives."""
+    text = MANIFEST.read_text().replace("socket_mode_enabled: true", "socket_mode_enabled: false")
+    text = text.replace("is_enabled: true", "is_enabled: false")
+    head, _, tail = text.partition("  shortcuts:")
+    manifest = tmp_path / "manifest.yaml"
+    manifest.write_text(head + tail[tail.index("\noauth_config") :])
+    async with TrialSlack(manifest) as slack:
+        client = AsyncWebClient(slack.bot_token, base_url=slack.api_url)
+        with pytest.raises(SlackApiError, match="socket_mode_disabled"):
+            await client.apps_connections_open(app_token=slack.app_token)
+        button = {"type": "button", "text": {"type": "plain_text", "text": "押す"}}
+        posted = await client.chat_postMessage(
+            channel="CSALES", text="x", blocks=[{"type": "actions", "elements": [button]}]
+        )
+        message = slack.channel("#sales").at(posted["ts"])
+        assert message is not None
+        assert (await slack.person("佐藤").press("押す", message)).error == "interactivity_disabled"
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "slack.com", ""])

@@ -142,6 +142,53 @@ async def test_press_sends_block_actions(slack: TrialSlack, app: App, api: Async
         await slack.person("田中").press("取り消す", message)
 
 
+async def test_menus_selects_and_confirmations(slack: TrialSlack, app: App, api: AsyncWebClient) -> None:
+    """An overflow entry is pressed by its label, an option chosen by its own; without consent nothing is sent."""
+
+    def option(n: int) -> dict[str, object]:
+        return {"text": {"type": "plain_text", "text": f"②-{n}"}, "value": f"2-{n}"}
+
+    words = {"type": "plain_text", "text": "本当に？"}
+    sure = {"title": words, "text": words, "confirm": words, "deny": words}
+    elements = [
+        {"type": "overflow", "action_id": "more", "options": [option(1), option(2)]},
+        {"type": "static_select", "action_id": "item", "options": [option(3), option(4)]},
+        {"type": "external_select", "action_id": "search", "placeholder": {"type": "plain_text", "text": "探す"}},
+        BUTTON | {"confirm": sure},
+    ]
+    posted = await api.chat_postMessage(channel="CSALES", text="x", blocks=[{"type": "actions", "elements": elements}])
+    message = slack.channel("#sales").at(posted["ts"])
+    assert message is not None
+    assert message.plain == "〔…②-1｜②-2〕〔 ▾〕〔探す ▾〕〔取り消す〕"
+    sato = slack.person("佐藤")
+    await sato.press("②-2", message)
+    await sato.choose("item", "②-4", message)
+    await sato.press("取り消す", message, confirm=False)
+    app.answer = lambda body: {"options": [option(40)]} if body["type"] == "block_suggestion" else {}
+    await sato.choose("探す", "②-40", message)
+    sent = [(await app.next("interactive"))["payload"] for _ in range(4)]
+    chosen = [p["actions"][0]["selected_option"]["value"] for p in sent if p["type"] == "block_actions"]
+    assert chosen == ["2-2", "2-4", "2-40"]
+    assert app.came.empty()
+
+
+async def test_an_edited_direct_message_is_a_change(slack: TrialSlack, app: App) -> None:
+    """An edit arrives hidden, with the message as it was and as it is."""
+    sato = slack.person("佐藤")
+    message = await sato.dm("バックアプ")
+    await app.next("events_api")
+    await sato.edit(message, "バックアップ")
+    event = (await app.next("events_api"))["payload"]["event"]
+    assert (event["subtype"], event["hidden"]) == ("message_changed", True)
+    assert (event["previous_message"]["text"], event["message"]["text"]) == ("バックアプ", "バックアップ")
+
+
+async def test_other_apps_are_told_apart_by_bot_id(slack: TrialSlack, app: App) -> None:
+    """A mention by another app arrives, and says that no person wrote it."""
+    await slack.person("通知くん").mention("定期通知", channel="#sales")
+    assert (await app.next("events_api"))["payload"]["event"]["bot_id"] == "BNOTICE"
+
+
 async def test_waiting_in_vain_tells_what_was_there(slack: TrialSlack) -> None:
     """A wait that times out raises with a readable dump; one that is met returns at once."""
     sales = slack.channel("#sales")

@@ -117,7 +117,7 @@ async def test_own_messages_alone_can_be_changed_and_deleted(slack: TrialSlack, 
         "error"
     ] == "msg_too_long"
     await api.chat_delete(channel="CSALES", ts=own["ts"])
-    assert message.deleted
+    await slack.channel("#sales").gone(message)
     assert slack.channel("#sales").messages == [other]
 
 
@@ -148,6 +148,13 @@ async def test_threads_are_named_by_their_parent(slack: TrialSlack, api: AsyncWe
     await api.chat_delete(channel="CSALES", ts=root["ts"])
     error = await refused(api, "chat.postMessage", channel="CSALES", text="x", thread_ts=root["ts"])
     assert error["error"] == "thread_not_found"
+
+
+async def test_a_renamed_channel_keeps_its_id(slack: TrialSlack, api: AsyncWebClient) -> None:
+    """Whoever kept the id still finds it."""
+    slack.channel("#sales").rename("sales-tokyo")
+    assert (await api.conversations_info(channel="CSALES"))["channel"]["name"] == "sales-tokyo"
+    assert slack.channel("#sales-tokyo").id == "CSALES"
 
 
 async def test_archived_and_deleted_channels_take_nothing(slack: TrialSlack, api: AsyncWebClient) -> None:
