@@ -18,10 +18,12 @@ from bot.matching import Answered, Match, NoSuchItem, Suggested, Unanswered
 
 Block = dict[str, Any]
 
+# In UTF-16 units: whether Slack counts these or characters is not known, and they are never fewer.
 _TEXT_LIMIT = 3900  # chat.update refuses more than 4,000
-_SECTION_LIMIT = 2900  # text objects hold 3,000; how Slack counts is not documented
+_SECTION_LIMIT = 2900  # text objects hold 3,000
 _LINE_LIMIT = 300
-_QUESTION_LIMIT = 12_000
+_RECEIPT_LIMIT = 1000
+_QUESTION_LIMIT = 8000  # the blocks of one message hold about 11,000 in all
 _SHOWN_IN_FULL = 3
 _PART_OF_ENTITY = re.compile(r"&[a-z]*$")
 _URL = re.compile(r"https?://[^\s<>「」（）、。]+")
@@ -36,10 +38,7 @@ class Message:
 
     @property
     def payload(self) -> dict[str, Any]:
-        text = escape(self.text)
-        if len(text) > _TEXT_LIMIT:
-            text = _PART_OF_ENTITY.sub("", text[:_TEXT_LIMIT]) + "…"
-        return {"text": text, "blocks": self.blocks}
+        return {"text": _cut(escape(self.text), _TEXT_LIMIT), "blocks": self.blocks}
 
 
 def escape(text: str) -> str:
@@ -48,25 +47,44 @@ def escape(text: str) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Return at most `limit` UTF-16 units of a text, the last one telling that there was more."""
+    encoded = text.encode("utf-16-le", "surrogatepass")
+    if len(encoded) <= 2 * limit:
+        return text
+    return encoded[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
+
+
+def _cut(mrkdwn: str, limit: int) -> str:
+    """shorten() for escaped text: no entity is cut in two."""
+    shown = shorten(mrkdwn, limit)
+    return shown if shown == mrkdwn else _PART_OF_ENTITY.sub("", shown[:-1]) + "…"
 
 
 # -- elements --
 
 
 def section(mrkdwn: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn, "verbatim": True}}
+    return {"type": "section", "text": _mrkdwn(mrkdwn)}
 
 
 def context(*mrkdwn: str) -> Block:
     """One grey line; empty parts are left out."""
-    line = "　".join(filter(None, mrkdwn))
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": line[:_SECTION_LIMIT], "verbatim": True}]}
+    return {"type": "context", "elements": [_mrkdwn("　".join(filter(None, mrkdwn)))]}
+
+
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": _cut(text, _SECTION_LIMIT), "verbatim": True}
 
 
 def rich(text: str, *before: Block) -> Block:
-    """Text exactly as it stands, its URLs as links; `before`: elements in front of it."""
-    elements: list[Block] = list(before)
+    """Text exactly as it stands; `before`: elements in front of it."""
+    words = [{"type": "text", "text": text}] if text else []
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [*before, *words]}]}
+
+
+def linked(text: str) -> Block:
+    """A text of the set exactly as it stands, its URLs as links. Not for others' words: Slack refuses odd URLs."""
+    elements: list[Block] = []
     end = 0
     for url in _URL.finditer(text):
         if url.start() > end:
@@ -78,14 +96,13 @@ def rich(text: str, *before: Block) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
 
-def button(label: str, action: str, value: object, *, primary: bool = False) -> Block:
-    block: Block = {
+def button(label: str, action: str, value: object) -> Block:
+    return {
         "type": "button",
         "text": {"type": "plain_text", "text": label},
         "action_id": action,
         "value": json.dumps(value),
     }
-    return block | {"style": "primary"} if primary else block
 
 
 def actions(*buttons: Block) -> list[Block]:
@@ -106,73 +123,95 @@ def with_notice(payload: dict[str, Any], sentence: str) -> dict[str, Any]:
 # -- the lookup --
 
 
-def _item(match: Match, answer_set: AnswerSet, *, say_why: bool = True) -> list[Block]:
-    item = match.item
-    blocks = [section(escape_head(item)), rich(f"Q. {item.question}"), rich(item.answer)]
-    if item.caution:
-        blocks.append(section(f"⚠️ {escape(wording.caution(item))}"))
-    sources = wording.source(item, answer_set.as_of, item.number in answer_set.platform_items)
-    return [*blocks, context(*map(escape, sources), escape(wording.why(match)) if say_why else "")]
+def _items(matches: Sequence[Match], answer_set: AnswerSet) -> list[Block]:
+    """Each item with its source; the source once, at the end, where it is the same for all."""
+    sources = [_source(match, answer_set) for match in matches]
+    once = all(source == sources[-1] for source in sources)
+    blocks: list[Block] = []
+    for match, source in zip(matches, sources, strict=True):
+        item = match.item
+        blocks += [section(escape(wording.head_mrkdwn(item))), rich(f"Q. {item.question}"), linked(item.answer)]
+        blocks += _caution(item)
+        blocks += [] if once else [source]
+    return [*blocks, sources[-1]] if once and sources else blocks
 
 
-def escape_head(item: Item) -> str:
-    return escape(wording.head_mrkdwn(item))
+def _source(match: Match, answer_set: AnswerSet) -> Block:
+    on_platform = match.item.number in answer_set.platform_items
+    sources = wording.source(match.item, answer_set.as_of, on_platform)
+    return context(*map(escape, sources), escape(wording.why(match)))
+
+
+def _caution(item: Item) -> list[Block]:
+    return [section(f"⚠️ *{wording.TO_BE_CONFIRMED}* {escape(item.caution)}")] if item.caution else []
 
 
 def _spoken(items: Sequence[Item], as_of: str) -> str:
+    """The items as a screen reader reads them: number, question, answer in full, where it stands, and the caution."""
     return "\n".join(
         f"{item.number} {item.question} — {item.answer}（{item.section} ＞ {item.heading}、{as_of}時点）"
+        + (f" ⚠️ {wording.TO_BE_CONFIRMED} {item.caution}" if item.caution else "")
         for item in items
     )
+
+
+def _head(outcome: Answered) -> str:
+    """What stands above several answers; empty above one."""
+    if outcome.conflict:
+        return wording.CONFLICT
+    return wording.several(len(outcome.matches)) if len(outcome.matches) > 1 else ""
+
+
+def _joined(*parts: str) -> str:
+    """The lines of a top-level text, empty ones left out."""
+    return "\n".join(part for part in parts if part)
 
 
 def answer(outcome: Answered, answer_set: AnswerSet, buttons: Sequence[Block], chooser: str | None = None) -> Message:
     """One item, several that all answer, or a conflict, as it stands in a thread."""
     shown, rest = outcome.matches[:_SHOWN_IN_FULL], [match.item for match in outcome.matches[_SHOWN_IN_FULL:]]
-    blocks: list[Block] = []
-    if outcome.conflict:
-        blocks.append(section(wording.CONFLICT))
-    elif len(outcome.matches) > 1:
-        blocks.append(section(wording.several(len(outcome.matches))))
-    for match in shown:
-        blocks += _item(match, answer_set)
+    head = _head(outcome)
+    blocks = [section(head)] if head else []
+    blocks += _items(shown, answer_set)
     if rest:
         blocks.append(context(escape(wording.more(rest))))
     if chooser:
         blocks.append(context(escape(wording.chosen_by(chooser))))
-    return Message(_spoken([match.item for match in outcome.matches], answer_set.as_of), [*blocks, *actions(*buttons)])
+    text = _joined(head.replace("*", ""), _spoken([match.item for match in outcome.matches], answer_set.as_of))
+    return Message(text, [*blocks, *actions(*buttons)])
 
 
 def candidates(outcome: Suggested, answer_set: AnswerSet, buttons: Sequence[Block]) -> Message:
     """Up to three items with their answers, so that no button is pressed to peek."""
-    blocks = [section(wording.candidates(len(outcome.candidates)))]
-    if outcome.uncovered:
-        blocks.append(context(escape(wording.not_in_set(outcome.uncovered))))
+    head = wording.candidates(len(outcome.candidates))
+    uncovered = wording.not_in_set(outcome.uncovered) if outcome.uncovered else ""
+    blocks = [section(head)] + ([context(escape(uncovered))] if uncovered else [])
     for match in outcome.candidates:
         blocks += _short(match.item)
     blocks.append(context(wording.NOT_SENT_YET))
-    text = _spoken([match.item for match in outcome.candidates], answer_set.as_of)
-    return Message(f"{wording.candidates(len(outcome.candidates)).strip('*')}\n{text}", [*blocks, *actions(*buttons)])
+    spoken = _spoken([match.item for match in outcome.candidates], answer_set.as_of)
+    text = _joined(head.replace("*", ""), uncovered, spoken, wording.NOT_SENT_YET)
+    return Message(text, [*blocks, *actions(*buttons)])
 
 
 def private_answer(outcome: Answered, answer_set: AnswerSet, foot: str, buttons: Sequence[Block]) -> Message:
     """The answer for the asker alone. foot: what happens next, as markup."""
     shown, rest = outcome.matches[:_SHOWN_IN_FULL], [match.item for match in outcome.matches[_SHOWN_IN_FULL:]]
-    blocks = [section(wording.CONFLICT)] if outcome.conflict else []
+    head = _head(outcome)
+    blocks = [section(head)] if head else []
     for match in shown:
         blocks += _short(match.item)
     if rest:
         blocks.append(context(escape(wording.more(rest))))
-    text = _spoken([match.item for match in outcome.matches], answer_set.as_of)
+    text = _joined(head.replace("*", ""), _spoken([match.item for match in outcome.matches], answer_set.as_of))
     return Message(text, [*blocks, context(foot), *actions(*buttons)])
 
 
 def _short(item: Item) -> list[Block]:
-    blocks = [rich(item.question, _bold(f"{item.number}　")), rich(item.answer)]
-    return [*blocks, section(f"⚠️ {escape(wording.caution(item))}")] if item.caution else blocks
+    return [rich(item.question, _bold(f"{item.number}　")), linked(item.answer), *_caution(item)]
 
 
-def choices(ask: int, matches: Sequence[Match]) -> list[Block]:
+def choices(ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> list[Block]:
     """The buttons under candidates: each alone, two together, and the office."""
     buttons = [
         button(wording.use(match.item), f"choose_{index}", {"ask": ask, "items": [match.item.number.plain]})
@@ -181,7 +220,7 @@ def choices(ask: int, matches: Sequence[Match]) -> list[Block]:
     if len(matches) == 2:
         both = {"ask": ask, "items": [match.item.number.plain for match in matches]}
         buttons.append(button(wording.CHOOSE_BOTH, "choose_both", both))
-    return [*buttons, button(wording.ESCALATE, "escalate", {"ask": ask})]
+    return [*buttons, button(wording.escalate_point(uncovered), "escalate", {"ask": ask})]
 
 
 def objection(outcome: Answered) -> str:
@@ -231,7 +270,12 @@ def receipt(escalation: Escalation, buttons: Sequence[Block]) -> Message:
     question = escalation.question or wording.QUESTION_BLANKED
     return Message(
         f"{head.replace('*', '')}：{question}",
-        [section(head), *_question(question), context(wording.received(escalation.opened_at)), *actions(*buttons)],
+        [
+            section(head),
+            rich(shorten(question, _RECEIPT_LIMIT)),
+            context(wording.received(escalation.opened_at)),
+            *actions(*buttons),
+        ],
     )
 
 
@@ -271,8 +315,9 @@ def _near(title: str, matches: Sequence[Match]) -> list[Block]:
 
 def _question(text: str) -> list[Block]:
     """A question as it was asked, in as many blocks as its length needs."""
-    shown = text if len(text) <= _QUESTION_LIMIT else text[:_QUESTION_LIMIT] + wording.SHORTENED
-    return [rich(shown[start : start + _SECTION_LIMIT]) for start in range(0, len(shown), _SECTION_LIMIT)]
+    shown = shorten(text, _QUESTION_LIMIT)
+    blocks = [rich(shown[start : start + _SECTION_LIMIT]) for start in range(0, len(shown), _SECTION_LIMIT)]
+    return blocks if shown == text else [*blocks, context(wording.SHORTENED)]
 
 
 def _mention(target: str | None) -> str:

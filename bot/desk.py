@@ -111,7 +111,9 @@ class Desk:
         """What an outcome that is no answer looks like, in private and in a thread alike."""
         match outcome:
             case Suggested():
-                return blocks.candidates(outcome, self._set, blocks.choices(ask.id, outcome.candidates))
+                return blocks.candidates(
+                    outcome, self._set, blocks.choices(ask.id, outcome.candidates, outcome.uncovered)
+                )
             case NoSuchItem():
                 return blocks.no_such_item(outcome)
             case _:
@@ -151,9 +153,10 @@ class Desk:
             elif wrong:
                 outcome = Answered(self._matches(ask.ask.text, ask.items))
                 presser = None if press.person.id == ask.ask.asker else press.person.name
-                head = blocks.rich(wording.rejected(f"Q-{number}", presser))
+                head = wording.rejected(f"Q-{number}", presser)
                 answer = blocks.answer(outcome, self._set, [], ask.chosen_by)
-                self._replace(tx, press, ask, Message(answer.text, [head, *answer.blocks]))
+                message = Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
+                self._replace(tx, press, ask, message)
             else:
                 foot = wording.line_escalated(f"Q-{number}")
                 shown = Answered(self._matches(ask.ask.text, ask.items))

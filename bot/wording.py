@@ -21,6 +21,7 @@ CHOOSE_BOTH, ESCALATE, ESCALATE_WRONG, ESCALATE_CAUTION, ESCALATE_CONFLICT = (
     "どちらが正しいか聞く",
 )
 ESCALATE_ANYWAY = "このまま事務局に聞く"
+TO_BE_CONFIRMED = "要確認"
 WITHDRAW_POST, WITHDRAW, PUBLISH = "投稿を取り消す", "取り下げる", "スレッドに投稿"
 
 HELP_HEAD = "*melcol：お客様のセキュリティ質問を回答集から探します*"
@@ -43,7 +44,6 @@ NOTHING_TO_READ = "このメッセージには文字がないため、調べら�
 ASKER_ONLY = "これは質問した本人だけが操作できます。"
 NO_LONGER = "この質問は取り下げられているか、すでに処理されています。"
 OLD_BUTTON = "このボタンは使えなくなりました。お手数ですが、もう一度質問してください。"
-POSTED_TO_THREAD = "スレッドに投稿します。"
 WITHDRAWN = "取り消しました。投稿したメッセージを削除し、質問の文を記録から消します。"
 OFFICE_UNREACHABLE = (
     "ISMS事務局のチャンネルに届けられませんでした（受付番号 {name}）。"
@@ -94,10 +94,6 @@ def more(items: Sequence[Item]) -> str:
     return f"ほか{len(items)}件：{numbers}（番号で検索できます：/melcol {items[0].number}）"
 
 
-def caution(item: Item) -> str:
-    return f"要確認　{item.caution}"
-
-
 def source(item: Item, as_of: str, on_platform: bool) -> list[str]:
     """Where an answer stands and how old it is, as separate sentences."""
     parts = [f"セキュリティガイド {as_of}時点"]
@@ -140,6 +136,12 @@ def not_in_set(words: Sequence[str]) -> str:
 
 
 NOT_SENT_YET = "事務局にはまだ送っていません"
+
+
+def escalate_point(words: Sequence[str]) -> str:
+    """The button that sends what the candidates leave open; phones cut labels past 12 full-width characters."""
+    label = f"「{'、'.join(words)}」を事務局に聞く"
+    return label if words and len(label) <= 12 else ESCALATE
 
 
 def use(item: Item) -> str:
@@ -188,7 +190,7 @@ def card(name: str, withdrawn: bool) -> str:
 QUESTION_BLANKED = "（質問の文は取り消されました）"
 NEAREST = "*近い項目*"
 REJECTED = "*質問者が「違う」とした項目*"
-SHORTENED = "…（長いためここまで。全文は質問者の投稿をご覧ください）"
+SHORTENED = "長いためここまでです。全文は質問者に確認してください"
 
 
 def card_source_mrkdwn(name: str, place: str, link: str | None, at: float) -> str:
