@@ -14,6 +14,7 @@ from bot.normalize import Token, readable, tokens
 
 PART = "＋"
 _NEAR_WORDS_LIMIT = 40  # words of one text that are compared for misspelling
+_PARTS_LIMIT = 14  # parts of composites in one sentence
 
 
 class Kind(StrEnum):
@@ -60,7 +61,8 @@ class Leftover:
 class Reading:
     """A text as the glossary reads it. spans and leftovers stand in the order of the text and do not overlap.
 
-    composites: concepts made of others that stand in one sentence, with the names of those parts.
+    composites: concepts made of others that stand in one sentence, with those parts. implied: names of what is wider
+    than another concept of the text.
     """
 
     text: str
@@ -68,6 +70,7 @@ class Reading:
     spans: tuple[Span, ...]
     composites: tuple[tuple[Concept, tuple[Span, ...]], ...]
     leftovers: tuple[Leftover, ...]
+    implied: frozenset[str]
 
 
 class _Node(dict[str, "_Node"]):
@@ -92,6 +95,7 @@ class Glossary:
         self._composites: dict[frozenset[str], Concept] = {}
         self._words: dict[str, None] = {}
         self._kana: dict[str, Concept] = {}
+        self._kanji: dict[str, Concept] = {}
         for concept in self.concepts.values():
             for surface in (concept.name, *concept.surfaces):
                 self._add(concept, surface)
@@ -104,7 +108,10 @@ class Glossary:
         corrected = self._corrected(found)
         spans = list(self._spans(text, found, corrected))
         spans, leftovers = self._rest(text, found, spans)
-        return Reading(text, tuple(found), tuple(spans), tuple(self._combined(found, spans)), tuple(leftovers))
+        composites = tuple(self._combined(found, spans))
+        named = [span.concept for span in spans] + [concept for concept, _ in composites]
+        implied = frozenset(wide.name for concept in named for wide in self.wider(concept))
+        return Reading(text, tuple(found), tuple(spans), composites, tuple(leftovers), implied)
 
     def wider(self, concept: Concept) -> Iterator[Concept]:
         """Yield what a concept is a kind of, near to far, each once."""
@@ -133,6 +140,8 @@ class Glossary:
         node.concept = concept
         # めーる is a mail, but the める of 定める is not: a short katakana word needs its long vowel.
         node.needs_long = len(found) <= 3 and any(token.long for token in found) and all(map(_is_kana, found))
+        if len(found) >= 4 and all(_script(token) == "kanji" for token in found):
+            self._kanji["".join(token.stem for token in found)] = concept
         if len(found) >= 4 and all(map(_is_kana, found)):
             self._kana["".join(token.stem for token in found)] = concept
 
@@ -200,25 +209,46 @@ class Glossary:
             near = nearest(word, self._kana) if len(word) >= 5 and _is_kana(found[first]) else None
             if near is not None:
                 spans.append(Span(self._kana[near], first, last, shown, near=True))
+            elif (meant := self._meant(text, found, first, last)) is not None:
+                spans = [span for span in spans if span.last < meant.first or span.first > meant.last]
+                spans.append(meant)
             else:
                 leftovers.append(Leftover(word, shown, first, last))
         return sorted(spans, key=lambda span: span.first), leftovers
 
+    def _meant(self, text: str, found: Sequence[Token], first: int, last: int) -> Span | None:
+        """Return the concept that a run of kanji around a leftover is written almost like (脆弱制診断)."""
+        if _script(found[first]) != "kanji":
+            return None
+        while first and _script(found[first - 1]) == "kanji" and found[first - 1].end == found[first].start:
+            first -= 1
+        while last + 1 < len(found) and _script(found[last + 1]) == "kanji" and found[last].end == found[last + 1].start:
+            last += 1
+        word = "".join(token.stem for token in found[first : last + 1])
+        near = nearest(word, self._kanji) if 4 <= len(word) <= 12 else None
+        if near is None or len(near) != len(word):
+            return None
+        return Span(self._kanji[near], first, last, text[found[first].start : found[last].end], near=True)
+
     def _combined(self, found: Sequence[Token], spans: Sequence[Span]) -> Iterator[tuple[Concept, tuple[Span, ...]]]:
-        by_sentence: dict[int, dict[str, Span]] = {}
+        """Yield the composites whose parts stand in one sentence: nearest parts first, each part in one of them."""
+        by_sentence: dict[int, list[Span]] = {}
         for span in spans:
-            for name in (span.concept.name, *(wide.name for wide in self.wider(span.concept))):
-                if name in self._part_names:
-                    by_sentence.setdefault(found[span.first].sentence, {}).setdefault(name, span)
-        seen = set()
+            if span.concept.name in self._part_names:
+                by_sentence.setdefault(found[span.first].sentence, []).append(span)
         for parts in by_sentence.values():
-            for size in (2, 3):
-                for names in combinations(list(parts)[:16], size):
-                    concept = self._composites.get(frozenset(names))
-                    places = tuple(dict.fromkeys(parts[name] for name in names)) if concept else ()
-                    if concept is not None and concept.name not in seen and len(places) == size:
-                        seen.add(concept.name)
-                        yield concept, places
+            options = []
+            for size in (3, 2):
+                for chosen in combinations(parts[:_PARTS_LIMIT], size):
+                    concept = self._composites.get(frozenset(span.concept.name for span in chosen))
+                    if concept is not None and len({span.concept.name for span in chosen}) == size:
+                        general = sum(span.concept.kind is Kind.GENERAL for span in chosen)
+                        options.append((-size, general, chosen[-1].first - chosen[0].last, concept, chosen))
+            used: set[int] = set()
+            for *_, concept, chosen in sorted(options, key=lambda option: option[:3]):
+                if used.isdisjoint(span.first for span in chosen):
+                    used.update(span.first for span in chosen)
+                    yield concept, chosen
 
 
 def nearest(word: str, known: Mapping[str, object]) -> str | None:

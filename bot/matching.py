@@ -8,8 +8,8 @@ from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.glossary import Glossary
 from bot.normalize import fold, readable
 from bot.numbers import item_numbers, without_own_numbering
-from bot.question import Question, is_bare, read_question
-from bot.ranking import Ranked, Ranking
+from bot.question import Question, read_question
+from bot.ranking import Ranked, Ranking, is_bare
 
 SHOWN = 3
 
@@ -77,8 +77,8 @@ class Thresholds:
     """
 
     answer: float = 0.62
-    suggest: float = 0.30
-    lead: float = 0.93
+    suggest: float = 0.20
+    lead: float = 0.95
 
 
 class Index:
@@ -103,11 +103,17 @@ class Index:
         if numbers:
             return self._numbered(numbers)
         said = without_own_numbering(readable(text))
-        question = read_question(said, self._glossary, self._ranking)
-        if question.is_none:
+        question = read_question(said, self._glossary, self._ranking.knows)
+        if question is None:
             return NotAQuestion()
-        same = self._by_question.get(fold(said), [])
-        return self._decided(question, self._ranking.rank(question), same)
+        ranked = self._ranking.rank(question.units)
+        same = self._by_question.get(fold(said), ())
+        if same:
+            return _held_or_answered(self._matches(question, [one for one in ranked if one.place in same]))
+        answers = self._answers(question, ranked)
+        if answers:
+            return _held_or_answered(self._matches(question, answers))
+        return self._not_answered(question, ranked)
 
     def _numbered(self, numbers: tuple[ItemNumber, ...]) -> Outcome:
         last = {section.number: section.items[-1].number.ordinal for section in self.answer_set.sections}
@@ -117,50 +123,46 @@ class Index:
             return NoSuchItem(missing)
         return _held_or_answered(tuple(Match(item, 1.0) for item in dict.fromkeys(found)))
 
-    def _decided(self, question: Question, ranked: list[Ranked], same: list[int]) -> Outcome:
-        if same:
-            ranked = [one for one in ranked if one.place in same]
-            return _held_or_answered(tuple(self._match(question, one) for one in ranked))
+    def _answers(self, question: Question, ranked: list[Ranked]) -> list[Ranked]:
+        """Return the items that answer outright: the best one, and those that speak of as much of the question."""
         limits = self._thresholds
-        best = ranked[0].score if ranked else 0.0
-        if not question.unknown:
-            answers = [
-                one
-                for one in ranked[:20]
-                if one.score >= max(limits.answer, best * limits.lead) and self._answers(question, one)
-            ]
-            if answers and answers[0].score >= best * limits.lead:
-                return _held_or_answered(tuple(self._match(question, one) for one in answers))
-        near = tuple(self._match(question, one) for one in ranked[:SHOWN] if one.score >= limits.suggest)
-        shown = near or tuple(self._match(question, one) for one in ranked[:SHOWN])
-        uncovered = tuple(
-            dict.fromkeys(
-                word for match in shown for word in match.uncovered if all(word in m.uncovered for m in shown)
-            )
-        ) or tuple(dict.fromkeys(unit.words for unit in question.unknown))
-        if (question.unknown and not question.is_compound) or not near:
-            nearest = tuple(self._match(question, one) for one in ranked[:SHOWN])
-            return Unanswered(nearest, uncovered)
-        return Suggested(near, uncovered)
+        if question.unknown or not ranked or ranked[0].score < limits.answer or not self._may_answer(question, ranked[0]):
+            return []
+        least = ranked[0].cover * limits.lead
+        others = [one for one in ranked[1:] if one.cover >= least and self._may_answer(question, one)]
+        return [ranked[0], *others]
 
-    def _answers(self, question: Question, one: Ranked) -> bool:
+    def _may_answer(self, question: Question, one: Ranked) -> bool:
         """Say whether nothing in the question forbids to answer it with this item outright."""
-        for unit in question.units:
-            if unit.covered_by(one) or unit.is_light:
-                continue
-            if unit.is_condition or unit.is_subject or one.place in self._bare:
-                return False
-        return True
+        missing = [unit for unit in question.units if not self._ranking.covers(one.place, unit)]
+        if any(unit.decides for unit in missing):
+            return False
+        if one.place in self._bare and any(not unit.is_light for unit in missing):
+            return False
+        return any(unit.is_subject and unit not in missing for unit in question.units)
+
+    def _not_answered(self, question: Question, ranked: list[Ranked]) -> Outcome:
+        near = [one for one in ranked[:SHOWN] if one.score >= self._thresholds.suggest]
+        shown = self._matches(question, near or ranked[:SHOWN])
+        unknown = [unit.words for unit in question.unknown]
+        common = [word for word in (shown[0].uncovered if shown else ()) if all(word in m.uncovered for m in shown)]
+        uncovered = tuple(dict.fromkeys(common or unknown))
+        if (question.unknown and not question.is_compound) or not near:
+            return Unanswered(shown, uncovered)
+        return Suggested(shown, uncovered)
+
+    def _matches(self, question: Question, found: list[Ranked]) -> tuple[Match, ...]:
+        return tuple(self._match(question, one) for one in found)
 
     def _match(self, question: Question, one: Ranked) -> Match:
-        covered = [unit for unit in question.units if unit.covered_by(one)]
-        uncovered = [unit for unit in question.units if not unit.covered_by(one) and not unit.is_light]
+        covered = [unit for unit in question.units if self._ranking.covers(one.place, unit)]
+        missing = [unit for unit in question.units if unit not in covered and not unit.is_light]
+        telling = [unit for unit in covered if not unit.is_light] or covered
         return Match(
             self._items[one.place],
             round(one.score, 3),
-            tuple(dict.fromkeys(unit.shown for unit in covered if not unit.is_light))
-            or tuple(unit.shown for unit in covered),
-            tuple(dict.fromkeys(unit.words for unit in uncovered)),
+            tuple(dict.fromkeys(unit.shown for unit in telling)),
+            tuple(dict.fromkeys(unit.words for unit in missing)),
         )
 
 

@@ -1,50 +1,30 @@
-"""A question as what it asks for: concepts and words, each with its weight, and what the set knows of them."""
+"""A text as what it speaks of: concepts, numbers and words, each a unit with a weight."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Protocol
 
-from bot.answer_set import Item
-from bot.glossary import Glossary, Kind, Leftover, Reading, Span
+from bot.glossary import Concept, Glossary, Kind, Leftover, Reading, Span
 
-_WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.45, Kind.GENERAL: 0.2}
-_WORD_WEIGHT = 0.35
-_COVERED = 0.45  # strength from which an item is taken to speak of a unit
+_WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
+_WORD_WEIGHT = 0.3
+_NEAR, _ASIDE = 0.9, 0.25  # how much of its weight a misspelt unit keeps, and one said only in passing
 _ASKS = re.compile(
     r"[?？]|か[。．.]?\s*$|ください|下さい|教えて|何|どこ|どの|いつ|誰|どう|有無|こと[。．.]?\s*$"
-    r"|(?i:\b(what|which|how|where|when|who|why|do|does|is|are|can|could|have|has|please|describe|provide)\b)"
+    r"|\b(what|which|how|where|when|who|why|do|does|is|are|can|could|have|has|please|describe|provide)\b",
+    re.IGNORECASE,
 )
-_OPTIONAL = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|(?:e\.g\.|such as|例えば|例:)[^.。)]*")
-_JOIN = frozenset(
-    {
-        "と",
-        "や",
-        "及び",
-        "および",
-        "ならびに",
-        "並びに",
-        "又は",
-        "または",
-        "and",
-        "or",
-        "と、",
-        "も",
-        "、",
-        "",
-        "とか",
-        "・",
-        "&",
-        "+",
-        ",",
-        "/",
-    }
-)
-_NUMBER_UNIT = re.compile(
-    r"\d+(?:[.,]\d+)*\s*(?:%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km|"
-    r"years?|months?|weeks?|days?|hours?|minutes?|times|char\w*|bits?|gb|tb|mb)",
+_ASIDES = re.compile(
+    # examples and glosses
+    r"\([^()]*\)|\[[^\[\]]*\]|(?:\be\.g\.|\bi\.e\.|\bsuch as\b|\blike\b|例えば|例:)[^.。)?]*"
+    r"|(?:[^、。?\s()]{1,12}[や・、])+[^、。?\s()]{1,12}?(?=など|等)"
+    # what is asked only of those who said yes
+    r"|(?:ある場合|その場合|有の場合|はいの場合|\bif (?:so|yes|any|applicable))[^。?\n]*"
+    # what something is done for
+    r"|[^。?\n]*?(?:ために|ため、|為に|為、|に備えて|に備え、|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
 _CUSTOMER = re.compile(
@@ -52,153 +32,173 @@ _CUSTOMER = re.compile(
     r"|[^\s、。,]{1,15}(?:株式会社|\(株\))(?:様|さま|殿|御中)?"
     r"|[^\s、。,ぁ-ん]{1,15}(?<!お客)(?<!客)(?<!仕)(?<!同)(?<!模)(?<!多)(?<!皆)(?:様|殿|御中)(?=より|から|の|に|へ|が|は|、|\s|$)"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-class Known(Protocol):
-    """What an item speaks of: strength 0 to 1 by key."""
-
-    place: int
-    score: float
-
-    def strength(self, key: str) -> float: ...
-
-
-class Weigher(Protocol):
-    """The set's side: how rare a key is (0 to 1), and whether any item speaks of it."""
-
-    def rarity(self, key: str) -> float: ...
-    def knows(self, key: str) -> bool: ...
+_QUANTITY = re.compile(
+    r"(\d+(?:[.,]\d+)*|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
+    r"(%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km"
+    r"|(?:(?:business |calendar )?(?:year|month|week|day|hour|minute|second|time|character|generation)s?\b))",
+    re.IGNORECASE,
+)
+_UNITS = {"か月": "month", "ヶ月": "month", "カ月": "month", "ケ月": "month", "箇月": "month", "ヵ月": "month"} | {
+    "年": "year", "月": "month", "日": "day", "時間": "hour", "分": "minute", "秒": "second", "回": "time"
+}  # fmt: skip
+_WORD_NUMBERS = dict(zip("one two three four five six seven ten twelve".split(), "1 2 3 4 5 6 7 10 12".split(), strict=True))
+_EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
+_JOINT = re.compile(
+    r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
+    r"|,?\s*(?:and|or|and/or)(?: (?:an?|the|any|your|also))?(?: \w+)?\s*",
+    re.IGNORECASE,
+)
+_RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
+_QUESTION_START = 4  # words of a sentence among which such a word still asks
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """One thing a question asks for. key: how items are found by it. name: the set's word. words: the asker's."""
+    """One thing a text speaks of. key: what it is found by. name: the set's word. words: the text's. kind: None: a word.
+
+    weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose.
+    """
 
     key: str
     name: str
     words: str
     kind: Kind | None
     weight: float
-    optional: bool = False
-    parts: tuple[str, ...] = ()
+    aside: bool = False
+
+    @property
+    def decides(self) -> bool:
+        """Whether an item that says nothing about it cannot answer outright."""
+        return self.kind in (Kind.SUBJECT, Kind.CONDITION) and not self.aside
 
     @property
     def is_subject(self) -> bool:
-        return self.kind is Kind.SUBJECT and not self.optional
-
-    @property
-    def is_condition(self) -> bool:
-        return self.kind is Kind.CONDITION and not self.optional
+        return self.kind is Kind.SUBJECT and not self.aside
 
     @property
     def is_light(self) -> bool:
-        return self.kind is Kind.GENERAL or self.optional
+        return self.kind is Kind.GENERAL or self.aside
 
     @property
     def shown(self) -> str:
         same = self.words.casefold().replace(" ", "") == self.name.casefold()
         return self.name if same else f"{self.words}＝{self.name}"
 
-    def covered_by(self, one: Known) -> bool:
-        return one.strength(self.key) >= _COVERED
-
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a text asks for. unknown: subjects that no item speaks of. is_compound: a known subject stands beside them."""
+    """What a text asks for. unknown: its subjects of which no item speaks. is_compound: it asks for known ones besides."""
 
-    units: tuple[Unit, ...] = ()
+    units: tuple[Unit, ...]
     unknown: tuple[Unit, ...] = ()
     is_compound: bool = False
-    is_none: bool = False
-    parts: tuple[Unit, ...] = field(default=())
 
 
-def concept_key(name: str) -> str:
-    return f"c:{name}"
+def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -> Question | None:
+    """Return what a readable text asks for, or None where it asks for nothing that can be read.
 
-
-def read_question(text: str, glossary: Glossary, known: Weigher) -> Question:
-    """Return what a readable text asks for."""
+    knows: whether any item speaks of a unit's key.
+    """
     reading = glossary.read(_CUSTOMER.sub(" ", text))
-    units = _units(reading, known)
-    if not units:
-        return Question(is_none=True)
-    if all(unit.kind is None for unit in units) and not any(known.knows(unit.key) for unit in units):
+    units = tuple(units_of(reading))
+    if not any(unit.kind for unit in units) and not any(knows(unit.key) for unit in units):
         letters = sum(len(unit.words) for unit in units)
-        if not (_ASKS.search(text) and letters >= 4):
-            return Question(units=units, is_none=True)
-    unknown = tuple(unit for unit in units if unit.is_subject and not known.knows(unit.key))
-    return Question(units, unknown, bool(unknown) and _is_compound(reading, unknown))
+        if letters < 4 or not _ASKS.search(text):
+            return None
+    unknown = tuple(unit for unit in units if unit.is_subject and not knows(unit.key))
+    return Question(units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown}))
 
 
-def _units(reading: Reading, known: Weigher) -> tuple[Unit, ...]:
-    aside = [match.span() for match in _OPTIONAL.finditer(reading.text)]
-    used: set[int] = set()
+def units_of(reading: Reading, composites: bool = True) -> Iterator[Unit]:
+    """Yield what a text speaks of, each thing once. What a narrower concept of the text implies is only in passing."""
+    found = list(_all_units(reading, composites))
+    implied = {name for name in reading.implied if composites}
+    found = [replace(unit, aside=True) if unit.name in implied else unit for unit in found]
+    if all(unit.aside or not unit.kind for unit in found):
+        found = [replace(unit, aside=False) for unit in found]
     units: dict[str, Unit] = {}
+    for unit in found:
+        before = units.get(unit.key)
+        if before is None or before.aside:
+            units[unit.key] = unit
+    yield from units.values()
 
-    def add(key: str, name: str, words: str, kind: Kind | None, place: int, near: bool = False) -> None:
-        optional = any(first <= place < last for first, last in aside)
-        weight = _WEIGHTS[kind] if kind else _WORD_WEIGHT
-        weight *= (0.9 if near else 1.0) * (0.4 if optional else 1.0) * known.rarity(key)
-        before = units.get(key)
-        if before is None or (before.optional and not optional):
-            units[key] = Unit(key, name, words, kind, weight, optional)
 
-    for concept, spans in reading.composites:
+def _all_units(reading: Reading, composites: bool) -> Iterator[Unit]:
+    asides = [match.span() for match in _ASIDES.finditer(reading.text)]
+    used: set[int] = set()
+    for concept, spans in reading.composites if composites else ():
         words = "・".join(span.words for span in spans)
-        add(concept_key(concept.name), concept.name, words, concept.kind, reading.tokens[spans[0].first].start)
+        yield _concept_unit(concept, words, all(_within(asides, _start(reading, span)) for span in spans))
         used.update(span.first for span in spans)
     for span in reading.spans:
-        if span.first not in used and span.concept.kind is not Kind.FILLER:
-            start = reading.tokens[span.first].start
-            add(concept_key(span.concept.name), span.concept.name, span.words, span.concept.kind, start, span.near)
-    for match in _NUMBER_UNIT.finditer(reading.text):
-        key = "n:" + match.group().replace(" ", "").lower()
-        if not any(span.words.replace(" ", "") in key or key[2:] in span.words for span in reading.spans):
-            add(key, match.group(), match.group(), Kind.CONDITION, match.start())
+        if span.concept.kind is not Kind.FILLER and not _is_relative(reading, span):
+            in_passing = span.first in used or _within(asides, _start(reading, span))
+            yield _concept_unit(span.concept, span.words, in_passing, span.near)
+    for match in _QUANTITY.finditer(reading.text):
+        if not any(_start(reading, span) <= match.start() < reading.tokens[span.last].end for span in reading.spans):
+            key = quantity_key(match)
+            yield Unit(key, match[0], match[0], Kind.CONDITION, _WEIGHTS[Kind.CONDITION], _within(asides, match.start()))
+    for match in _EDITION.finditer(reading.text):
+        yield Unit(f"n:{match[1]}", match[1], match[1], Kind.CONDITION, _WEIGHTS[Kind.CONDITION])
+    counted = [match.span() for match in _QUANTITY.finditer(reading.text)]
     for leftover in reading.leftovers:
-        _add_leftover(leftover, reading, add)
-    return tuple(units.values())
+        place = _start(reading, leftover)
+        if not leftover.text.isdecimal() and len(leftover.text) > 1 and not _within(counted, place):
+            yield Unit(f"w:{leftover.text}", leftover.words, leftover.words, None, _WORD_WEIGHT, _within(asides, place))
 
 
-def _add_leftover(leftover: Leftover, reading: Reading, add) -> None:  # type: ignore[no-untyped-def]
-    token = reading.tokens[leftover.first]
-    if token.text.isdecimal():
-        before = reading.tokens[leftover.first - 1] if leftover.first else None
-        if _YEAR.fullmatch(token.text) and before is not None and before.text.isdecimal():
-            add(f"n:{token.text}", token.text, token.text, Kind.CONDITION, token.start)
-        return
-    if len(leftover.text) > 1:
-        add(f"w:{leftover.text}", leftover.words, leftover.words, None, token.start)
+def _within(regions: Sequence[tuple[int, int]], place: int) -> bool:
+    return any(first <= place < last for first, last in regions)
 
 
-def _is_compound(reading: Reading, unknown: tuple[Unit, ...]) -> bool:
-    """Say whether a known subject is asked for beside the unknown ones, joined by `と`, `and` or a sentence of its own."""
-    names = {unit.name for unit in unknown}
+def quantity_key(match: re.Match[str]) -> str:
+    """Return one key for `1年`, `1 year` and `one year`."""
+    number = _WORD_NUMBERS.get(match[1].lower(), match[1])
+    unit = match[2].lower().removeprefix("business ").removeprefix("calendar ").rstrip("s")
+    return f"n:{number} {_UNITS.get(unit, unit)}"
+
+
+def quantities(text: str) -> Iterator[str]:
+    """Yield the keys of the numbers with a unit in a readable text, and of the editions of standards."""
+    yield from map(quantity_key, _QUANTITY.finditer(text))
+    yield from (f"n:{match[1]}" for match in _EDITION.finditer(text))
+
+
+def concept_key(concept: Concept) -> str:
+    return f"c:{concept.name}"
+
+
+def weight_of(unit: Unit) -> float:
+    """Return a unit's weight before its rarity: less where it is said in passing."""
+    return unit.weight * (_ASIDE if unit.aside else 1.0)
+
+
+def _concept_unit(concept: Concept, words: str, aside: bool, near: bool = False) -> Unit:
+    weight = _WEIGHTS[concept.kind] * (_NEAR if near else 1.0)
+    return Unit(concept_key(concept), concept.name, words, concept.kind, weight, aside)
+
+
+def _is_relative(reading: Reading, span: Span) -> bool:
+    """Say whether `where` and its like stand inside a sentence, where they ask nothing."""
+    if span.words.lower() not in _RELATIVES:
+        return False
+    sentence = reading.tokens[span.first].sentence
+    before = sum(token.sentence == sentence for token in reading.tokens[: span.first])
+    return before >= _QUESTION_START
+
+
+def _start(reading: Reading, span: Span | Leftover) -> int:
+    return reading.tokens[span.first].start
+
+
+def _is_compound(reading: Reading, unknown: set[str]) -> bool:
+    """Say whether a known subject is joined to an unknown one by `と`, `and` or a sentence of its own."""
     subjects = [span for span in reading.spans if span.concept.kind is Kind.SUBJECT]
     for one, other in pairwise(subjects):
-        if (one.concept.name in names) == (other.concept.name in names):
+        if (one.concept.name in unknown) == (other.concept.name in unknown):
             continue
         first, last = reading.tokens[one.last], reading.tokens[other.first]
-        between = reading.text[first.end : last.start].strip()
-        if first.sentence != last.sentence or (between and between in _JOIN):
+        if first.sentence != last.sentence or _JOINT.fullmatch(reading.text[first.end : last.start]):
             return True
     return False
-
-
-def is_bare(item: Item, glossary: Glossary) -> bool:
-    """Say whether an answer is no more than yes or no: nothing in it that its question does not say."""
-    if len(item.answer) > 25:
-        return False
-    asked = {span.concept.name for span in glossary.read(item.question).spans}
-    reading = glossary.read(item.answer)
-    own = [span for span in reading.spans if _says_something(span) and span.concept.name not in asked]
-    question_text = item.question
-    rest = [left for left in reading.leftovers if left.text not in question_text]
-    return not own and not rest
-
-
-def _says_something(span: Span) -> bool:
-    return span.concept.kind in (Kind.SUBJECT, Kind.CONDITION)

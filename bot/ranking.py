@@ -4,114 +4,148 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot.answer_set import Item
 from bot.glossary import Glossary, Kind
 from bot.normalize import fold
-from bot.question import _NUMBER_UNIT, _WEIGHTS, Question, concept_key
+from bot.question import Unit, concept_key, quantities, units_of, weight_of
 
-_QUESTION, _HEADING, _ANSWER, _WIDER = 1.0, 0.6, 0.7, 0.75
+# How strongly an item speaks of what stands in its question or keywords, in a heading over it, in its answer.
+_QUESTION, _HEADING, _ANSWER = 1.0, 0.6, 0.8
+_WIDER = 0.75  # of something that is a kind of what is asked for
+_ASIDE = 0.5  # of something its question only mentions
+COVERED = 0.45  # from which an item is taken to speak of a thing
+_WORDS_LIMIT = 0.7  # the weight that words which no concept knows may have together
+_LIGHT = 0.2  # how much of the weight of general words and asides counts against an item that lacks them
+_LEAST = 0.25  # weight of a question's telling part below which nothing is as good as covered
+_OWN = 0.2  # how much it counts whether the question asks for all that the item's own question asks
+_SHARED_GRAMS = 0.6  # of a word's character pairs that an item must contain
 _LISTED = re.compile(r"(?:[^\s、。（(]{1,12}や)+[^\s、。]{1,12}?などの")
-_YEARS = re.compile(r":((?:19|20)\d\d)")
+_BARE_LIMIT = 25
 
 
+@dataclass(frozen=True, slots=True)
 class Ranked:
-    """An item's place in the set with its score, and what it speaks of."""
+    """An item by its place in the set. cover: how much of the question it speaks of. score: cover, and how exactly."""
 
-    __slots__ = ("_known", "place", "score")
-
-    def __init__(self, place: int, score: float, known: dict[str, float]) -> None:
-        self.place = place
-        self.score = score
-        self._known = known
-
-    def strength(self, key: str) -> float:
-        return self._known.get(key, 0.0)
+    place: int
+    score: float
+    cover: float
 
 
 class Ranking:
-    """An inverted index from concepts and words to items."""
+    """An inverted index from what items speak of to the items."""
 
     def __init__(self, items: Sequence[Item], glossary: Glossary) -> None:
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._known: list[dict[str, float]] = []
         self._asked: list[dict[str, float]] = []
-        self._grams: dict[str, set[int]] = {}
+        self._grams: dict[str, list[int]] = {}
         for place, item in enumerate(items):
             known, asked = _profile(item, glossary)
             self._known.append(known)
             self._asked.append(asked)
             for key, strength in known.items():
                 self._postings.setdefault(key, []).append((place, strength))
-            text = item.question + item.answer + "".join(item.keywords)
-            for gram in _grams(text):
-                self._grams.setdefault(gram, set()).add(place)
+            for gram in _grams(item.question + item.answer + "".join(item.keywords)):
+                self._grams.setdefault(gram, []).append(place)
         self._size = max(1, len(items))
-        self._needed = [sum(w * self.rarity(k) for k, w in asked.items()) for asked in self._asked]
-
-    def rarity(self, key: str) -> float:
-        count = len(self._postings.get(key, ()))
-        return math.log((self._size + 1) / (count + 0.5)) / math.log((self._size + 1) / 0.5)
+        self._rarity = {key: self._rarity_of(len(found)) for key, found in self._postings.items()}
+        self._needed = [sum(weight * self._rarity[key] for key, weight in asked.items()) for asked in self._asked]
 
     def knows(self, key: str) -> bool:
+        """Say whether any item speaks of a unit's key."""
         return key in self._postings
 
-    def rank(self, question: Question) -> list[Ranked]:
+    def covers(self, place: int, unit: Unit) -> bool:
+        """Say whether the item at that place speaks of what a question asks for."""
+        if unit.key.startswith("w:") and unit.key not in self._postings:
+            return any(found == place for found, _ in self._found(unit.key))
+        return self._known[place].get(unit.key, 0.0) >= COVERED
+
+    def rank(self, units: Sequence[Unit]) -> list[Ranked]:
         """Return the items that share anything with a question, best first."""
-        total = sum(unit.weight for unit in question.units) or 1.0
+        weights = self._weights(units)
+        light = {unit.key for unit in units if unit.is_light}
+        total = sum(weight for key, weight in weights.items() if key not in light)
         sums: dict[int, float] = {}
+        extra: dict[int, float] = {}
         met: dict[int, float] = {}
-        for unit in question.units:
-            for place, strength in self._found(unit.key):
-                sums[place] = sums.get(place, 0.0) + unit.weight * strength
-                weight = self._asked[place].get(unit.key)
-                if weight:
-                    met[place] = met.get(place, 0.0) + weight * self.rarity(unit.key)
+        for key, weight in weights.items():
+            rarity = self._rarity.get(key, 1.0)
+            into = extra if key in light else sums
+            for place, strength in self._found(key):
+                into[place] = into.get(place, 0.0) + weight * strength
+                if own := self._asked[place].get(key):
+                    met[place] = met.get(place, 0.0) + own * rarity
+        passing = _LIGHT * (sum(weights.values()) - total)
         result = []
-        for place, value in sums.items():
-            own = met.get(place, 0.0) / self._needed[place] if self._needed[place] else 0.0
-            result.append(Ranked(place, value / total * (0.75 + 0.25 * own), self._known[place]))
+        for place in sums.keys() | extra.keys():
+            bonus = extra.get(place, 0.0)
+            cover = (sums.get(place, 0.0) + bonus) / (max(total, _LEAST) + max(bonus, passing))
+            exact = met.get(place, 0.0) / self._needed[place] if self._needed[place] else 0.0
+            result.append(Ranked(place, cover * (1 - _OWN + _OWN * exact), cover))
         return sorted(result, key=lambda one: (-one.score, one.place))
+
+    def _weights(self, units: Sequence[Unit]) -> dict[str, float]:
+        weights = {unit.key: weight_of(unit) * self._rarity.get(unit.key, 1.0) for unit in units}
+        words = [unit.key for unit in units if unit.kind is None]
+        excess = sum(weights[key] for key in words) / _WORDS_LIMIT
+        return weights | {key: weights[key] / excess for key in words} if excess > 1 else weights
+
+    def _rarity_of(self, count: int) -> float:
+        return math.log((self._size + 1) / (count + 0.5)) / math.log((self._size + 1) / 0.5)
 
     def _found(self, key: str) -> Iterable[tuple[int, float]]:
         if key in self._postings or not key.startswith("w:"):
             return self._postings.get(key, ())
         grams = _grams(key[2:])
-        if len(grams) < 1:
-            return ()
         counts: dict[int, int] = {}
         for gram in grams:
             for place in self._grams.get(gram, ()):
                 counts[place] = counts.get(place, 0) + 1
-        return [(place, count / len(grams)) for place, count in counts.items() if count / len(grams) >= 0.6]
+        return [(place, n / len(grams)) for place, n in counts.items() if n / len(grams) >= _SHARED_GRAMS]
+
+
+def is_bare(item: Item, glossary: Glossary) -> bool:
+    """Say whether an answer is no more than yes or no: nothing in it that its question does not say."""
+    if len(item.answer) > _BARE_LIMIT or any(char.isdecimal() for char in item.answer):
+        return False
+    asked = {unit.key for unit in units_of(glossary.read(item.question))}
+    units = units_of(glossary.read(item.answer), composites=False)
+    return not any(unit.kind is not Kind.GENERAL and unit.key not in asked for unit in units)
 
 
 def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str, float]]:
-    """Return what an item speaks of with strengths, and what its question asks with weights."""
+    """Return what an item speaks of, with strengths, and what its own question asks for, with weights."""
     known: dict[str, float] = {}
     asked: dict[str, float] = {}
-    answer = _LISTED.sub("", item.answer)
-    fields = [(item.question, _QUESTION), *((word, _QUESTION) for word in item.keywords)]
-    fields += [(heading, _HEADING) for heading in item.headings] + [(answer, _ANSWER)]
-    for text, strength in fields:
+    for text, strength, composites in _texts(item):
         reading = glossary.read(text)
-        concepts = [span.concept for span in reading.spans] + [concept for concept, _ in reading.composites]
-        for concept in concepts:
-            if concept.kind is Kind.FILLER:
-                continue
-            _raise(known, concept_key(concept.name), strength)
+        for unit in units_of(reading, composites):
+            said = strength * (_ASIDE if unit.aside else 1.0)
             if text is item.question:
-                asked[concept_key(concept.name)] = _WEIGHTS[concept.kind]
-            for wide in glossary.wider(concept):
-                _raise(known, concept_key(wide.name), strength * _WIDER)
-        for match in _NUMBER_UNIT.finditer(reading.text):
-            _raise(known, "n:" + match.group().replace(" ", "").lower(), strength)
-        for year in _YEARS.findall(reading.text):
-            _raise(known, f"n:{year}", strength)
-        for leftover in reading.leftovers:
-            _raise(known, f"w:{leftover.text}", strength)
+                asked[unit.key] = weight_of(unit)
+            _raise(known, unit.key, said)
+            if unit.kind is not None and unit.name in glossary.concepts:
+                for wide in glossary.wider(glossary.concepts[unit.name]):
+                    _raise(known, concept_key(wide), said * _WIDER)
+        for key in quantities(reading.text):
+            _raise(known, key, strength)
     return known, asked
+
+
+def _texts(item: Item) -> Iterator[tuple[str, float, bool]]:
+    """Yield an item's texts, how strongly each speaks, and whether words that stand apart in it belong together."""
+    yield item.question, _QUESTION, True
+    for word in item.keywords:
+        yield word, _QUESTION, True
+    for heading in item.headings:
+        yield heading, _HEADING, True
+    # `WAFやIISなどのログ` speaks of logs, and not of WAFs.
+    yield _LISTED.sub("", item.answer), _ANSWER, False
 
 
 def _raise(known: dict[str, float], key: str, strength: float) -> None:
