@@ -298,7 +298,9 @@ def card(
         place = wording.place_mrkdwn(ask.ask.channel, ask.ask.direct)
         blocks.append(context(wording.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)))
     if not withdrawn:
-        blocks += _near(wording.REJECTED, rejected) + _near(wording.NEAREST, nearest.nearest)
+        wrong = bool(rejected) and objection(Answered(tuple(rejected))) == wording.ESCALATE_WRONG
+        blocks += _near(wording.REJECTED if wrong else wording.SHOWN, rejected)
+        blocks += _near(wording.NEAREST, nearest.nearest)
         blocks += [context(escape(wording.uncovered(nearest.uncovered)))] if nearest.uncovered else []
     return Message(f"{head.replace('*', '')}：{question}", blocks)
 

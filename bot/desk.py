@@ -127,7 +127,10 @@ class Desk:
 
         def choose(tx: Transaction) -> str | None:
             if not tx.choose(ask_id, items, press.person.name):
-                return self._too_late(tx.ask(ask_id))
+                before = tx.ask(ask_id)
+                # The same press, delivered twice, is no race.
+                same = before.chosen_by == press.person.name and before.items == tuple(items)
+                return None if same else self._too_late(before)
             tx.note("chosen", press.person.id, ask=ask_id, items=items)
             ask = tx.ask(ask_id)
             outcome = Answered(self._matches(ask.ask.text, items))
@@ -142,18 +145,19 @@ class Desk:
         return await self._store.write(choose, WITHIN_SECONDS)
 
     async def escalate(self, ask_id: int, press: Press, *, wrong: bool) -> str | None:
-        """Hand an ask over by button; wrong: the answer shown was called wrong. Returns as choose() does."""
+        """Hand an ask over by button; wrong: from under an answer. Returns as choose() does."""
 
         def escalate(tx: Transaction) -> str | None:
             ask = tx.ask(ask_id)
-            if (number := self._escalate(tx, ask, press.person.id)) is None:
-                return self._too_late(tx.ask(ask_id))
+            chosen_meanwhile = ask.chosen_by is not None and not wrong
+            if chosen_meanwhile or (number := self._escalate(tx, ask, press.person.id)) is None:
+                return self._too_late(ask)
             if press.ephemeral:
                 self._replace(tx, press, ask, self._told_escalated(ask, number, wording.escalated_by_button))
             elif wrong:
                 outcome = Answered(self._matches(ask.ask.text, ask.items))
                 presser = None if press.person.id == ask.ask.asker else press.person.name
-                head = wording.rejected(f"Q-{number}", presser)
+                head = wording.objected(f"Q-{number}", presser, blocks.objection(outcome))
                 answer = blocks.answer(outcome, self._set, [], ask.chosen_by)
                 message = Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
                 self._replace(tx, press, ask, message)
@@ -305,7 +309,7 @@ class Desk:
     def _told_answered(self, ask: StoredAsk, outcome: Answered) -> Message:
         if ask.ask.private:
             buttons = [button(wording.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
-            buttons.append(button(blocks.objection(outcome), "escalate", {"ask": ask.id}))
+            buttons.append(button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id}))
             return blocks.private_answer(outcome, self._set, wording.ONLY_YOU, buttons)
         withdraw = button(wording.WITHDRAW_POST, "withdraw", {"ask": ask.id})
         return blocks.private_answer(outcome, self._set, wording.will_post_mrkdwn(ask.ask.channel), [withdraw])

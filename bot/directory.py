@@ -6,6 +6,7 @@ an admin mends and tries again.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 _PEOPLE_SECONDS = 600.0
+_WITHIN_SECONDS = 0.8  # an ack is due after three seconds, and recording may take two of them
 _CHANNEL_SECONDS = 60.0
 
 
@@ -42,6 +44,10 @@ class Person:
     colleague: bool
 
 
+class PersonUnknownError(Exception):
+    """Slack did not say in time who somebody is."""
+
+
 class _NotAMemberError(Exception):
     """Told to the cache by exception, so that it is not kept."""
 
@@ -55,8 +61,13 @@ class Directory:
         self._kept: dict[str, tuple[float, Any]] = {}
 
     async def person(self, user: str) -> Person:
-        """Return who that is. Raises SlackApiError and what aiohttp raises where Slack does not say."""
-        return await self._keep(f"person {user}", _PEOPLE_SECONDS, lambda: self._ask_person(user))
+        """Return who that is. Raises PersonUnknownError."""
+        try:
+            async with asyncio.timeout(_WITHIN_SECONDS):
+                return await self._keep(f"person {user}", _PEOPLE_SECONDS, lambda: self._ask_person(user))
+        except Exception as error:
+            log.warning("Slack did not say who %s is: %s", user, type(error).__name__)
+            raise PersonUnknownError(user) from error
 
     async def refusal(self, channel: str) -> Refusal | None:
         """Return why nothing may be posted in a channel, or None where it may. Never raises."""

@@ -37,9 +37,7 @@ HELP_PLACES = {
 
 NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
 COLLEAGUES_ONLY = "このボットは社内のメンバー専用です。お手数ですが、担当の営業にお尋ねください。"
-STANDING_UNKNOWN = (
-    "Slackにメンバーの確認ができませんでした。質問はまだ記録していません。少し待ってもう一度お試しください。"
-)
+STANDING_UNKNOWN = "Slackにメンバーの確認ができませんでした。何も記録していません。少し待ってもう一度お試しください。"
 NOTHING_TO_READ = "このメッセージには文字がないため、調べられませんでした。"
 ASKER_ONLY = "これは質問した本人だけが操作できます。"
 NO_LONGER = "この質問は取り下げられているか、すでに処理されています。"
@@ -178,9 +176,12 @@ def receipt_withdrawn(name: str) -> str:
     return f"取り下げ済み　*{name}*"
 
 
-def rejected(name: str, person: str | None) -> str:
+def objected(name: str, person: str | None, objection: str) -> str:
+    """What an answer's head says once it went to the office; objection: the button that sent it."""
     who = f"{person}さん" if person else "質問者"
-    return f"⚠️ {who}が「違う」としました。ISMS事務局に確認中です（{name}）"
+    if objection == ESCALATE_WRONG:
+        return f"⚠️ {who}が「違う」としました。ISMS事務局に確認中です（{name}）"
+    return f"{who}が確認を依頼しました。ISMS事務局に確認中です（{name}）"
 
 
 def card(name: str, withdrawn: bool) -> str:
@@ -189,6 +190,7 @@ def card(name: str, withdrawn: bool) -> str:
 
 QUESTION_BLANKED = "（質問の文は取り消されました）"
 NEAREST = "*近い項目*"
+SHOWN = "*質問者に示した項目*"
 REJECTED = "*質問者が「違う」とした項目*"
 SHORTENED = "長いためここまでです。全文は質問者に確認してください"
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot import blocks, wording
+from bot import wording
 from bot.desk import Desk, Press
-from bot.directory import Directory
+from bot.directory import Directory, PersonUnknownError
+from bot.listeners.errors import tell
 from bot.listeners.inbound import Payload, team_of
 from bot.store import NotRecordedError
-
-log = logging.getLogger(__name__)
 
 # What a pressed button does: returns a sentence for the presser alone where it could not be done.
 Act = Callable[[dict[str, Any], Press], Awaitable[str | None]]
@@ -50,7 +48,10 @@ class Buttons:
         app.action(action_id)(listener)
 
     async def _do(self, act: Act, body: Payload, action: Payload) -> str | None:
-        person = await self._directory.person(body["user"]["id"])
+        try:
+            person = await self._directory.person(body["user"]["id"])
+        except PersonUnknownError:
+            return wording.STANDING_UNKNOWN
         if team_of(body) != self._team or not person.colleague:
             return wording.COLLEAGUES_ONLY
         container = body["container"]
@@ -72,11 +73,3 @@ class Buttons:
 async def _gone(ack: AsyncAck, respond: AsyncRespond) -> None:
     await ack()
     await tell(respond, wording.OLD_BUTTON)
-
-
-async def tell(respond: AsyncRespond, sentence: str) -> None:
-    """Show a sentence to the presser alone; best effort, since nothing hangs on it."""
-    try:
-        await respond(response_type="ephemeral", replace_original=False, **blocks.notice(sentence).payload)
-    except Exception as error:
-        log.warning("a presser could not be told: %s", type(error).__name__)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 
-from slack_bolt.async_app import AsyncApp
+from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot import blocks, wording
 
 log = logging.getLogger(__name__)
+
+_TELL_SECONDS = 0.5  # Bolt sends the ack after the listener's end, so telling must not take long
 
 
 def register_errors(app: AsyncApp) -> None:
@@ -24,3 +27,12 @@ async def on_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
         payload = blocks.notice(wording.NOT_RECORDED).payload
         return BoltResponse(status=200, body={"response_type": "ephemeral", **payload})
     return BoltResponse(status=500)
+
+
+async def tell(respond: AsyncRespond, sentence: str) -> None:
+    """Show a sentence to whoever pressed, alone; best effort, since nothing hangs on it."""
+    try:
+        async with asyncio.timeout(_TELL_SECONDS):
+            await respond(response_type="ephemeral", replace_original=False, **blocks.notice(sentence).payload)
+    except Exception as error:
+        log.warning("somebody could not be told: %s", type(error).__name__)

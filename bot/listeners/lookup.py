@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from typing import Any
+import unicodedata
 
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot import blocks, wording
 from bot.blocks import Message
 from bot.desk import Desk
-from bot.directory import Directory
+from bot.directory import Directory, PersonUnknownError
 from bot.escalation import Ask, Source
+from bot.listeners.errors import tell
 from bot.listeners.inbound import Payload, plain_text
 from bot.store import NotRecordedError
 
-log = logging.getLogger(__name__)
-
+# Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.
+_DIRECT = "directmessage"
 _HELP = frozenset({"", "help", "ヘルプ"})
 
 
@@ -36,21 +36,20 @@ class Lookup:
         app.shortcut("lookup_message")(self.shortcut)
 
     async def command(self, body: Payload, ack: AsyncAck) -> None:
+        await ack(response_type="ephemeral", **(await self._command(body)).payload)
+
+    async def _command(self, body: Payload) -> Message:
+        """Record what a command asks and return what its asker alone is told."""
         text = plain_text(body.get("text"))
         try:
             person = await self._directory.person(body["user_id"])
-        except Exception as error:
-            log.warning("nobody could be asked who %s is: %s", body["user_id"], type(error).__name__)
-            await ack(**_ephemeral(blocks.notice(wording.STANDING_UNKNOWN)))
-            return
+        except PersonUnknownError:
+            return blocks.notice(wording.STANDING_UNKNOWN)
         if not person.colleague:
-            await ack(**_ephemeral(blocks.notice(wording.COLLEAGUES_ONLY)))
-            return
-        if text.casefold() in _HELP:
-            await ack(**_ephemeral(self._desk.help_message(self._reply)))
-            return
-        # Slack names every conversation between people so; the bot is in none of them.
-        direct = body.get("channel_name") == "directmessage"
+            return blocks.notice(wording.COLLEAGUES_ONLY)
+        if _asks_for_help(text):
+            return self._desk.help_message(self._reply)
+        direct = body.get("channel_name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
             team=body["team_id"],
@@ -63,38 +62,55 @@ class Lookup:
             response_url=body["response_url"],
         )
         try:
-            reply = await self._desk.record(ask, self._desk.lookup(text))
+            return await self._desk.record(ask, self._desk.lookup(text))
         except NotRecordedError:
-            reply = blocks.notice(wording.NOT_RECORDED)
-        await ack(**_ephemeral(reply))
+            return blocks.notice(wording.NOT_RECORDED)
 
     async def mention(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
         await self._event(body, event, Source.MENTION)
         await ack()
 
     async def direct_message(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
-        # Edited and deleted messages, files and joins carry a subtype; they ask nothing.
-        if event.get("channel_type") == "im" and "subtype" not in event:
+        # Edited and deleted messages carry other subtypes; they ask nothing.
+        if event.get("channel_type") == "im" and event.get("subtype") in {None, "file_share"}:
             await self._event(body, event, Source.MESSAGE)
         await ack()
 
-    async def shortcut(self, body: Payload, ack: AsyncAck) -> None:
+    async def shortcut(self, body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+        sentence = await self._shortcut(body)
+        await ack()
+        if sentence:
+            await tell(respond, sentence)
+
+    async def _shortcut(self, body: Payload) -> str | None:
+        """Record what a message asks; return a sentence for whoever chose the shortcut where nothing was recorded."""
         message = body["message"]
-        person = await self._directory.person(body["user"]["id"])
+        if not (text := plain_text(message.get("text"), self._bot_user)):
+            return wording.NOTHING_TO_READ
+        try:
+            person = await self._directory.person(body["user"]["id"])
+        except PersonUnknownError:
+            return wording.STANDING_UNKNOWN
+        if not person.colleague:
+            return wording.COLLEAGUES_ONLY
+        direct = body["channel"].get("name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
             team=body["team"]["id"],
             asker=person.id,
             asker_name=person.name,
             source=Source.SHORTCUT,
-            channel=body["channel"]["id"],
-            text=plain_text(message.get("text"), self._bot_user),
-            thread=message.get("thread_ts") or message["ts"],
+            channel=person.id if direct else body["channel"]["id"],
+            text=text,
+            thread=None if direct else message.get("thread_ts") or message["ts"],
             message_ts=message["ts"],
             response_url=body.get("response_url"),
         )
-        await self._take(ask, person.colleague)
-        await ack()
+        try:
+            await self._desk.record(ask, self._desk.lookup(text))
+        except NotRecordedError:
+            return wording.NOT_RECORDED
+        return None
 
     async def _event(self, body: Payload, event: Payload, source: Source) -> None:
         """Record the question an event carries. What fails here leaves the event unacked, and Slack sends it again."""
@@ -120,11 +136,11 @@ class Lookup:
     async def _take(self, ask: Ask, colleague: bool) -> None:
         if not colleague:
             await self._desk.refuse(ask)
-        elif ask.text.casefold() in _HELP and ask.source is not Source.SHORTCUT:
+        elif _asks_for_help(ask.text):
             await self._desk.help(ask, self._reply)
         else:
             await self._desk.record(ask, self._desk.lookup(ask.text))
 
 
-def _ephemeral(message: Message) -> dict[str, Any]:
-    return {"response_type": "ephemeral", **message.payload}
+def _asks_for_help(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text).strip().casefold() in _HELP
