@@ -23,8 +23,8 @@ _ITEM_KEYS = (
     *("keywords", "reviewed", "review_by", "caution", "hold", "formerly"),
 )
 _AS_OF = re.compile(r"[12][0-9]{3}年([1-9]|1[0-2])月")
-_LEVELS = re.compile(r"\s*[＞>]\s*")
-_SHORT = 500  # characters of a question or a caution: several of them share one Slack message
+LEVELS = re.compile(r"\s*[＞>]\s*")
+SHORT_LIMIT = 500  # characters of a question or a caution: several of them share one Slack message
 
 Problems = tuple[Problem, ...]
 
@@ -111,8 +111,8 @@ class _Loading:
         if as_of and not _AS_OF.fullmatch(as_of):
             guide.report("as_of", "as_of は「2022年3月」の形に、半角数字で書いてください")
         bare = AnswerSet(
-            title=guide.text("title", _SHORT),
-            publisher=guide.text("publisher", _SHORT),
+            title=guide.text("title", SHORT_LIMIT),
+            publisher=guide.text("publisher", SHORT_LIMIT),
             as_of=as_of,
             disclaimer=guide.text("disclaimer"),
             platform_note="",
@@ -126,7 +126,7 @@ class _Loading:
         platform = Fields(node, _PLATFORM_KEYS, "platform", self.problems)
         return replace(
             bare,
-            platform_heading=platform.text("heading", _SHORT),
+            platform_heading=platform.text("heading", SHORT_LIMIT),
             platform_note=platform.text("note"),
             platform_references=self._references(platform),
             platform_items=self._platform_items(platform, bare),
@@ -144,10 +144,12 @@ class _Loading:
         references = []
         for node in platform.nodes("references") if platform.has("references") else ():
             fields = Fields(node, _REFERENCE_KEYS, "references", self.problems)
-            url = fields.text("url", _SHORT)
+            url = fields.text("url", SHORT_LIMIT)
             if url and not url.startswith(("https://", "http://")):
                 fields.report("url", "url は「https://」から書いてください")
-            references.append(Reference(fields.text("title", _SHORT), url, fields.optional_text("lead", _SHORT) or ""))
+            references.append(
+                Reference(fields.text("title", SHORT_LIMIT), url, fields.optional_text("lead", SHORT_LIMIT) or "")
+            )
         return tuple(references)
 
     def _section(self, name: str) -> Section | None:
@@ -156,7 +158,7 @@ class _Loading:
             return None
         fields = Fields(root, _SECTION_KEYS, "", self.problems)
         number = self._mark(fields)
-        title = fields.text("title", _SHORT)
+        title = fields.text("title", SHORT_LIMIT)
         nodes = enumerate(fields.nodes("items"), start=1)
         items = tuple(self._item(node, f"{position}番目の項目", number, title) for position, node in nodes)
         retired = self._numbers(fields, "retired", number)
@@ -179,7 +181,7 @@ class _Loading:
         headings = {item.headings for item in items}
         notes = Fields(fields.node("notes") or Mapping(fields.file, fields.line, {}), None, "notes", self.problems)
         for heading in notes.keys:
-            if tuple(_LEVELS.split(heading)) not in headings:
+            if tuple(LEVELS.split(heading)) not in headings:
                 notes.report(heading, "この見出しの項目がありません。項目の heading と同じに書いてください")
         return tuple((heading, notes.text(heading)) for heading in notes.keys)
 
@@ -188,25 +190,25 @@ class _Loading:
         reviewed, review_by = fields.date("reviewed"), fields.date("review_by")
         if reviewed and review_by and review_by < reviewed:
             fields.report("review_by", "review_by が reviewed より前の日付です。どちらかを直してください")
-        headings = tuple(_LEVELS.split(fields.text("heading", _SHORT)))
+        headings = tuple(LEVELS.split(fields.text("heading", SHORT_LIMIT)))
         if "" in headings and headings != ("",):
             fields.report("heading", "heading は「大見出し ＞ 小見出し」の形に書いてください")
         return Item(
             number=self._number(fields, section),
             section=title,
             headings=headings,
-            question=fields.text("question", _SHORT),
+            question=fields.text("question", SHORT_LIMIT),
             answer=fields.text("answer"),
             keywords=fields.texts("keywords"),
             reviewed=reviewed,
             review_by=review_by,
-            caution=fields.optional_text("caution", _SHORT),
-            hold=fields.optional_text("hold", _SHORT),
+            caution=fields.optional_text("caution", SHORT_LIMIT),
+            hold=fields.optional_text("hold", SHORT_LIMIT),
             formerly=tuple(str(number) for number in self._numbers(fields, "formerly", 0)),
         )
 
     def _number(self, fields: Fields, section: int) -> ItemNumber:
-        text = fields.text("number", _SHORT)
+        text = fields.text("number", SHORT_LIMIT)
         number = ItemNumber.parse(text)
         if number is not None and number.section == (section or number.section):
             self.uses.append(_Use(number, "number", fields.file, fields.line_of("number")))

@@ -50,7 +50,8 @@ class Item:
 
     headings: outermost first. keywords: words that should find it and do not stand in it. reviewed, review_by: when the
     office last confirmed the answer and until when that holds. caution: told to the asker, never part of the answer.
-    hold: why the office answers this one itself. formerly: earlier numbers, as printed.
+    hold: why the office answers this one itself. formerly: earlier numbers, as printed. amended_by, amended_on: who of
+    the office answered from Slack and when, where no file holds that answer yet; replaced: the answer before that.
     """
 
     number: ItemNumber
@@ -64,6 +65,9 @@ class Item:
     caution: str | None = None
     hold: str | None = None
     formerly: tuple[str, ...] = ()
+    amended_by: str | None = None
+    amended_on: date | None = None
+    replaced: str | None = None
 
     @property
     def heading(self) -> str:

@@ -35,6 +35,7 @@ _DEPTH_LIMIT = 12
 _FORBIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SLIPS = (  # ways of writing a line that a syntax error at it, or at the next one, comes from
     (re.compile(r" *(- +)?[A-Za-z_]+："), "コロンが全角です。半角の「:」と半角スペースにしてください"),
     (re.compile(r" *\u3000"), "行の先頭に全角スペースがあります。半角スペースにしてください"),
@@ -67,6 +68,14 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"
+
+
+def cleaned(text: str) -> str:
+    """Return a text as it reads back from a file: its line ends all `\\n`, no tab, nothing invisible, none around it.
+
+    A tab becomes a space. Of an emoji joined from several, the parts stay. Cleaning twice changes nothing.
+    """
+    return _FORBIDDEN.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " ")).strip()
 
 
 @dataclass(frozen=True, slots=True)
