@@ -2,6 +2,8 @@
 
 The map, in import order (each module imports only what stands above it):
 
+office_hours  when the ISMS office works, what an asker may expect, when a deadline runs out
+time_wording  what the bot says of office hours and deadlines
 settings      every environment variable, parsed once
 answer_set    AnswerSet, Section, Item, ItemNumber
 yaml_nodes    curated YAML as text with line numbers, or every Problem; the only importer of yaml

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+
+from bot.office_hours import OfficeHours, parse_closed, parse_hours
 
 SLACK_API_URL = "https://slack.com/api/"
 
@@ -40,6 +42,8 @@ class Settings:
     api_url: str
     office_channel: str
     office_mention: str | None
+    office_hours: OfficeHours
+    office_urgent: str | None
     database_url: str = field(repr=False)
     answers: Path | None
     reply: str
@@ -71,6 +75,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             problems.append(f"{variable.name} がありません。{variable.meaning}を設定してください。")
     if problems:
         raise SettingsError(problems)
+    values["office_hours"] = replace(values["office_hours"], closed=values.pop("office_closed") or ())
     return Settings(**values | {"database_url": values["database_url"] or default_database_url(environ)})
 
 
@@ -137,6 +142,12 @@ def _directory(text: str) -> Path:
     return path
 
 
+def _sentence(text: str) -> str:
+    if len(text) > 300:
+        raise ValueError(f"{len(text)}文字あります。300文字以内の一文にしてください。")
+    return " ".join(text.split())
+
+
 def _port(text: str) -> int:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
         raise ValueError(f"「{text}」は使えません。1から65535の数字にしてください。")
@@ -176,6 +187,9 @@ VARIABLES: dict[str, Variable] = {
         "新しい受付で呼ぶユーザーグループ（S…）か人（U…）のID",
         _matching(r"[SUW][A-Z0-9]{2,}", "ユーザーグループのID（S…）か人のID（U…）にしてください。"),
     ),
+    "office_hours": Variable("MELCOL_OFFICE_HOURS", "事務局の受付時間", parse_hours, "9:00-18:00"),
+    "office_closed": Variable("MELCOL_OFFICE_CLOSED", "事務局の休業日", parse_closed),
+    "office_urgent": Variable("MELCOL_OFFICE_URGENT", "休業中の急ぎの連絡先を伝える一文", _sentence),
     "database_url": Variable("MELCOL_DATABASE_URL", "記録の保存先", _database_url),
     "answers": Variable("MELCOL_ANSWERS", "回答集のフォルダ", _directory),
     "reply": Variable("MELCOL_REPLY", "コマンドの答えを出す所", _one_of("thread", "private"), "thread"),
