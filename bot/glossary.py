@@ -26,6 +26,9 @@ class Kind(StrEnum):
     FILLER = "filler"
 
 
+_TELLING = frozenset((Kind.SUBJECT, Kind.CONDITION))
+
+
 @dataclass(frozen=True, slots=True)
 class Concept:
     """One entry: its name (the word of the set), its kind, its other surfaces, and what it is a kind of."""
@@ -96,8 +99,16 @@ class Glossary:
         self._words: dict[str, None] = {}
         self._kana: dict[str, Concept] = {}
         self._kanji: dict[str, Concept] = {}
-        for concept in self.concepts.values():
-            for surface in (concept.name, *concept.surfaces):
+        surfaces = [(concept, text) for concept in self.concepts.values() for text in (concept.name, *concept.surfaces)]
+        plain = {_key(text): concept for concept, text in surfaces if PART not in text}
+        for concept, surface in surfaces:
+            if PART in surface:
+                self._composites[frozenset(_part_names(surface, plain))] = concept
+        for concept, surface in surfaces:
+            names = frozenset(_apart(surface, plain))
+            if PART in surface or (concept.name in names):
+                continue
+            if not names or self._composites.setdefault(names, concept) is not concept:
                 self._add(concept, surface)
         self._part_names = frozenset(name for parts in self._composites for name in parts)
 
@@ -125,10 +136,6 @@ class Glossary:
                 queue.extend(self.concepts[name].broader)
 
     def _add(self, concept: Concept, surface: str) -> None:
-        if PART in surface:
-            parts = [self._named(part.strip()) for part in surface.split(PART)]
-            self._composites[frozenset(parts)] = concept
-            return
         found = tokens(readable(surface))
         node = self._root
         for token in found:
@@ -144,14 +151,6 @@ class Glossary:
             self._kanji["".join(token.stem for token in found)] = concept
         if len(found) >= 4 and all(map(_is_kana, found)):
             self._kana["".join(token.stem for token in found)] = concept
-
-    def _named(self, part: str) -> str:
-        if part in self.concepts:
-            return part
-        node: _Node | None = self._root
-        for token in tokens(readable(part)):
-            node = node.get(token.stem) if node is not None else None
-        return node.concept.name if node is not None and node.concept is not None else part
 
     def _corrected(self, found: Sequence[Token]) -> list[str]:
         """Return the tokens' stems, misspelt Latin words replaced by the words they come near to."""
@@ -265,6 +264,28 @@ def nearest(word: str, known: Mapping[str, object]) -> str | None:
     if len(word) < 8 and len(other) == len(word) and sorted(other) != sorted(word) and word.isascii():
         return None
     return other
+
+
+def _key(surface: str) -> tuple[str, ...]:
+    return tuple(token.stem for token in tokens(readable(surface)))
+
+
+def _part_names(surface: str, plain: Mapping[tuple[str, ...], Concept]) -> list[str]:
+    """Return the names of the concepts that a composite is made of; a part that is no surface stands for itself."""
+    keys = ((part, plain.get(_key(part))) for part in surface.split(PART))
+    return [part if concept is None else concept.name for part, concept in keys]
+
+
+def _apart(surface: str, plain: Mapping[tuple[str, ...], Concept]) -> list[str]:
+    """Return the names of X and Y where a surface is `XのY` and both tell something, else nothing.
+
+    Kept whole, `ログの保管期間` would take the ログ away from a `入退室ログの保管期間`.
+    """
+    for place, char in enumerate(surface):
+        parts = (plain.get(_key(surface[:place])), plain.get(_key(surface[place + 1 :]))) if char == "の" else ()
+        if parts and all(part is not None and part.kind in _TELLING for part in parts):
+            return [part.name for part in parts if part is not None]
+    return []
 
 
 def _is_kana(token: Token) -> bool:

@@ -56,7 +56,8 @@ _QUESTION_START = 4  # words of a sentence among which such a word still asks
 class Unit:
     """One thing a text speaks of. key: what it is found by. name: the set's word. words: the text's. kind: None: a word.
 
-    weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose.
+    weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose. part_of: the key of
+    the composite that it belongs to.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Unit:
     kind: Kind | None
     weight: float
     aside: bool = False
+    part_of: str = ""
 
     @property
     def decides(self) -> bool:
@@ -100,7 +102,8 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
     knows: whether any item speaks of a unit's key.
     """
     reading = glossary.read(_CUSTOMER.sub(" ", text))
-    units = tuple(units_of(reading))
+    # What belongs to a thing that an item speaks of is answered with it.
+    units = tuple(replace(unit, aside=True) if knows(unit.part_of) else unit for unit in units_of(reading))
     if not any(unit.kind for unit in units) and not any(knows(unit.key) for unit in units):
         letters = sum(len(unit.words) for unit in units)
         if letters < 4 or not _ASKS.search(text):
@@ -114,7 +117,7 @@ def units_of(reading: Reading, composites: bool = True) -> Iterator[Unit]:
     found = list(_all_units(reading, composites))
     implied = {name for name in reading.implied if composites}
     found = [replace(unit, aside=True) if unit.name in implied else unit for unit in found]
-    if all(unit.aside or not unit.kind for unit in found):
+    if all(unit.aside or unit.kind is not Kind.SUBJECT for unit in found):
         found = [replace(unit, aside=False) for unit in found]
     units: dict[str, Unit] = {}
     for unit in found:
@@ -126,15 +129,16 @@ def units_of(reading: Reading, composites: bool = True) -> Iterator[Unit]:
 
 def _all_units(reading: Reading, composites: bool) -> Iterator[Unit]:
     asides = [match.span() for match in _ASIDES.finditer(reading.text)]
-    used: set[int] = set()
+    used: dict[int, str] = {}
     for concept, spans in reading.composites if composites else ():
         words = "・".join(span.words for span in spans)
         yield _concept_unit(concept, words, all(_within(asides, _start(reading, span)) for span in spans))
-        used.update(span.first for span in spans)
+        used.update((span.first, concept_key(concept)) for span in spans)
     for span in reading.spans:
         if span.concept.kind is not Kind.FILLER and not _is_relative(reading, span):
-            in_passing = span.first in used or _within(asides, _start(reading, span))
-            yield _concept_unit(span.concept, span.words, in_passing, span.near)
+            part_of = used.get(span.first, "")
+            in_passing = _within(asides, _start(reading, span)) or (part_of and span.concept.kind is not Kind.SUBJECT)
+            yield replace(_concept_unit(span.concept, span.words, bool(in_passing), span.near), part_of=part_of)
     for match in _QUANTITY.finditer(reading.text):
         if not any(_start(reading, span) <= match.start() < reading.tokens[span.last].end for span in reading.spans):
             key = quantity_key(match)
