@@ -26,6 +26,8 @@ class Kind(StrEnum):
     FILLER = "filler"
 
 
+_RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
+_QUESTION_START = 4  # words of a sentence among which such a word still asks
 _TELLING = frozenset((Kind.SUBJECT, Kind.CONDITION))
 
 
@@ -191,7 +193,7 @@ class Glossary:
         place = 0
         while place < size:
             end, concept = choice[place]
-            if concept is not None:
+            if concept is not None and not _is_relative(found, place):
                 near = any(found[n].stem != stems[n] for n in range(place, end))
                 yield Span(concept, place, end - 1, text[found[place].start : found[end - 1].end], near)
             place = end
@@ -264,6 +266,14 @@ def nearest(word: str, known: Mapping[str, object]) -> str | None:
     if len(word) < 8 and len(other) == len(word) and sorted(other) != sorted(word) and word.isascii():
         return None
     return other
+
+
+def _is_relative(found: Sequence[Token], place: int) -> bool:
+    """Say whether this is a `where` or its like inside a sentence, where it asks nothing."""
+    if found[place].text not in _RELATIVES:
+        return False
+    start = next((n for n in range(place, -1, -1) if found[n].sentence != found[place].sentence), -1)
+    return place - start - 1 >= _QUESTION_START
 
 
 def _key(surface: str) -> tuple[str, ...]:

@@ -97,6 +97,11 @@ class Index:
             self._by_question.setdefault(fold(item.question), []).append(place)
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
 
+    @property
+    def glossary(self) -> Glossary:
+        """The words the index was built with, for another index over amended answers."""
+        return self._glossary
+
     def lookup(self, text: str) -> Outcome:
         """Return the item the asker meant, or candidates where two are as likely, or that the set does not know."""
         numbers = item_numbers(text)
@@ -142,7 +147,10 @@ class Index:
         return any(unit.is_subject and unit not in missing for unit in question.units)
 
     def _not_answered(self, question: Question, ranked: list[Ranked]) -> Outcome:
-        near = [one for one in ranked[:SHOWN] if one.score >= self._thresholds.suggest]
+        if question.is_compound:
+            # What is not known is named below; the rest is judged by itself.
+            ranked = self._ranking.rank([unit for unit in question.units if unit not in question.unknown])
+        near = [one for one in ranked[:SHOWN] if one.score >= self._thresholds.suggest and self._tells(question, one)]
         shown = self._matches(question, near or ranked[:SHOWN])
         unknown = [unit.words for unit in question.unknown]
         common = [word for word in (shown[0].uncovered if shown else ()) if all(word in m.uncovered for m in shown)]
@@ -150,6 +158,10 @@ class Index:
         if (question.unknown and not question.is_compound) or not near:
             return Unanswered(shown, uncovered)
         return Suggested(shown, uncovered)
+
+    def _tells(self, question: Question, one: Ranked) -> bool:
+        """Say whether an item shares more with the question than general words."""
+        return any(not unit.is_light and self._ranking.covers(one.place, unit) for unit in question.units)
 
     def _matches(self, question: Question, found: list[Ranked]) -> tuple[Match, ...]:
         return tuple(self._match(question, one) for one in found)

@@ -20,7 +20,7 @@ _ASKS = re.compile(
 _ASIDES = re.compile(
     # examples and glosses
     r"\([^()]*\)|\[[^\[\]]*\]|(?:\be\.g\.|\bi\.e\.|\bsuch as\b|\blike\b|例えば|例:)[^.。)?]*"
-    r"|(?:[^、。?\s()]{1,12}[や・、])+[^、。?\s()]{1,12}?(?=など|等)"
+    r"|(?:[^、。?\s()]{1,12}[や・])+[^、。?\s()]{1,12}?(?=など|等)"
     # what is asked only of those who said yes
     r"|(?:ある場合|その場合|有の場合|はいの場合|\bif (?:so|yes|any|applicable))[^。?\n]*"
     # what something is done for
@@ -41,15 +41,13 @@ _QUANTITY = re.compile(
 _UNITS = {"か月": "month", "ヶ月": "month", "カ月": "month", "ケ月": "month", "箇月": "month", "ヵ月": "month"} | {
     "年": "year", "月": "month", "日": "day", "時間": "hour", "分": "minute", "秒": "second", "回": "time"
 }  # fmt: skip
-_WORD_NUMBERS = dict(zip("one two three four five six seven ten twelve".split(), "1 2 3 4 5 6 7 10 12".split(), strict=True))
+_WORD_NUMBERS = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "ten", "twelve"], ["1", "2", "3", "4", "5", "6", "7", "10", "12"], strict=True))
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
     r"|,?\s*(?:and|or|and/or)(?: (?:an?|the|any|your|also))?(?: \w+)?\s*",
     re.IGNORECASE,
 )
-_RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
-_QUESTION_START = 4  # words of a sentence among which such a word still asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +110,13 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
     return Question(units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown}))
 
 
-def units_of(reading: Reading, composites: bool = True) -> Iterator[Unit]:
-    """Yield what a text speaks of, each thing once. What a narrower concept of the text implies is only in passing."""
-    found = list(_all_units(reading, composites))
-    implied = {name for name in reading.implied if composites}
+def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
+    """Yield what a text speaks of, each thing once. What a narrower concept of the text implies is only in passing.
+
+    is_answer: everything counts as it stands; words that stand apart in an answer do not belong together.
+    """
+    found = list(_all_units(reading, is_answer))
+    implied = {name for name in reading.implied if not is_answer}
     found = [replace(unit, aside=True) if unit.name in implied else unit for unit in found]
     if all(unit.aside or unit.kind is not Kind.SUBJECT for unit in found):
         found = [replace(unit, aside=False) for unit in found]
@@ -127,15 +128,15 @@ def units_of(reading: Reading, composites: bool = True) -> Iterator[Unit]:
     yield from units.values()
 
 
-def _all_units(reading: Reading, composites: bool) -> Iterator[Unit]:
-    asides = [match.span() for match in _ASIDES.finditer(reading.text)]
+def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
+    asides = [] if is_answer else [match.span() for match in _ASIDES.finditer(reading.text)]
     used: dict[int, str] = {}
-    for concept, spans in reading.composites if composites else ():
+    for concept, spans in () if is_answer else reading.composites:
         words = "・".join(span.words for span in spans)
-        yield _concept_unit(concept, words, all(_within(asides, _start(reading, span)) for span in spans))
+        yield _concept_unit(concept, words, any(_within(asides, _start(reading, span)) for span in spans))
         used.update((span.first, concept_key(concept)) for span in spans)
     for span in reading.spans:
-        if span.concept.kind is not Kind.FILLER and not _is_relative(reading, span):
+        if span.concept.kind is not Kind.FILLER:
             part_of = used.get(span.first, "")
             in_passing = _within(asides, _start(reading, span)) or (part_of and span.concept.kind is not Kind.SUBJECT)
             yield replace(_concept_unit(span.concept, span.words, bool(in_passing), span.near), part_of=part_of)
@@ -181,15 +182,6 @@ def weight_of(unit: Unit) -> float:
 def _concept_unit(concept: Concept, words: str, aside: bool, near: bool = False) -> Unit:
     weight = _WEIGHTS[concept.kind] * (_NEAR if near else 1.0)
     return Unit(concept_key(concept), concept.name, words, concept.kind, weight, aside)
-
-
-def _is_relative(reading: Reading, span: Span) -> bool:
-    """Say whether `where` and its like stand inside a sentence, where they ask nothing."""
-    if span.words.lower() not in _RELATIVES:
-        return False
-    sentence = reading.tokens[span.first].sentence
-    before = sum(token.sentence == sentence for token in reading.tokens[: span.first])
-    return before >= _QUESTION_START
 
 
 def _start(reading: Reading, span: Span | Leftover) -> int:

@@ -114,7 +114,7 @@ def is_bare(item: Item, glossary: Glossary) -> bool:
     if len(item.answer) > _BARE_LIMIT or any(char.isdecimal() for char in item.answer):
         return False
     asked = {unit.key for unit in units_of(glossary.read(item.question))}
-    units = units_of(glossary.read(item.answer), composites=False)
+    units = units_of(glossary.read(item.answer), is_answer=True)
     return not any(unit.kind is not Kind.GENERAL and unit.key not in asked for unit in units)
 
 
@@ -122,10 +122,10 @@ def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str
     """Return what an item speaks of, with strengths, and what its own question asks for, with weights."""
     known: dict[str, float] = {}
     asked: dict[str, float] = {}
-    for text, strength, composites in _texts(item):
+    for text, strength, is_answer in _texts(item):
         reading = glossary.read(text)
-        for unit in units_of(reading, composites):
-            said = strength * (_ASIDE if unit.aside else 1.0)
+        for unit in units_of(reading, is_answer=is_answer):
+            said = strength * (_WIDER if unit.name in reading.implied else _ASIDE if unit.aside else 1.0)
             if text is item.question:
                 asked[unit.key] = weight_of(unit)
             _raise(known, unit.key, said)
@@ -138,14 +138,14 @@ def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str
 
 
 def _texts(item: Item) -> Iterator[tuple[str, float, bool]]:
-    """Yield an item's texts, how strongly each speaks, and whether words that stand apart in it belong together."""
-    yield item.question, _QUESTION, True
+    """Yield an item's texts, how strongly each speaks, and whether it is the answer."""
+    yield item.question, _QUESTION, False
     for word in item.keywords:
-        yield word, _QUESTION, True
+        yield word, _QUESTION, False
     for heading in item.headings:
-        yield heading, _HEADING, True
+        yield heading, _HEADING, False
     # `WAFやIISなどのログ` speaks of logs, and not of WAFs.
-    yield _LISTED.sub("", item.answer), _ANSWER, False
+    yield _LISTED.sub("", item.answer), _ANSWER, True
 
 
 def _raise(known: dict[str, float], key: str, strength: float) -> None:
