@@ -27,10 +27,12 @@ from bot import blocks, wording
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.directory import Directory, status_and_reason
+from bot.library import Library
 from bot.listeners import register
 from bot.listeners.buttons import Buttons
 from bot.listeners.lookup import Lookup
 from bot.matching import Index
+from bot.posting import Office, Posting
 from bot.settings import Settings
 from bot.store import NotRecordedError, Store, UnusableError
 
@@ -119,7 +121,11 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         store = _open_store(settings)
         stack.push_async_callback(store.close)
         await store.write(lambda tx: tx.start_over())
-        desk = Desk(store, index, settings.office_channel, settings.office_mention, identity["url"])
+        library = Library(index)
+        await library.refresh(store)
+        office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
+        posting = Posting(library, office, identity["url"])
+        desk = Desk(store, posting)
         courier = Courier(store, client, session, directory, desk.delivered)
         await stack.enter_async_context(_courier_at_work(courier))
         app = _bolt(settings, client, identity)

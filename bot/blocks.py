@@ -13,8 +13,7 @@ from typing import Any
 
 from bot import wording
 from bot.answer_set import AnswerSet, Item
-from bot.escalation import Escalation, State, StoredAsk
-from bot.matching import Answered, Match, NoSuchItem, Suggested, Unanswered
+from bot.matching import Answered, Match, NoSuchItem, Suggested
 
 Block = dict[str, Any]
 
@@ -22,8 +21,6 @@ Block = dict[str, Any]
 _TEXT_LIMIT = 3900  # chat.update refuses more than 4,000
 _SECTION_LIMIT = 2900  # text objects hold 3,000
 _LINE_LIMIT = 300
-_RECEIPT_LIMIT = 1000
-_QUESTION_LIMIT = 8000  # the blocks of one message hold about 11,000 in all
 _SHOWN_IN_FULL = 3
 _PART_OF_ENTITY = re.compile(r"&[a-z]*$")
 _URL = re.compile(r"https?://[^\s<>「」（）、。]+")
@@ -208,7 +205,7 @@ def private_answer(outcome: Answered, answer_set: AnswerSet, foot: str, buttons:
 
 
 def _short(item: Item) -> list[Block]:
-    return [rich(item.question, _bold(f"{item.number}　")), linked(item.answer), *_caution(item)]
+    return [rich(item.question, bold(f"{item.number}　")), linked(item.answer), *_caution(item)]
 
 
 def choices(ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> list[Block]:
@@ -260,73 +257,5 @@ def not_a_question(text: str, buttons: Sequence[Block]) -> Message:
     return Message(said, [rich(said), *actions(*buttons)])
 
 
-# -- the escalation --
-
-
-def receipt(escalation: Escalation, buttons: Sequence[Block]) -> Message:
-    """The one message in the ask's place that tells where its escalation stands."""
-    withdrawn = escalation.state is State.WITHDRAWN
-    head = wording.receipt_withdrawn(escalation.name) if withdrawn else wording.receipt(escalation.name)
-    question = escalation.question or wording.QUESTION_BLANKED
-    return Message(
-        f"{head.replace('*', '')}：{question}",
-        [
-            section(head),
-            rich(shorten(question, _RECEIPT_LIMIT)),
-            context(wording.received(escalation.opened_at)),
-            *actions(*buttons),
-        ],
-    )
-
-
-def card(
-    escalation: Escalation,
-    asks: Sequence[tuple[StoredAsk, str | None]],
-    nearest: Unanswered,
-    rejected: Sequence[Match],
-    mention: str | None,
-) -> Message:
-    """The escalation as the office sees it, with what the set holds nearby.
-
-    asks: each with the link to its thread, where there is one. mention: a group's or a person's id, called once.
-    """
-    withdrawn = escalation.state is State.WITHDRAWN
-    head = wording.card(escalation.name, withdrawn)
-    question = escalation.question or wording.QUESTION_BLANKED
-    blocks = [section(f"{_mention(mention)} {head}".strip()), *_question(question)]
-    for ask, link in asks:
-        place = wording.place_mrkdwn(ask.ask.channel, ask.ask.direct)
-        blocks.append(context(wording.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)))
-    if not withdrawn:
-        wrong = bool(rejected) and objection(Answered(tuple(rejected))) == wording.ESCALATE_WRONG
-        blocks += _near(wording.REJECTED if wrong else wording.SHOWN, rejected)
-        blocks += _near(wording.NEAREST, nearest.nearest)
-        blocks += [context(escape(wording.uncovered(nearest.uncovered)))] if nearest.uncovered else []
-    return Message(f"{head.replace('*', '')}：{question}", blocks)
-
-
-def _near(title: str, matches: Sequence[Match]) -> list[Block]:
-    if not matches:
-        return []
-    blocks = [section(title)]
-    for match in matches[:_SHOWN_IN_FULL]:
-        blocks.append(rich(f"{match.item.question} → {match.item.answer}", _bold(f"{match.item.number} ")))
-        blocks += [context(escape(why))] if (why := wording.why(match)) else []
-    return blocks
-
-
-def _question(text: str) -> list[Block]:
-    """A question as it was asked, in as many blocks as its length needs."""
-    shown = shorten(text, _QUESTION_LIMIT)
-    blocks = [rich(shown[start : start + _SECTION_LIMIT]) for start in range(0, len(shown), _SECTION_LIMIT)]
-    return blocks if shown == text else [*blocks, context(wording.SHORTENED)]
-
-
-def _mention(target: str | None) -> str:
-    if not target:
-        return ""
-    return f"<!subteam^{target}>" if target.startswith("S") else f"<@{target}>"
-
-
-def _bold(text: str) -> Block:
+def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}

@@ -5,45 +5,35 @@ Nothing is sent here; the courier does that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import date
 
-from bot import blocks, wording
-from bot.answer_set import ItemNumber
+from bot import blocks, cards, time_wording, wording
+from bot.answer_set import AnswerSet, ItemNumber
 from bot.blocks import Message, button
-from bot.directory import Person
-from bot.escalation import Ask, Escalation, Source, State, StoredAsk
-from bot.matching import Answered, Index, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.escalation import Act, Ask, Context, Escalation, Source, StoredAsk, after
+from bot.matching import Answered, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.normalize import fold
+from bot.posting import Posting, Press
 from bot.records import Delivery, Owed, Transaction
 from bot.store import Store
 
 WITHIN_SECONDS = 2.0
 
 
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button pressed: by whom, in which message, and the address that can replace that message."""
-
-    person: Person
-    channel: str
-    message_ts: str
-    ephemeral: bool
-    response_url: str | None
-
-
 class Desk:
     """Records asks and moves escalations. Raises NotRecordedError where the store does not take it in time."""
 
-    def __init__(self, store: Store, index: Index, office: str, mention: str | None, workspace_url: str) -> None:
+    def __init__(self, store: Store, posting: Posting) -> None:
         self._store = store
-        self._index = index
-        self._set = index.answer_set
-        self._office = office
-        self._mention = mention
-        self._workspace_url = workspace_url
+        self._posting = posting
+
+    @property
+    def _set(self) -> AnswerSet:
+        return self._posting.answers
 
     def lookup(self, text: str) -> Outcome:
-        return self._index.lookup(text)
+        return self._posting.library.index.lookup(text)
 
     # -- an ask arrives --
 
@@ -52,7 +42,7 @@ class Desk:
 
         def record(tx: Transaction) -> Message:
             number = None
-            ask_id = tx.add_ask(ask, _name(outcome), _numbers(outcome), self._set.revision)
+            ask_id = tx.add_ask(ask, _name(outcome), _numbers(outcome), self._set.revision, _same(ask.text))
             if ask_id is None:
                 stored = tx.ask_by_key(ask.key)
             else:
@@ -91,11 +81,11 @@ class Desk:
         match outcome:
             case Answered():
                 if not (ask.ask.source is Source.COMMAND and ask.ask.private):
-                    self._post_answer(tx, ask, outcome)
+                    self._posting.post_answer(tx, ask, outcome)
             case Unanswered():
                 return self._escalate(tx, ask)
             case _ if ask.ask.source is not Source.COMMAND:
-                self._reply(tx, ask, "candidates", self._shown(ask, outcome))
+                self._posting.reply(tx, ask, "candidates", self._shown(ask, outcome))
         return None
 
     def _private(self, ask: StoredAsk, outcome: Outcome, escalation: int | None) -> Message:
@@ -133,13 +123,13 @@ class Desk:
                 return None if same else self._too_late(before)
             tx.note("chosen", press.person.id, ask=ask_id, items=items)
             ask = tx.ask(ask_id)
-            outcome = Answered(self._matches(ask.ask.text, items))
+            outcome = Answered(self._posting.matches(ask.ask.text, items))
             if press.ephemeral:
-                self._replace(tx, press, ask, self._told_answered(ask, outcome))
+                self._posting.replace(tx, press, ask, self._told_answered(ask, outcome))
                 if not ask.ask.private:
-                    self._post_answer(tx, ask, outcome, press.person.name)
+                    self._posting.post_answer(tx, ask, outcome, press.person.name)
             else:
-                self._replace(tx, press, ask, self._answer(ask, outcome, press.person.name))
+                self._posting.replace(tx, press, ask, self._posting.answer(ask, outcome, press.person.name))
             return None
 
         return await self._store.write(choose, WITHIN_SECONDS)
@@ -153,19 +143,19 @@ class Desk:
             if chosen_meanwhile or (number := self._escalate(tx, ask, press.person.id)) is None:
                 return self._too_late(ask)
             if press.ephemeral:
-                self._replace(tx, press, ask, self._told_escalated(ask, number, wording.escalated_by_button))
+                self._posting.replace(tx, press, ask, self._told_escalated(ask, number, wording.escalated_by_button))
             elif wrong:
-                outcome = Answered(self._matches(ask.ask.text, ask.items))
+                outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
                 presser = None if press.person.id == ask.ask.asker else press.person.name
                 head = wording.objected(f"Q-{number}", presser, blocks.objection(outcome))
                 answer = blocks.answer(outcome, self._set, [], ask.chosen_by)
                 message = Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
-                self._replace(tx, press, ask, message)
+                self._posting.replace(tx, press, ask, message)
             else:
                 foot = wording.line_escalated(f"Q-{number}")
-                shown = Answered(self._matches(ask.ask.text, ask.items))
+                shown = Answered(self._posting.matches(ask.ask.text, ask.items))
                 message = blocks.private_answer(shown, self._set, foot, []) if shown.matches else blocks.notice(foot)
-                self._replace(tx, press, ask, message)
+                self._posting.replace(tx, press, ask, message)
             return None
 
         return await self._store.write(escalate, WITHIN_SECONDS)
@@ -178,9 +168,9 @@ class Desk:
                 return wording.NO_LONGER
             tx.note("published", press.person.id, ask=ask_id)
             ask = tx.ask(ask_id)
-            outcome = Answered(self._matches(ask.ask.text, ask.items))
-            self._post_answer(tx, ask, outcome)
-            self._replace(tx, press, ask, self._told_answered(ask, outcome))
+            outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
+            self._posting.post_answer(tx, ask, outcome)
+            self._posting.replace(tx, press, ask, self._told_answered(ask, outcome))
             return None
 
         return await self._store.write(publish, WITHIN_SECONDS)
@@ -200,111 +190,154 @@ class Desk:
                 if delivery.method == "post" and delivery.state in {"sent", "owed"}:
                     tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
             if ask.escalation is not None:
-                tx.move(ask.escalation, State.OPEN, State.WITHDRAWN)
-                tx.blank_question(ask.escalation)
-                self._show_card(tx, ask.escalation)
-            self._replace(tx, press, ask, blocks.notice(wording.WITHDRAWN))
+                self._leave(tx, ask.escalation, blank=True)
+            self._posting.replace(tx, press, ask, blocks.notice(wording.WITHDRAWN))
             return None
 
         return await self._store.write(withdraw, WITHIN_SECONDS)
+
+    # -- the asker's part of an escalation's life --
+
+    async def withdraw_escalation(self, ask_id: int, press: Press) -> str | None:
+        """Take the question back from the office; what was posted stays. Returns as choose() does."""
+
+        def withdraw(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if press.person.id != ask.ask.asker:
+                return wording.ASKER_ONLY
+            if ask.escalation is None or not ask.awaiting or not tx.escalation(ask.escalation).unsettled:
+                return wording.NO_LONGER
+            tx.answered_asks([ask_id])
+            tx.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
+            self._leave(tx, ask.escalation, blank=False)
+            self._posting.show_receipt(tx, tx.ask(ask_id))
+            if press.ephemeral:
+                self._posting.replace(tx, press, ask, blocks.notice(wording.taken_back(f"Q-{ask.escalation}")))
+            return None
+
+        return await self._store.write(withdraw, WITHIN_SECONDS)
+
+    async def add_context(self, ask_id: int, person: str, context: Context) -> str | None:
+        """Keep deadline, customer and remark of an ask. Returns a sentence where that cannot be done."""
+
+        def add(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if person != ask.ask.asker:
+                return wording.ASKER_ONLY
+            if ask.escalation is None or not tx.escalation(ask.escalation).unsettled:
+                return wording.NO_LONGER
+            tx.set_context(ask_id, context)
+            tx.note("context_added", person, ask=ask_id, escalation=ask.escalation)
+            self._posting.show_card(tx, ask.escalation)
+            self._posting.show_receipt(tx, tx.ask(ask_id))
+            return None
+
+        return await self._store.write(add, WITHIN_SECONDS)
+
+    async def reply(self, ask_id: int, person: str, text: str) -> str | None:
+        """Bring an asker's reply to the office. Returns a sentence where nobody waits for it."""
+        return await self._store.write(
+            lambda tx: self._reply_to_office(tx, tx.ask(ask_id), person, text), WITHIN_SECONDS
+        )
+
+    async def reply_in_thread(self, ask: Ask) -> bool:
+        """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
+
+        def reply(tx: Transaction) -> bool:
+            waiting = next((other for other in tx.waiting_asks(ask.asker) if _stands_in(tx, other, ask.thread)), None)
+            if waiting is None:
+                return tx.is_recorded(ask.key, "reply")
+            if (ask_id := tx.add_ask(ask, "reply", [], self._set.revision)) is None:
+                return True
+            tx.withdraw(ask_id)
+            self._reply_to_office(tx, waiting, ask.asker, ask.text)
+            return True
+
+        return await self._store.write(reply, WITHIN_SECONDS)
+
+    async def reopen(self, ask_id: int, person: str, reason: str) -> str | None:
+        """Hand a settled question to the office again. Returns a sentence where that cannot be done."""
+
+        def reopen(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if person != ask.ask.asker:
+                return wording.ASKER_ONLY
+            seen = tx.escalation(ask.escalation or 0)
+            new = after(seen.state, Act.REOPEN)
+            if new is None or not tx.reopen(seen, ask_id):
+                return wording.NO_LONGER
+            tx.note("reopened", person, ask=ask_id, escalation=seen.number)
+            self._posting.show_card(tx, seen.number)
+            self._posting.show_receipt(tx, tx.ask(ask_id))
+            self._posting.under_card(tx, seen.number, wording.reopened(ask.ask.asker_name, reason))
+            return None
+
+        return await self._store.write(reopen, WITHIN_SECONDS)
+
+    async def status(self, person: str, *, office: bool) -> Message:
+        """List a person's escalations, or in the office's channel everybody's open ones, by deadline."""
+
+        def read(tx: Transaction) -> Message:
+            found: list[tuple[Escalation, list[StoredAsk]]]
+            if office:
+                found = [(escalation, tx.asks_of(escalation.number)) for escalation in tx.unsettled()]
+            else:
+                found = [(tx.escalation(ask.escalation), [ask]) for ask in tx.escalated_asks(person) if ask.escalation]
+            found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
+            return cards.status(
+                [(escalation, self._posting.due(tx, asks)) for escalation, asks in found], office=office
+            )
+
+        return await self._store.read(read)
+
+    async def find_ask(self, ask_id: int) -> StoredAsk:
+        """Return an ask, for a form about it. KeyError where there is none."""
+        return await self._store.read(lambda tx: tx.ask(ask_id))
+
+    def _reply_to_office(self, tx: Transaction, ask: StoredAsk, person: str, text: str) -> str | None:
+        if person != ask.ask.asker:
+            return wording.ASKER_ONLY
+        seen = tx.escalation(ask.escalation or 0)
+        new = after(seen.state, Act.REPLY)
+        if new is None or not tx.move(seen, new):
+            return wording.NOT_WAITING
+        tx.note("replied", person, ask=ask.id, escalation=seen.number)
+        self._posting.under_card(tx, seen.number, wording.replied(ask.ask.asker_name, text))
+        self._posting.show_card(tx, seen.number)
+        for other in tx.asks_of(seen.number):
+            self._posting.show_asked_back(tx, tx.escalation(seen.number), other, done=True)
+        self._posting.show_receipts(tx, seen.number)
+        return None
 
     def delivered(self, tx: Transaction, delivery: Delivery) -> None:
         """Once a question stands in its channel, its card can link there."""
         if delivery.role == "line" and delivery.ask is not None:
             escalation = tx.ask(delivery.ask).escalation
             if escalation is not None:
-                self._show_card(tx, escalation)
-
-    # -- what is owed --
-
-    def _post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
-        said = wording.line_answered([match.item for match in outcome.matches])
-        self._reply(tx, ask, "answer", self._answer(ask, outcome, chooser), said)
-
-    def _reply(self, tx: Transaction, ask: StoredAsk, role: str, message: Message, said: str = "") -> None:
-        """Owe a message to an ask's place. A command has no place yet: its question line starts the thread.
-
-        Slack drops threads from slash commands (slack-facts.md, section 1). said: what the question line tells of it.
-        """
-        asked, root, place = ask.ask, None, ask.ask.place
-        if asked.source is Source.COMMAND and not asked.private:
-            lines = (delivery.id for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
-            root = next(lines, None)
-            if root is None:
-                line = blocks.line(asked.asker, asked.asker_name, asked.text, said)
-                root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
-        tx.owe(
-            Owed(
-                role,
-                "post",
-                place,
-                message.payload,
-                ask.id,
-                ask.escalation,
-                thread=asked.thread,
-                root=root,
-                recipient=asked.asker,
-                response_url=asked.response_url,
-            )
-        )
+                self._posting.show_card(tx, escalation)
 
     def _escalate(self, tx: Transaction, ask: StoredAsk, actor: str = "bot") -> int | None:
-        number = tx.escalate(ask.id, ask.ask.text)
-        if number is None:
+        """Hand an ask over; return the number of its escalation, or None where it has one or is withdrawn."""
+        if ask.escalation is not None or ask.withdrawn:
             return None
-        tx.note("escalated", actor, ask=ask.id, escalation=number)
-        self._show_card(tx, number)
-        escalation = tx.escalation(number)
-        self._reply(
-            tx, tx.ask(ask.id), "receipt", blocks.receipt(escalation, []), wording.line_escalated(escalation.name)
-        )
+        number, opened = tx.escalate(ask.id, ask.ask.text, _same(ask.ask.text))
+        tx.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
+        self._posting.show_card(tx, number)
+        self._posting.show_receipt(tx, tx.ask(ask.id), wording.line_escalated(f"Q-{number}"))
         return number
 
-    def _show_card(self, tx: Transaction, number: int) -> None:
-        """Owe the office's card as it now stands: posted once, changed ever after."""
-        posts = [delivery for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card"]
-        post = next((delivery for delivery in posts if delivery.method == "post"), None)
+    def _leave(self, tx: Transaction, number: int, *, blank: bool) -> None:
+        """Withdraw an escalation that nobody waits for any more."""
         escalation = tx.escalation(number)
-        if post is None:
-            message = self._card(tx, escalation, self._mention)
-            tx.owe(Owed("card", "post", self._office, message.payload, escalation=number))
-        elif not tx.reword(post.id, self._card(tx, escalation, self._mention).payload):
-            message = self._card(tx, escalation, None)
-            tx.owe(Owed("card", "update", self._office, message.payload, escalation=number, target=post.id))
-
-    def _card(self, tx: Transaction, escalation: Escalation, mention: str | None) -> Message:
-        asks = [(ask, self._link(tx, ask)) for ask in tx.asks_of(escalation.number)]
-        rejected: list[Match] = []
-        for ask, _ in asks:
-            rejected += self._matches(ask.ask.text, ask.items) if ask.outcome == "answered" else []
-        near = _nearest(self._index.lookup(escalation.question or ""))
-        return blocks.card(escalation, asks, near, rejected, mention)
-
-    def _link(self, tx: Transaction, ask: StoredAsk) -> str | None:
-        """Return the address of an ask in its channel; None in direct messages and before the question is posted."""
-        if ask.ask.direct:
-            return None
-        lines = (delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
-        ts = ask.ask.message_ts or next(lines, None)
-        return f"{self._workspace_url}archives/{ask.ask.channel}/p{ts.replace('.', '')}" if ts else None
-
-    def _replace(self, tx: Transaction, press: Press, ask: StoredAsk, message: Message) -> None:
-        """Change the message whose button was pressed: by its response_url where only the presser sees it."""
-        if press.ephemeral:
-            payload = {**message.payload, "replace_original": True}
-            who = press.person.id
-            tx.owe(Owed("reply", "respond", who, payload, ask.id, recipient=who, response_url=press.response_url))
-        else:
-            changed = Owed(
-                "reply", "update", press.channel, message.payload, ask.id, channel=press.channel, ts=press.message_ts
-            )
-            tx.owe(changed)
+        new = after(escalation.state, Act.WITHDRAW)
+        if not any(ask.awaiting and not ask.withdrawn for ask in tx.asks_of(number)):
+            if new is not None:
+                tx.move(escalation, new)
+            if blank:
+                tx.blank_question(number)
+        self._posting.show_card(tx, number)
 
     # -- what is said --
-
-    def _answer(self, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> Message:
-        objection = button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id})
-        return blocks.answer(outcome, self._set, [objection], chooser)
 
     def _told_answered(self, ask: StoredAsk, outcome: Answered) -> Message:
         if ask.ask.private:
@@ -315,8 +348,15 @@ class Desk:
         return blocks.private_answer(outcome, self._set, wording.will_post_mrkdwn(ask.ask.channel), [withdraw])
 
     def _told_escalated(self, ask: StoredAsk, number: int, sentence: Callable[[str], str]) -> Message:
-        withdraw = button(wording.WITHDRAW, "withdraw", {"ask": ask.id})
-        return blocks.notice(f"{sentence(f'Q-{number}')}\n{wording.ANSWER_COMES}", withdraw)
+        office = self._posting.office
+        expected = wording.expected(time_wording.expectation(office.hours, ask.asked_at))
+        value = {"ask": ask.id}
+        return blocks.notice(
+            f"{sentence(f'Q-{number}')}\n{expected}{wording.ANSWER_COMES}",
+            button(wording.ADD_CONTEXT, "add_context", value),
+            button(wording.WITHDRAW, "withdraw_escalation", value),
+            button(wording.WITHDRAW_POST, "withdraw", value),
+        )
 
     def _too_late(self, ask: StoredAsk) -> str:
         if ask.withdrawn:
@@ -326,28 +366,21 @@ class Desk:
         numbers = [str(number) for text in ask.items if (number := ItemNumber.parse(text))]
         return wording.chosen_before(ask.chosen_by or "", "・".join(numbers))
 
-    def _matches(self, text: str, items: Iterable[str]) -> tuple[Match, ...]:
-        """The items of these numbers, with what the lookup says of them."""
-        found = {match.item.number: match for match in _nearest(self._index.lookup(text)).nearest}
-        matches = []
-        for number in map(ItemNumber.parse, items):
-            item = self._set.find(number) if number else None
-            if item and number:
-                matches.append(found.get(number) or Match(item, 1.0))
-        return tuple(matches)
+
+def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
+    """Say whether an ask's place is this thread; a direct message's is the thread under the office's question."""
+    own = {ask.ask.thread}
+    own |= {delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role in {"line", "asked_back"}}
+    return thread is not None and thread in own
 
 
-def _nearest(outcome: Outcome) -> Unanswered:
-    """What the set holds near a question, whatever came of it."""
-    match outcome:
-        case Unanswered():
-            return outcome
-        case Answered(matches=matches):
-            return Unanswered(matches)
-        case Suggested(candidates=matches, uncovered=uncovered):
-            return Unanswered(matches, uncovered)
-        case _:
-            return Unanswered()
+def _deadline(asks: list[StoredAsk]) -> date:
+    return min((ask.context.deadline for ask in asks if ask.context.deadline), default=date.max)
+
+
+def _same(text: str) -> str:
+    """By what equal questions are recognised; text in which nothing is left when folded is equal to itself alone."""
+    return fold(text) or text
 
 
 def _name(outcome: Outcome) -> str:

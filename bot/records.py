@@ -1,133 +1,19 @@
-"""The tables, and every statement the bot runs on them.
-
-Times are seconds since the epoch, by the database's clock. Text a person wrote stands only in asks.text,
-escalations.question and the payload of deliveries still owed; events hold none.
-"""
+"""Every statement on asks, deliveries and events; those on escalations and amendments stand beside it."""
 
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    Column,
-    Connection,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    RowMapping,
-    Table,
-    Text,
-    false,
-    func,
-    insert,
-    not_,
-    select,
-    text,
-    true,
-    update,
-)
+from sqlalchemy import RowMapping, func, insert, not_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.escalation import Ask, Escalation, Source, State, StoredAsk
-
-metadata = MetaData()
-
-asks = Table(
-    "asks",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("key", Text, nullable=False, unique=True),
-    Column("asked_at", Float, nullable=False),
-    Column("team", Text, nullable=False),
-    Column("asker", Text, nullable=False),
-    Column("asker_name", Text, nullable=False),
-    Column("source", Text, nullable=False),
-    Column("channel", Text, nullable=False),
-    Column("thread", Text),
-    Column("message_ts", Text),
-    Column("private", Boolean, nullable=False),
-    Column("response_url", Text),
-    Column("text", Text),
-    Column("outcome", Text, nullable=False),
-    Column("items", Text, nullable=False),
-    Column("revision", Text, nullable=False),
-    Column("chosen_by", Text),
-    Column("escalation", Integer, ForeignKey("escalations.number")),
-    Column("withdrawn", Boolean, nullable=False, server_default=false()),
-    Index("asks_of_escalation", "escalation"),
-    sqlite_autoincrement=True,
-)
-
-escalations = Table(
-    "escalations",
-    metadata,
-    Column("number", Integer, primary_key=True),
-    Column("state", Text, nullable=False),
-    Column("question", Text),
-    Column("opened_at", Float, nullable=False),
-    sqlite_autoincrement=True,
-)
-
-deliveries = Table(
-    "deliveries",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("ask", Integer, ForeignKey("asks.id")),
-    Column("escalation", Integer, ForeignKey("escalations.number")),
-    Column("role", Text, nullable=False),
-    Column("method", Text, nullable=False),
-    Column("place", Text, nullable=False),
-    Column("thread", Text),
-    Column("root", Integer, ForeignKey("deliveries.id")),
-    Column("target", Integer, ForeignKey("deliveries.id")),
-    Column("recipient", Text),
-    Column("response_url", Text),
-    Column("payload", Text),
-    Column("state", Text, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("due_at", Float, nullable=False),
-    Column("lease_until", Float, nullable=False, server_default="0"),
-    Column("error", Text),
-    Column("channel", Text),
-    Column("ts", Text),
-    Column("settled_at", Float),
-    Index("deliveries_of_ask", "ask"),
-    Index("deliveries_of_escalation", "escalation"),
-    Index(
-        "deliveries_owed",
-        "place",
-        "id",
-        sqlite_where=text("state = 'owed'"),
-        postgresql_where=text("state = 'owed'"),
-    ),
-    Index(
-        "deliveries_failed",
-        "id",
-        sqlite_where=text("state = 'failed'"),
-        postgresql_where=text("state = 'failed'"),
-    ),
-    sqlite_autoincrement=True,
-)
-
-events = Table(
-    "events",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("at", Float, nullable=False),
-    Column("actor", Text, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("ask", Integer),
-    Column("escalation", Integer),
-    Column("detail", Text, nullable=False),
-    sqlite_autoincrement=True,
-)
+from bot.escalation import Ask, Context, Source, State, StoredAsk
+from bot.escalation_records import EscalationRecords, first_key
+from bot.tables import asks, deliveries, escalations, events, served
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,26 +64,19 @@ class Delivery:
     ts: str | None
 
 
-class Transaction:
+class Transaction(EscalationRecords):
     """One transaction's view of the tables; valid only inside the function it was handed to."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._now: float | None = None
-
-    @property
-    def now(self) -> float:
-        """The time by the database's clock, the same throughout the transaction."""
-        if self._now is None:
-            postgres = self._connection.dialect.name == "postgresql"
-            query = select(func.extract("epoch", func.clock_timestamp()))
-            self._now = float(self._connection.scalar(query) or 0.0) if postgres else time.time()
-        return self._now
 
     # -- asks --
 
-    def add_ask(self, ask: Ask, outcome: str, items: Iterable[str], revision: str) -> int | None:
-        """Store an ask and return its id, or None where the same thing arrived before."""
+    def add_ask(
+        self, ask: Ask, outcome: str, items: Iterable[str], revision: str, folded: str | None = None
+    ) -> int | None:
+        """Store an ask and return its id, or None where the same thing arrived before.
+
+        folded: the text by which equal questions are recognised.
+        """
+        numbers = list(items)
         values = {
             "key": ask.key,
             "asked_at": self.now,
@@ -212,14 +91,18 @@ class Transaction:
             "response_url": ask.response_url,
             "text": ask.text,
             "outcome": outcome,
-            "items": json.dumps(list(items)),
+            "items": json.dumps(numbers),
             "revision": revision,
+            "folded": folded,
         }
         try:
             with self._connection.begin_nested():
-                return _key(self._connection.execute(insert(asks).values(values)).inserted_primary_key)
+                ask_id = first_key(self._connection.execute(insert(asks).values(values)).inserted_primary_key)
         except IntegrityError:
             return None
+        if outcome == "answered":
+            self._serve(ask_id, numbers)
+        return ask_id
 
     def ask(self, ask_id: int) -> StoredAsk:
         """Return the ask of that id. KeyError where there is none."""
@@ -234,15 +117,38 @@ class Transaction:
         query = select(asks).where(asks.c.escalation == escalation).order_by(asks.c.id)
         return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
 
+    def waiting_asks(self, asker: str) -> list[StoredAsk]:
+        """Return the asks of a person that the office has asked something back about."""
+        query = (
+            select(asks)
+            .join(escalations, escalations.c.number == asks.c.escalation)
+            .where(asks.c.asker == asker, asks.c.awaiting, escalations.c.state == State.WAITING)
+        )
+        return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
+
+    def escalated_asks(self, asker: str, limit: int = 50) -> list[StoredAsk]:
+        """Return a person's newest escalated asks."""
+        query = select(asks).where(asks.c.asker == asker, asks.c.escalation.is_not(None), not_(asks.c.withdrawn))
+        rows = self._connection.execute(query.order_by(asks.c.id.desc()).limit(limit)).mappings()
+        return [_stored_ask(row) for row in rows]
+
+    def is_recorded(self, key: str, outcome: str) -> bool:
+        """Tell whether this very thing arrived before and came to that."""
+        found = self._connection.scalar(select(asks.c.id).where(asks.c.key == key, asks.c.outcome == outcome))
+        return found is not None
+
     def choose(self, ask_id: int, items: Iterable[str], person: str) -> bool:
         """Record the candidate that a person chose; False where somebody was first."""
+        numbers = list(items)
         changed = self._connection.execute(
             update(asks)
             .where(
                 asks.c.id == ask_id, asks.c.outcome == "suggested", asks.c.escalation.is_(None), not_(asks.c.withdrawn)
             )
-            .values(outcome="answered", items=json.dumps(list(items)), chosen_by=person)
+            .values(outcome="answered", items=json.dumps(numbers), chosen_by=person)
         )
+        if changed.rowcount == 1:
+            self._serve(ask_id, numbers)
         return changed.rowcount == 1
 
     def publish(self, ask_id: int) -> bool:
@@ -261,39 +167,11 @@ class Transaction:
     def withdraw(self, ask_id: int) -> bool:
         """Blank an ask and mark it withdrawn; False where it was already."""
         changed = self._connection.execute(
-            update(asks).where(asks.c.id == ask_id, not_(asks.c.withdrawn)).values(withdrawn=True, text=None)
+            update(asks)
+            .where(asks.c.id == ask_id, not_(asks.c.withdrawn))
+            .values(withdrawn=True, awaiting=False, text=None, folded=None, customer=None, remark=None)
         )
         return changed.rowcount == 1
-
-    # -- escalations --
-
-    def escalate(self, ask_id: int, question: str) -> int | None:
-        """Open an escalation for an ask and return its number; None where the ask has one, or is withdrawn."""
-        ask = self.ask(ask_id)
-        if ask.escalation is not None or ask.withdrawn:
-            return None
-        row = {"state": State.OPEN, "question": question, "opened_at": self.now}
-        number = _key(self._connection.execute(insert(escalations).values(row)).inserted_primary_key)
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(escalation=number))
-        return number
-
-    def escalation(self, number: int) -> Escalation:
-        """Return the escalation of that number. KeyError where there is none."""
-        row = self._connection.execute(select(escalations).where(escalations.c.number == number)).mappings().first()
-        if row is None:
-            raise KeyError(number)
-        return Escalation(row["number"], State(row["state"]), row["question"], row["opened_at"])
-
-    def move(self, number: int, old: State, new: State) -> bool:
-        """Take an escalation from one state to another; False where it was no longer in the first."""
-        changed = self._connection.execute(
-            update(escalations).where(escalations.c.number == number, escalations.c.state == old).values(state=new)
-        )
-        return changed.rowcount == 1
-
-    def blank_question(self, number: int) -> None:
-        """Forget an escalation's question; the row stays."""
-        self._connection.execute(update(escalations).where(escalations.c.number == number).values(question=None))
 
     # -- deliveries --
 
@@ -316,7 +194,7 @@ class Transaction:
             "state": "owed",
             "due_at": self.now,
         }
-        return _key(self._connection.execute(insert(deliveries).values(row)).inserted_primary_key)
+        return first_key(self._connection.execute(insert(deliveries).values(row)).inserted_primary_key)
 
     def claim(self, limit: int, lease: float) -> list[Delivery]:
         """Lease the due deliveries that stand first in their places, oldest first, for `lease` seconds."""
@@ -442,6 +320,11 @@ class Transaction:
             )
         )
 
+    def _serve(self, ask_id: int, items: Iterable[str]) -> None:
+        rows = [{"ask": ask_id, "item": item} for item in items]
+        if rows:
+            self._connection.execute(insert(served), rows)
+
     def _one_ask(self, condition: Any) -> StoredAsk:
         row = self._connection.execute(select(asks).where(condition)).mappings().first()
         if row is None:
@@ -453,10 +336,6 @@ class Transaction:
 
     def _set(self, delivery_id: int, **values: Any) -> None:
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
-
-
-def _key(primary_key: Any) -> int:
-    return int(primary_key[0])
 
 
 def _stored_ask(row: RowMapping) -> StoredAsk:
@@ -483,6 +362,12 @@ def _stored_ask(row: RowMapping) -> StoredAsk:
         chosen_by=row["chosen_by"],
         escalation=row["escalation"],
         withdrawn=row["withdrawn"],
+        awaiting=row["awaiting"],
+        context=Context(
+            deadline=date.fromisoformat(row["deadline"]) if row["deadline"] else None,
+            customer=row["customer"],
+            remark=row["remark"],
+        ),
     )
 
 

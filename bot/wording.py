@@ -6,12 +6,12 @@ Functions that end in `_mrkdwn` return Slack markup, in which only ids, numbers 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 
 from bot.answer_set import Item, ItemNumber
+from bot.escalation import Escalation, Resolution, State
 from bot.matching import Match, NoSuchItem
-
-_TOKYO = timezone(timedelta(hours=9))  # Japan has had no daylight saving time since 1952
+from bot.office_hours import JAPAN_TIME
 
 CHOOSE_BOTH, ESCALATE, ESCALATE_WRONG, ESCALATE_CAUTION, ESCALATE_CONFLICT = (
     "両方使う",
@@ -28,6 +28,8 @@ HELP_HEAD = "*melcol：お客様のセキュリティ質問を回答集から探
 HELP_LINES = (
     "`/melcol バックアップの保管場所`　言葉で探す",
     "`/melcol ②-40`　番号で探す",
+    "`/melcol 状況`　自分の受付を見る",
+    "`/melcol 質問：…`　探さずに事務局へ",
     "`@melcol バックアップはどこに保管?`　スレッドの中ではこの形で",
 )
 HELP_PLACES = {
@@ -121,6 +123,10 @@ def chosen_before(name: str, numbers: str) -> str:
     return f"{name}さんが先に {numbers} を選びました。"
 
 
+def taken_back(name: str) -> str:
+    return f"{name} を取り下げました。"
+
+
 def escalated_before(name: str) -> str:
     return f"この質問はすでにISMS事務局に送られています（受付番号 {name}）。"
 
@@ -161,19 +167,62 @@ def escalated_by_button(name: str) -> str:
     return f"ISMS事務局に送りました（受付番号 {name}）。"
 
 
-ANSWER_COMES = "回答はスレッドとDMでお知らせします。"
+ANSWER_COMES = "回答は質問のスレッド（スレッドがないときはDM）でお知らせします。"
 
 
-def receipt(name: str) -> str:
-    return f"ISMS事務局に確認中です　*{name}*"
+def expected(text: str) -> str:
+    return f"回答の目安：{text}。"
+
+
+def receipt_head(escalation: Escalation, *, taken_back: bool) -> str:
+    """What the asker's receipt says first: `ISMS事務局に確認中です　*Q-12*`. taken_back: by this asker of several."""
+    return f"{'取り下げ済み' if taken_back else _receipt_state(escalation)}　*{escalation.name}*"
+
+
+def _receipt_state(escalation: Escalation) -> str:
+    resolution = escalation.resolution
+    match escalation.state:
+        case State.ANSWERED if resolution:
+            return f"回答済み（{moment(resolution.at)} {resolution.by_name}）"
+        case State.DECLINED if resolution:
+            return f"対象外（{moment(resolution.at)} {resolution.by_name}）"
+        case State.WITHDRAWN:
+            return "取り下げ済み"
+        case State.WAITING:
+            return f"{escalation.owner_name or '事務局'}さんから確認があります"
+        case _:
+            return "ISMS事務局に確認中です"
 
 
 def received(at: float) -> str:
     return f"{moment(at)} 受付"
 
 
-def receipt_withdrawn(name: str) -> str:
-    return f"取り下げ済み　*{name}*"
+def owner(escalation: Escalation) -> str:
+    return f"担当：{escalation.owner_name or '未定'}"
+
+
+def deadline(text: str) -> str:
+    return f"期限 {text}"
+
+
+def guide_time(text: str) -> str:
+    return f"目安：{text}"
+
+
+def customer(name: str | None) -> str:
+    return f"お客様：{name or '未入力'}"
+
+
+def remark(text: str) -> str:
+    return f"補足：{text}"
+
+
+def asked_back_head(name: str, person: str) -> str:
+    return f"*{name}* について{person}さんから確認があります"
+
+
+ASKED_BACK_DONE = "返答済みです"
 
 
 def objected(name: str, person: str | None, objection: str) -> str:
@@ -184,8 +233,28 @@ def objected(name: str, person: str | None, objection: str) -> str:
     return f"{who}が確認を依頼しました。ISMS事務局に確認中です（{name}）"
 
 
-def card(name: str, withdrawn: bool) -> str:
-    return f"*{name}*　{'取り下げ済み' if withdrawn else '未対応'}"
+def card_head(escalation: Escalation, due: str | None) -> str:
+    """The card's first line: `*Q-12*　期限 本日 18:00　未対応`."""
+    return "　".join(filter(None, [f"*{escalation.name}*", due, _card_state(escalation)]))
+
+
+def _card_state(escalation: Escalation) -> str:
+    resolution = escalation.resolution
+    by = f"担当：{escalation.owner_name}（{moment(escalation.owned_at)}）" if escalation.owned_at else "未対応"
+    match escalation.state:
+        case State.OPEN:
+            return "再依頼　未対応" if resolution else "未対応"
+        case State.CLAIMED:
+            return by
+        case State.WAITING:
+            return f"質問者に確認中　{by}"
+        case State.ANSWERED | State.DECLINED if resolution:
+            done = "回答済み" if escalation.state is State.ANSWERED else "対象外"
+            return f"{done}（{moment(resolution.at)} {resolution.by_name}）"
+        case State.MERGED:
+            return f"Q-{escalation.merged_into} にまとめました"
+        case _:
+            return "取り下げ済み"
 
 
 QUESTION_BLANKED = "（質問の文は取り消されました）"
@@ -198,6 +267,124 @@ SHORTENED = "長いためここまでです。全文は質問者に確認して�
 def card_source_mrkdwn(name: str, place: str, link: str | None, at: float) -> str:
     where = f"{place}（<{link}|リンク>）" if link else place
     return "　".join([name, where, moment(at)])
+
+
+def asked_before(times: int, answered: int | None) -> str:
+    settled = f"（Q-{answered} 回答済み）" if answered else ""
+    return f"同じ質問：過去90日に{times}件{settled}" if times > 1 else ""
+
+
+SIMILAR = "*似た受付中*"
+
+
+def similar(escalation: Escalation, asker: str) -> str:
+    question = " ".join((escalation.question or "").split())
+    return f"{escalation.name}「{question if len(question) <= 60 else question[:60] + '…'}」（{asker}）"
+
+
+CLAIM, TAKE_OVER, ANSWER, ANSWER_WITH_ITEM, ASK_BACK, DECLINE = (
+    "担当する",
+    "担当を引き継ぐ",
+    "回答する",
+    "既存の項目で回答",
+    "質問者に確認",
+    "対象外",
+)
+ADD_CONTEXT, REPLY, REOPEN, ASK_AGAIN, REPLACED = (
+    "期限・補足を追加",
+    "返答する",
+    "まだ解決しない",
+    "理由を添えて再依頼",
+    "以前の回答を見る",
+)
+
+
+def merge(name: str) -> str:
+    return f"{name} にまとめる"
+
+
+CONFIRM_TAKE_OVER = "いまの担当者に代わって担当します。よろしいですか。"
+CONFIRM_MERGE = "質問者には、まとめた先の回答が届きます。元に戻すことはできません。"
+CONFIRM, CANCEL = "はい", "やめる"
+OFFICE_ONLY = "この操作はISMS事務局のチャンネルのメンバーだけができます。"
+OFFICE_UNKNOWN = "ISMS事務局のメンバーかどうかを確認できませんでした。少し待ってもう一度お試しください。"
+ALREADY_YOURS = "すでにあなたが担当しています。"
+NOT_A_CARD_REPLY = "この操作は、ISMS事務局のカードへの返信で使えます。"
+NOT_WAITING = "この確認はすでに返答されているか、受付が終わっています。"
+
+
+def lost(escalation: Escalation) -> str:
+    """Tell somebody who came second who was first, and with what."""
+    resolution = escalation.resolution
+    match escalation.state:
+        case State.ANSWERED | State.DECLINED if resolution:
+            done = "回答しました" if escalation.state is State.ANSWERED else "対象外としました"
+            return f"{resolution.by_name}さんが先に{done}（{escalation.name}、{moment(resolution.at)}）。"
+        case State.CLAIMED | State.WAITING if escalation.owner_name:
+            return f"{escalation.owner_name}さんが先に担当しました（{escalation.name}）。"
+        case State.MERGED:
+            return f"{escalation.name} は Q-{escalation.merged_into} にまとめられています。"
+        case State.WITHDRAWN:
+            return f"{escalation.name} は質問者が取り下げました。"
+        case _:
+            return f"{escalation.name} の状態が変わりました。カードをご確認ください。"
+
+
+# -- the resolution --
+
+
+def resolution_mrkdwn(name: str) -> str:
+    return f" *{name}* の回答です"
+
+
+def declined_mrkdwn(name: str, person: str) -> str:
+    return f" *{name}* は回答集の対象外です（{person}）"
+
+
+def declined_reason(text: str) -> str:
+    return f"理由：{text}"
+
+
+def resolution_source(resolution: Resolution) -> str:
+    return f"ISMS事務局 {resolution.by_name}　{day(resolution.at)}時点"
+
+
+def resolution_effect(added: str) -> str:
+    return f"回答集に追加：{added}" if added.startswith("追") else f"回答集に反映：{added}"
+
+
+def evidence(text: str) -> str:
+    return f"根拠（社内のみ）：{text}"
+
+
+def reopened(person: str, reason: str) -> str:
+    return f"{person}さんが「まだ解決しない」としました：{reason}"
+
+
+def replied(person: str, text: str) -> str:
+    return f"{person}さんの返答：{text}"
+
+
+def merged_from(name: str) -> str:
+    return f"{name} をこの受付にまとめました"
+
+
+REOPENED = "ISMS事務局にもう一度送りました。"
+REPLIED = "ISMS事務局に返答を送りました。"
+CONTEXT_ADDED = "ISMS事務局に伝えました。"
+
+
+def status_head(office: bool) -> str:
+    return "*受付中の質問（期限順）*" if office else "*あなたの受付*"
+
+
+STATUS_EMPTY = {True: "受付中の質問はありません。", False: "あなたの受付はまだありません。"}
+
+
+def status_line(escalation: Escalation, due: str | None) -> str:
+    question = " ".join((escalation.question or QUESTION_BLANKED).split())
+    shown = question if len(question) <= 60 else question[:60] + "…"
+    return f"{escalation.name}　{_card_state(escalation)}{f'　{due}' if due else ''}　{shown}"
 
 
 def place_mrkdwn(channel: str, direct: bool) -> str:
@@ -222,7 +409,13 @@ def not_a_question(text: str) -> str:
     return f"「{shown}」から質問を読み取れませんでした。例：/melcol バックアップの保管場所"
 
 
+def day(at: float) -> str:
+    """A day as people in Japan write it: `2026年6月10日`."""
+    local = datetime.fromtimestamp(at, UTC).astimezone(JAPAN_TIME)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
 def moment(at: float) -> str:
     """A time as people in Japan read it: `6/10 16:32`."""
-    local = datetime.fromtimestamp(at, UTC).astimezone(_TOKYO)
+    local = datetime.fromtimestamp(at, UTC).astimezone(JAPAN_TIME)
     return f"{local.month}/{local.day} {local:%H:%M}"

@@ -10,10 +10,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot import wording
-from bot.desk import Desk, Press
+from bot.desk import Desk
 from bot.directory import Directory, PersonUnknownError
 from bot.listeners.errors import tell
 from bot.listeners.inbound import Payload, team_of
+from bot.posting import Press
 from bot.store import NotRecordedError
 
 # What a pressed button does: returns a sentence for the presser alone where it could not be done.
@@ -35,6 +36,7 @@ class Buttons:
         self._on(app, "escalate_wrong", lambda value, press: desk.escalate(value["ask"], press, wrong=True))
         self._on(app, "publish", lambda value, press: desk.publish(value["ask"], press))
         self._on(app, "withdraw", lambda value, press: desk.withdraw(value["ask"], press))
+        self._on(app, "withdraw_escalation", lambda value, press: desk.withdraw_escalation(value["ask"], press))
         # A button of an older version, still standing in some thread.
         app.action(re.compile(r".*"))(_gone)
 

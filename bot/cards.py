@@ -1,0 +1,188 @@
+"""The escalation's messages -> Block Kit: the office's card, the asker's receipt, the resolution, the status list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import wording
+from bot.blocks import Block, Message, actions, bold, button, context, escape, objection, rich, section, shorten
+from bot.escalation import Escalation, Resolution, State, StoredAsk
+from bot.matching import Answered, Match, Unanswered
+
+_PART_LIMIT = 2900  # text objects hold 3,000
+_TEXT_LIMIT = 8000  # the blocks of one message hold about 11,000 in all
+_RECEIPT_LIMIT = 1000
+_NEAREST_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a card shows around its question.
+
+    asks: each with the link to its thread, where there is one. similar: open escalations with their first asker's name.
+    before: how often the question was asked lately. due: its deadline in words, or that it is overdue.
+    """
+
+    asks: Sequence[tuple[StoredAsk, str | None]]
+    nearest: Unanswered
+    rejected: Sequence[Match]
+    similar: Sequence[tuple[Escalation, str]]
+    before: str
+    due: str | None
+
+
+def card(escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
+    """The escalation as the office sees it. mention: a group's or a person's id, called once."""
+    head = wording.card_head(escalation, around.due)
+    question = escalation.question or wording.QUESTION_BLANKED
+    blocks = [section(f"{_mention(mention)} {escape(head)}".strip()), *parts(question)]
+    for ask, link in around.asks:
+        blocks += _asked(ask, link)
+    blocks += [context(escape(around.before))] if around.before else []
+    if escalation.unsettled:
+        wrong = bool(around.rejected) and objection(Answered(tuple(around.rejected))) == wording.ESCALATE_WRONG
+        blocks += _near(wording.REJECTED if wrong else wording.SHOWN, around.rejected)
+        blocks += _near(wording.NEAREST, around.nearest.nearest)
+        uncovered = wording.uncovered(around.nearest.uncovered)
+        blocks += [context(escape(uncovered))] if uncovered else []
+        if around.similar:
+            lines = "\n".join(wording.similar(other, asker) for other, asker in around.similar)
+            blocks += [section(wording.SIMILAR), rich(lines)]
+        blocks += actions(*_card_buttons(escalation, around))
+    elif escalation.resolution:
+        blocks += _resolved(escalation.resolution)
+    return Message(f"{head.replace('*', '')}：{question}", blocks)
+
+
+def _asked(ask: StoredAsk, link: str | None) -> list[Block]:
+    place = wording.place_mrkdwn(ask.ask.channel, ask.ask.direct)
+    where = wording.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)
+    blocks = [context(where, escape(wording.customer(ask.context.customer)))]
+    return [*blocks, context(escape(wording.remark(ask.context.remark)))] if ask.context.remark else blocks
+
+
+def _card_buttons(escalation: Escalation, around: Surroundings) -> list[Block]:
+    value = {"q": escalation.number, "owner": escalation.owner}
+    claim = button(wording.CLAIM, "claim", value)
+    if escalation.owner:
+        claim = button(wording.TAKE_OVER, "claim", value) | {"confirm": confirm(wording.CONFIRM_TAKE_OVER)}
+    buttons = [
+        claim,
+        button(wording.ANSWER, "answer", value),
+        button(wording.ANSWER_WITH_ITEM, "answer_with_item", value),
+    ]
+    if around.similar:
+        other = around.similar[0][0]
+        merge = button(wording.merge(other.name), "merge", {"q": escalation.number, "into": other.number})
+        buttons.append(merge | {"confirm": confirm(wording.CONFIRM_MERGE)})
+    return [
+        *buttons,
+        button(wording.ASK_BACK, "ask_back", value),
+        button(wording.DECLINE, "decline", value),
+    ]
+
+
+def _resolved(resolution: Resolution) -> list[Block]:
+    blocks = parts(resolution.text or "")
+    blocks += [rich(wording.evidence(resolution.evidence))] if resolution.evidence else []
+    effect = wording.resolution_effect(resolution.added) if resolution.added else ""
+    return [*blocks, context(escape(effect))] if effect else blocks
+
+
+def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str) -> Message:
+    """The one message in the ask's place that tells where its escalation stands, changed to the end.
+
+    due: the asker's deadline in words, or that it is over. guide: when an answer may be expected, in words.
+    """
+    taken_back = escalation.unsettled and not ask.awaiting
+    head = wording.receipt_head(escalation, taken_back=taken_back)
+    question = ask.text or wording.QUESTION_BLANKED
+    facts = [wording.received(ask.asked_at)]
+    buttons = []
+    if escalation.unsettled and not taken_back:
+        facts += [due] if due else []
+        facts += [wording.owner(escalation), wording.guide_time(guide)]
+        value = {"ask": ask.id}
+        if escalation.state is State.WAITING:
+            buttons.append(button(wording.REPLY, "reply", value))
+        buttons.append(button(wording.ADD_CONTEXT, "add_context", value))
+        buttons.append(button(wording.WITHDRAW, "withdraw_escalation", value))
+    shown = rich(shorten(question, _RECEIPT_LIMIT))
+    blocks = [section(escape(head)), shown, context(escape("　".join(facts))), *actions(*buttons)]
+    return Message(f"{head.replace('*', '')}：{question}", blocks)
+
+
+def asked_back(escalation: Escalation, ask: StoredAsk, *, done: bool) -> Message:
+    """What the office wants to know, in the ask's place; its button is gone once somebody replied."""
+    head = wording.asked_back_head(escalation.name, escalation.owner_name or "事務局")
+    said = escalation.asked_back or ""
+    foot = [context(wording.ASKED_BACK_DONE)] if done else actions(button(wording.REPLY, "reply", {"ask": ask.id}))
+    return Message(f"{head.replace('*', '')}：{said}", [section(escape(head)), *parts(said), *foot])
+
+
+def resolution(escalation: Escalation, ask: StoredAsk, found: list[Block], text: str) -> Message:
+    """The office's answer in the asker's place, with the asker's own question above it.
+
+    found: the answer as blocks (the office's own text, or an item); text: the same for screen readers.
+    """
+    resolved = escalation.resolution
+    assert resolved is not None  # noqa: S101  only settled escalations are told
+    value = {"ask": ask.id}
+    question = rich(shorten(f"Q. {ask.text or wording.QUESTION_BLANKED}", _RECEIPT_LIMIT))
+    if escalation.state is State.DECLINED:
+        head = wording.declined_mrkdwn(escalation.name, escape(resolved.by_name))
+        body = [question, *parts(wording.declined_reason(resolved.text or ""))]
+        buttons = [button(wording.ASK_AGAIN, "reopen", value)]
+    else:
+        head = wording.resolution_mrkdwn(escalation.name)
+        effect = wording.resolution_effect(resolved.added) if resolved.added else ""
+        body = [question, *found, context(escape(wording.resolution_source(resolved)), escape(effect))]
+        buttons = [button(wording.REOPEN, "reopen", value)]
+    said = f"{ask.ask.asker_name}{head.replace('*', '')}：{text}"
+    return Message(said, [section(f"<@{ask.ask.asker}>{head}"), *body, *actions(*buttons)])
+
+
+def status(rows: Sequence[tuple[Escalation, str | None]], *, office: bool) -> Message:
+    """Escalations with their deadlines in words, one line each."""
+    if not rows:
+        return Message(wording.STATUS_EMPTY[office], [section(wording.STATUS_EMPTY[office])])
+    head = wording.status_head(office)
+    lines = [wording.status_line(escalation, due).replace("*", "") for escalation, due in rows]
+    blocks = [section(head)]
+    for start in range(0, len(lines), 20):
+        blocks.append(rich("\n".join(lines[start : start + 20])))
+    return Message("\n".join([head.replace("*", ""), *lines]), blocks)
+
+
+def confirm(sentence: str) -> Block:
+    """A dialog that asks before a button does its work."""
+    return {
+        "title": {"type": "plain_text", "text": "確認"},
+        "text": {"type": "plain_text", "text": sentence},
+        "confirm": {"type": "plain_text", "text": wording.CONFIRM},
+        "deny": {"type": "plain_text", "text": wording.CANCEL},
+    }
+
+
+def _near(title: str, matches: Sequence[Match]) -> list[Block]:
+    if not matches:
+        return []
+    blocks = [section(title)]
+    for match in matches[:_NEAREST_SHOWN]:
+        blocks.append(rich(f"{match.item.question} → {match.item.answer}", bold(f"{match.item.number} ")))
+        blocks += [context(escape(why))] if (why := wording.why(match)) else []
+    return blocks
+
+
+def parts(text: str, lead: str = "") -> list[Block]:
+    """A text as it was written, in as many blocks as its length needs; `lead` stands before it."""
+    shown = shorten(lead + text, _TEXT_LIMIT)
+    blocks = [rich(shown[start : start + _PART_LIMIT]) for start in range(0, len(shown), _PART_LIMIT)]
+    return blocks if shown == lead + text else [*blocks, context(wording.SHORTENED)]
+
+
+def _mention(target: str | None) -> str:
+    if not target:
+        return ""
+    return f"<!subteam^{target}>" if target.startswith("S") else f"<@{target}>"

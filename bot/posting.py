@@ -1,0 +1,260 @@
+"""What is owed to whom: an ask's replies in its place, its receipt, and the office's card.
+
+Each method runs inside the transaction that records why. A message that nobody is sending yet is reworded, one that
+stands in Slack is changed, so that each shows one state at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot import blocks, cards, time_wording, wording
+from bot.alike import alike
+from bot.answer_set import AnswerSet, ItemNumber
+from bot.blocks import Block, Message, button
+from bot.cards import Surroundings
+from bot.directory import Person
+from bot.escalation import Escalation, Source, StoredAsk
+from bot.library import Library
+from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
+from bot.normalize import fold
+from bot.office_hours import OfficeHours
+from bot.records import Owed, Transaction
+
+_LATELY_SECONDS = 90 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button pressed: by whom, in which message, and the address that can replace that message."""
+
+    person: Person
+    channel: str
+    message_ts: str
+    ephemeral: bool
+    response_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The office as the bot knows it: its channel, who is called on a new card, when it works."""
+
+    channel: str
+    mention: str | None
+    hours: OfficeHours
+    urgent: str | None
+
+
+class Posting:
+    """Owes messages. workspace_url: where links into the workspace begin, with a slash at its end."""
+
+    def __init__(self, library: Library, office: Office, workspace_url: str) -> None:
+        self.library = library
+        self.office = office
+        self._workspace_url = workspace_url
+
+    @property
+    def answers(self) -> AnswerSet:
+        return self.library.index.answer_set
+
+    # -- the ask's place --
+
+    def reply(self, tx: Transaction, ask: StoredAsk, role: str, message: Message, said: str = "") -> None:
+        """Owe a message to an ask's place. A command has no place yet: its question line starts the thread.
+
+        Slack drops threads from slash commands (slack-facts.md, section 1). said: what the question line tells of it.
+        """
+        asked, root = ask.ask, None
+        if asked.source is Source.COMMAND and not asked.private:
+            lines = (delivery.id for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
+            root = next(lines, None)
+            if root is None:
+                line = blocks.line(asked.asker, asked.asker_name, asked.text, said)
+                root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
+        tx.owe(
+            Owed(
+                role,
+                "post",
+                asked.place,
+                message.payload,
+                ask.id,
+                thread=None if asked.private and not asked.direct else asked.thread,
+                root=root,
+                recipient=asked.asker,
+                response_url=asked.response_url,
+            )
+        )
+
+    def post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
+        said = wording.line_answered([match.item for match in outcome.matches])
+        self.reply(tx, ask, "answer", self.answer(ask, outcome, chooser), said)
+
+    def answer(self, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> Message:
+        """An answer as it stands in a thread, with its buttons."""
+        buttons = [button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id})]
+        replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
+        if replaced:
+            buttons.append(button(wording.REPLACED, "show_replaced", {"item": replaced.number.plain}))
+        return blocks.answer(outcome, self.answers, buttons, chooser)
+
+    def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
+        """Owe an ask's receipt as it now stands."""
+        escalation = tx.escalation(ask.escalation or 0)
+        guide = time_wording.expectation_short(self.office.hours, ask.asked_at)
+        message = cards.receipt(escalation, ask, self.due(tx, [ask]), guide)
+        if not self._show(tx, "receipt", message, ask=ask.id):
+            self.reply(tx, ask, "receipt", message, said)
+
+    def show_receipts(self, tx: Transaction, number: int) -> None:
+        for ask in tx.asks_of(number):
+            if not ask.withdrawn:
+                self.show_receipt(tx, ask)
+
+    def show_asked_back(self, tx: Transaction, escalation: Escalation, ask: StoredAsk, *, done: bool) -> None:
+        """Owe the office's question to an asker, or that it was replied to."""
+        message = cards.asked_back(escalation, ask, done=done)
+        if done:
+            self._show(tx, "asked_back", message, ask=ask.id)
+        else:
+            self.reply(tx, ask, "asked_back", message)
+
+    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> None:
+        """Owe every asker who waits the office's answer, each in their own place."""
+        waiting = [ask for ask in tx.asks_of(escalation.number) if ask.awaiting and not ask.withdrawn]
+        tx.answered_asks(ask.id for ask in waiting)
+        for ask in waiting:
+            found, text = self._resolved(escalation)
+            self.reply(tx, ask, "resolution", cards.resolution(escalation, ask, found, text))
+
+    def _resolved(self, escalation: Escalation) -> tuple[list[Block], str]:
+        resolution = escalation.resolution
+        number = ItemNumber.parse(resolution.item) if resolution and resolution.item else None
+        item = self.answers.find(number) if number else None
+        if item:
+            message = blocks.answer(Answered((Match(item, 1.0),)), self.answers, [])
+            return message.blocks, message.text
+        text = (resolution and resolution.text) or ""
+        return cards.parts(text), text
+
+    # -- the office's card --
+
+    def show_card(self, tx: Transaction, number: int) -> None:
+        """Owe the office's card as it now stands: posted once, with the mention, and changed ever after."""
+        escalation = tx.escalation(number)
+        around = self._around(tx, escalation)
+        message, first = cards.card(escalation, around, None), cards.card(escalation, around, self.office.mention)
+        if not self._show(tx, "card", message, escalation=number, first=first):
+            tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number))
+
+    def under_card(self, tx: Transaction, number: int, text: str) -> None:
+        """Owe a message under a card, shown in the channel too: the office must not miss it."""
+        posts = (delivery.id for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card")
+        payload = {**Message(text, cards.parts(text)).payload, "reply_broadcast": True}
+        tx.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=next(posts, None)))
+
+    def _around(self, tx: Transaction, escalation: Escalation) -> Surroundings:
+        asks = [ask for ask in tx.asks_of(escalation.number) if not ask.withdrawn]
+        rejected: list[Match] = []
+        for ask in asks:
+            rejected += self.matches(ask.ask.text, ask.items) if ask.outcome == "answered" else []
+        question = escalation.question or ""
+        before = tx.asked_before(fold(question), tx.now - _LATELY_SECONDS)
+        return Surroundings(
+            asks=[(ask, self._link(tx, ask)) for ask in asks],
+            nearest=nearest(self.library.index.lookup(question)),
+            rejected=rejected,
+            similar=self._similar(tx, escalation) if escalation.unsettled else [],
+            before=wording.asked_before(before.times, before.answered),
+            due=self.due(tx, asks) if escalation.unsettled else None,
+        )
+
+    def due(self, tx: Transaction, asks: Iterable[StoredAsk]) -> str | None:
+        """The earliest deadline of these asks in words, or for how long it is over."""
+        days = [ask.context.deadline for ask in asks if ask.context.deadline and not ask.withdrawn]
+        if not days:
+            return None
+        late = time_wording.overdue(self.office.hours, min(days), tx.now)
+        return late or wording.deadline(time_wording.describe_deadline(self.office.hours, min(days), tx.now))
+
+    def _similar(self, tx: Transaction, escalation: Escalation) -> list[tuple[Escalation, str]]:
+        others = [other for other in tx.unsettled() if other.number != escalation.number and other.question]
+        found = alike(escalation.question or "", [other.question or "" for other in others])
+        similar = []
+        for index in found[:2]:
+            asks = tx.asks_of(others[index].number)
+            similar.append((others[index], asks[0].ask.asker_name if asks else ""))
+        return similar
+
+    def _link(self, tx: Transaction, ask: StoredAsk) -> str | None:
+        """Return the address of an ask in its channel; None in direct messages and before the question is posted."""
+        if ask.ask.direct:
+            return None
+        lines = (delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
+        ts = ask.ask.message_ts or next(lines, None)
+        if not ts:
+            return None
+        link = f"{self._workspace_url}archives/{ask.ask.channel}/p{ts.replace('.', '')}"
+        thread = ask.ask.thread
+        return f"{link}?thread_ts={thread}&cid={ask.ask.channel}" if thread and thread != ts else link
+
+    # -- both --
+
+    def replace(self, tx: Transaction, press: Press, ask: StoredAsk, message: Message) -> None:
+        """Change the message whose button was pressed: by its response_url where only the presser sees it."""
+        if press.ephemeral:
+            payload = {**message.payload, "replace_original": True}
+            who = press.person.id
+            tx.owe(Owed("reply", "respond", who, payload, ask.id, recipient=who, response_url=press.response_url))
+        else:
+            changed = Owed(
+                "reply", "update", press.channel, message.payload, ask.id, channel=press.channel, ts=press.message_ts
+            )
+            tx.owe(changed)
+
+    def matches(self, text: str, items: Iterable[str]) -> tuple[Match, ...]:
+        """The items of these numbers, with what the lookup says of them."""
+        found = {match.item.number: match for match in nearest(self.library.index.lookup(text)).nearest}
+        matches = []
+        for number in map(ItemNumber.parse, items):
+            item = self.answers.find(number) if number else None
+            if item:
+                matches.append(found.get(item.number) or Match(item, 1.0))
+        return tuple(matches)
+
+    def _show(
+        self,
+        tx: Transaction,
+        role: str,
+        message: Message,
+        *,
+        ask: int | None = None,
+        escalation: int | None = None,
+        first: Message | None = None,
+    ) -> bool:
+        """Change the message of that role, sent or not; False where it was never owed. first: as it is posted first."""
+        shown = [
+            delivery
+            for delivery in tx.deliveries_of(ask=ask, escalation=escalation)
+            if delivery.role == role and delivery.state in {"owed", "sent", "failed"}
+        ]
+        if not shown:
+            return False
+        last, post = shown[-1], shown[0]
+        payload = (first if first and last.method == "post" else message).payload
+        if not tx.reword(last.id, payload):
+            tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
+        return True
+
+
+def nearest(outcome: Outcome) -> Unanswered:
+    """What the set holds near a question, whatever came of it."""
+    match outcome:
+        case Unanswered():
+            return outcome
+        case Answered(matches=matches):
+            return Unanswered(matches)
+        case Suggested(candidates=matches, uncovered=uncovered):
+            return Unanswered(matches, uncovered)
+        case _:
+            return Unanswered()
