@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from itertools import count
 from time import monotonic
 from typing import Any
 
@@ -24,14 +25,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import blocks, wording
+from bot.answer_files import default_directory
 from bot.courier import Courier
 from bot.desk import Desk
 from bot.directory import Directory, status_and_reason
 from bot.library import Library
 from bot.listeners import register
+from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
 from bot.listeners.lookup import Lookup
+from bot.listeners.office import OfficeListeners
 from bot.matching import Index
+from bot.office_desk import OfficeDesk
 from bot.posting import Office, Posting
 from bot.settings import Settings
 from bot.store import NotRecordedError, Store, UnusableError
@@ -39,6 +44,7 @@ from bot.store import NotRecordedError, Store, UnusableError
 log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 10.0
+_REFRESH_SECONDS = 2
 _DEFAULT_PORT = 3000
 _UNREACHABLE = "Slackにつながりません（{}）。ネットワークを確かめ、しばらくしてから起動し直してください。"
 
@@ -121,18 +127,43 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         store = _open_store(settings)
         stack.push_async_callback(store.close)
         await store.write(lambda tx: tx.start_over())
-        library = Library(index)
-        await library.refresh(store)
+        library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         posting = Posting(library, office, identity["url"])
-        desk = Desk(store, posting)
+        desk, office_desk = Desk(store, posting), OfficeDesk(store, posting)
+        await office_desk.refresh()
         courier = Courier(store, client, session, directory, desk.delivered)
         await stack.enter_async_context(_courier_at_work(courier))
         app = _bolt(settings, client, identity)
         lookup = Lookup(desk, directory, identity["user_id"], settings.reply)
-        register(app, lookup, Buttons(desk, directory, identity["team_id"]))
+        asker, for_office = AskerListeners(desk, posting), OfficeListeners(office_desk, directory, posting)
+        register(app, lookup, asker, for_office, Buttons(desk, directory, identity["team_id"]))
+        await stack.enter_async_context(_at_work(_keep_current(office_desk)))
         connect = _by_http if settings.mode == "http" else _by_socket
         yield await stack.enter_async_context(connect(settings, app, Bot(store, courier, None)))
+
+
+async def _keep_current(desk: OfficeDesk) -> None:
+    """Look every two seconds whether files or amendments changed, and every minute which deadlines ran out."""
+    for second in count(step=_REFRESH_SECONDS):
+        await asyncio.sleep(_REFRESH_SECONDS)
+        try:
+            await desk.refresh()
+            if second % 60 == 0:
+                await desk.show_overdue()
+        except Exception as error:
+            log.warning("the set could not be brought up to date: %s", type(error).__name__)
+
+
+@asynccontextmanager
+async def _at_work(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 async def serve(settings: Settings, index: Index) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot import wording
-from bot.blocks import Block, Message, actions, bold, button, context, escape, objection, rich, section, shorten
+from bot.amendments import Amendment, Change
+from bot.answer_set import ItemNumber
+from bot.blocks import Block, Message, actions, bold, button, context, escape, notice, objection, rich, section, shorten
 from bot.escalation import Escalation, Resolution, State, StoredAsk
 from bot.matching import Answered, Match, Unanswered
 
@@ -14,6 +16,7 @@ _PART_LIMIT = 2900  # text objects hold 3,000
 _TEXT_LIMIT = 8000  # the blocks of one message hold about 11,000 in all
 _RECEIPT_LIMIT = 1000
 _NEAREST_SHOWN = 3
+_CHANGES_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,7 @@ class Surroundings:
 
     asks: each with the link to its thread, where there is one. similar: open escalations with their first asker's name.
     before: how often the question was asked lately. due: its deadline in words, or that it is overdue.
+    amendment: what its answer changed in the set, while that is in effect.
     """
 
     asks: Sequence[tuple[StoredAsk, str | None]]
@@ -30,6 +34,7 @@ class Surroundings:
     similar: Sequence[tuple[Escalation, str]]
     before: str
     due: str | None
+    amendment: Amendment | None
 
 
 def card(escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
@@ -52,6 +57,9 @@ def card(escalation: Escalation, around: Surroundings, mention: str | None) -> M
         blocks += actions(*_card_buttons(escalation, around))
     elif escalation.resolution:
         blocks += _resolved(escalation.resolution)
+        if around.amendment:
+            take_back = button(wording.TAKE_BACK, "take_back", {"amendment": around.amendment.id})
+            blocks += actions(take_back | {"confirm": confirm(wording.CONFIRM_TAKE_BACK)})
     return Message(f"{head.replace('*', '')}：{question}", blocks)
 
 
@@ -153,6 +161,36 @@ def status(rows: Sequence[tuple[Escalation, str | None]], *, office: bool) -> Me
     for start in range(0, len(lines), 20):
         blocks.append(rich("\n".join(lines[start : start + 20])))
     return Message("\n".join([head.replace("*", ""), *lines]), blocks)
+
+
+def changed(rows: Sequence[tuple[Change, int, int]], now: float) -> Message:
+    """What changed in the set, for the office. rows: each change with how many people were given the old text lately,
+    and in how many asks. now: what was given before it was the old text."""
+    blocks = [section(wording.SET_CHANGED)]
+    text = [wording.SET_CHANGED.replace("*", "")]
+    for change, people, times in rows[:_CHANGES_SHOWN]:
+        line = wording.changed(change)
+        given = wording.given(people, times)
+        blocks += [rich(line), context(escape(given))]
+        text.append(f"{line}（{given}）")
+        if people:
+            value = {"item": change.number.plain, "before": now}
+            blocks += actions(
+                button(wording.tell(people), "tell_changed", value)
+                | {"confirm": confirm(wording.confirm_tell(people))},
+                button(wording.SHOW_LIST, "show_given", value),
+            )
+    if len(rows) > _CHANGES_SHOWN:
+        rest = wording.more_changed([change.number for change, *_ in rows[_CHANGES_SHOWN:]])
+        blocks.append(context(escape(rest)))
+        text.append(rest)
+    return Message("\n".join(text), blocks)
+
+
+def item_changed(ask: StoredAsk, number: ItemNumber) -> Message:
+    """For somebody who was given an item that has changed since."""
+    said = wording.item_changed(ask.asked_at, str(number))
+    return notice(said, button(wording.SHOW_NEW, "show_item", {"item": number.plain}))
 
 
 def confirm(sentence: str) -> Block:

@@ -274,8 +274,13 @@ class Desk:
 
         return await self._store.write(reopen, WITHIN_SECONDS)
 
-    async def status(self, person: str, *, office: bool) -> Message:
+    async def tell_status(self, ask: Ask) -> None:
+        """Answer a direct message that asks how the own escalations stand, once."""
+        await self._say_once(ask, "status", await self.status(ask.asker, ask.channel))
+
+    async def status(self, person: str, channel: str) -> Message:
         """List a person's escalations, or in the office's channel everybody's open ones, by deadline."""
+        office = channel == self._posting.office.channel
 
         def read(tx: Transaction) -> Message:
             found: list[tuple[Escalation, list[StoredAsk]]]

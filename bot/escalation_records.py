@@ -17,6 +17,8 @@ from bot.answer_set import ADDED, ItemNumber
 from bot.escalation import UNSETTLED, Context, Escalation, Resolution, State
 from bot.tables import amendments, asks, escalations, known_answers
 
+_REVISION = ""  # the row of known_answers that holds the revision; no item has an empty number
+
 
 @dataclass(frozen=True, slots=True)
 class AskedBefore:
@@ -201,6 +203,12 @@ class EscalationRecords:
         query = select(amendments).where(amendments.c.retired.is_(None)).order_by(amendments.c.id)
         return tuple(_amendment(row) for row in self._connection.execute(query).mappings())
 
+    def amendment_of(self, escalation: int) -> Amendment | None:
+        """Return the amendment in effect that an escalation's answer made."""
+        query = select(amendments).where(amendments.c.escalation == escalation, amendments.c.retired.is_(None))
+        row = self._connection.execute(query.order_by(amendments.c.id.desc())).mappings().first()
+        return _amendment(row) if row else None
+
     def retire(self, amendment_id: int, why: str) -> bool:
         """Take an amendment out of effect; False where it was already."""
         changed = self._connection.execute(
@@ -212,11 +220,25 @@ class EscalationRecords:
 
     def known_answers(self) -> dict[str, str]:
         """Return the answers as the bots last knew them, by plain item number."""
-        return {row.item: row.answer for row in self._connection.execute(select(known_answers))}
+        query = select(known_answers).where(known_answers.c.item != _REVISION)
+        return {row.item: row.answer for row in self._connection.execute(query)}
+
+    def know_revision(self, revision: str) -> bool:
+        """Keep which revision is in effect; False where the bots, this one or another, knew it already."""
+        same = known_answers.c.item == _REVISION
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(known_answers).values(item=_REVISION, answer=""))
+        except IntegrityError:
+            pass  # it stands there since the first start
+        changed = self._connection.execute(
+            update(known_answers).where(same, known_answers.c.answer != revision).values(answer=revision)
+        )
+        return changed.rowcount == 1
 
     def know_answers(self, answers: Mapping[str, str]) -> None:
         """Keep the answers as they are now."""
-        self._connection.execute(delete(known_answers))
+        self._connection.execute(delete(known_answers).where(known_answers.c.item != _REVISION))
         rows = [{"item": item, "answer": answer} for item, answer in answers.items()]
         if rows:
             self._connection.execute(insert(known_answers), rows)

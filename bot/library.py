@@ -4,29 +4,87 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from pathlib import Path
 
-from bot.amendments import amended
-from bot.matching import Index
+from bot.amendments import amended, retired_by
+from bot.answer_set import Item, ItemNumber
+from bot.loading import load_index
+from bot.matching import Answered, Index, Suggested
+from bot.normalize import fold
+from bot.records import Transaction
 from bot.store import Store
 
 log = logging.getLogger(__name__)
 
 
 class Library:
-    """Holds the index that lookups use, and makes it anew when amendments change."""
+    """Holds the index that lookups use, and makes it anew when files or amendments change."""
 
-    def __init__(self, curated: Index) -> None:
+    def __init__(self, directory: Path, curated: Index) -> None:
+        self._directory = directory
+        self._files = _stamp(directory)
         self._curated = curated
-        self._applied: tuple[int, ...] = ()
+        self._applied: tuple[int, ...] | None = None
         self.index = curated
 
-    async def refresh(self, store: Store) -> None:
-        """Bring the amendments that are in effect now into the index. Raises NotRecordedError."""
+    async def refresh(self, store: Store) -> bool:
+        """Bring files and amendments into effect as they stand now; say whether anything changed.
+
+        Files with problems change nothing: the good set stays. Raises what Store.read() and write() raise.
+        """
+        read_anew = await self._read_files()
         live = await store.read(lambda tx: tx.live_amendments())
-        ids = tuple(amendment.id for amendment in live)
-        if ids != self._applied:
-            # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
-            answer_set = amended(self._curated.answer_set, live)
-            self.index = await asyncio.to_thread(Index, answer_set, self._curated.glossary)
-            self._applied = ids
-            log.info("%d amendments in effect, revision %s", len(ids), answer_set.revision)
+        if not read_anew and tuple(amendment.id for amendment in live) == self._applied:
+            return False
+        retired = retired_by(self._curated.answer_set, live)
+        if retired:
+            await store.write(lambda tx: _retire(tx, retired))
+            live = tuple(amendment for amendment in live if amendment.id not in retired)
+        # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
+        answer_set = amended(self._curated.answer_set, live)
+        self.index = await asyncio.to_thread(Index, answer_set, self._curated.glossary)
+        self._applied = tuple(amendment.id for amendment in live)
+        log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
+        return True
+
+    def search(self, typed: str, limit: int = 20) -> list[Item]:
+        """Return the items that a few typed letters mean: by number, by words of theirs, else by looking it up."""
+        folded = fold(typed)
+        number = ItemNumber.parse(typed.strip())
+        items = self.index.answer_set.items
+        found = [item for item in items if item.number == number]
+        found += [item for item in items if folded in fold(f"{item.number}{item.citation}{item.question}{item.answer}")]
+        if folded:
+            match self.index.lookup(typed):
+                case Answered(matches=matches) | Suggested(candidates=matches):
+                    found += [match.item for match in matches]
+        return list(dict.fromkeys(found))[:limit]
+
+    async def _read_files(self) -> bool:
+        stamp = _stamp(self._directory)
+        if stamp == self._files:
+            return False
+        self._files = stamp
+        match await asyncio.to_thread(load_index, self._directory):
+            case Index() as index:
+                self._curated = index
+                return True
+            case problems:
+                for problem in problems:
+                    log.error("the answer files are left out until mended: %s", problem)
+                return False
+
+
+def _retire(tx: Transaction, retired: dict[int, str]) -> None:
+    for amendment_id, why in retired.items():
+        if tx.retire(amendment_id, why):
+            tx.note("amendment_retired", "bot", amendment=amendment_id, why=why)
+
+
+def _stamp(directory: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when somebody saves a file: names, times and sizes."""
+    try:
+        stats = [(path.name, path.stat()) for path in sorted(directory.glob("*.yaml"))]
+    except OSError:
+        return ()
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

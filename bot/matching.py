@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
@@ -101,6 +102,12 @@ class Index:
     def glossary(self) -> Glossary:
         """The words the index was built with, for another index over amended answers."""
         return self._glossary
+
+    def with_thresholds(self, thresholds: Thresholds) -> Index:
+        """Return the same index that decides by other thresholds."""
+        other = copy(self)
+        other._thresholds = thresholds
+        return other
 
     def lookup(self, text: str) -> Outcome:
         """Return the item the asker meant, or candidates where two are as likely, or that the set does not know."""

@@ -138,13 +138,17 @@ def _joined(found: list[Token]) -> str:
     return "".join(parts)
 
 
+def _is_initial(token: Token) -> bool:
+    return len(token.text) == 1 and token.text.isalpha() and token.is_word
+
+
 def _joined_initials(found: list[Token]) -> list[Token]:
     """Stem the words, and read `S L A` and `S.L.A.` as SLA."""
     result: list[Token] = []
     place = 0
     while place < len(found):
         end = place
-        while end < len(found) and len(found[end].text) == 1 and found[end].text.isalpha() and found[end].is_word:
+        while end < len(found) and _is_initial(found[end]) and (end == place or found[end].start - found[end - 1].end <= 1):
             end += 1
         if end - place >= 3:
             text = "".join(token.text for token in found[place:end])
@@ -159,3 +163,11 @@ def _joined_initials(found: list[Token]) -> list[Token]:
         result.append(token)
         place += 1
     return result
+
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return a text that every database holds: PostgreSQL stores no NUL, UTF-8 no lone surrogate."""
+    return _UNSTORABLE.sub("\ufffd", text)

@@ -147,6 +147,10 @@ class Posting:
         if not self._show(tx, "card", message, escalation=number, first=first):
             tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number))
 
+    def tell_office(self, tx: Transaction, message: Message) -> None:
+        """Owe a message to the office's channel that belongs to no escalation."""
+        tx.owe(Owed("news", "post", self.office.channel, message.payload))
+
     def under_card(self, tx: Transaction, number: int, text: str) -> None:
         """Owe a message under a card, shown in the channel too: the office must not miss it."""
         posts = (delivery.id for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card")
@@ -167,6 +171,7 @@ class Posting:
             similar=self._similar(tx, escalation) if escalation.unsettled else [],
             before=wording.asked_before(before.times, before.answered),
             due=self.due(tx, asks) if escalation.unsettled else None,
+            amendment=tx.amendment_of(escalation.number),
         )
 
     def due(self, tx: Transaction, asks: Iterable[StoredAsk]) -> str | None:

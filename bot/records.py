@@ -132,6 +132,23 @@ class Transaction(EscalationRecords):
         rows = self._connection.execute(query.order_by(asks.c.id.desc()).limit(limit)).mappings()
         return [_stored_ask(row) for row in rows]
 
+    def served_lately(self, item: str, seconds: float) -> list[StoredAsk]:
+        """Return the asks that an item answered in so many seconds, the newest first."""
+        query = (
+            select(asks)
+            .join(served, served.c.ask == asks.c.id)
+            .where(served.c.item == item, asks.c.asked_at >= self.now - seconds, not_(asks.c.withdrawn))
+            .order_by(asks.c.id.desc())
+        )
+        return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
+
+    def escalation_of_card(self, channel: str, ts: str) -> int | None:
+        """Return the escalation whose card stands there, or None."""
+        card = (deliveries.c.role == "card") & (deliveries.c.method == "post")
+        query = select(deliveries.c.escalation).where(card, deliveries.c.channel == channel, deliveries.c.ts == ts)
+        number: int | None = self._connection.scalar(query)
+        return number
+
     def is_recorded(self, key: str, outcome: str) -> bool:
         """Tell whether this very thing arrived before and came to that."""
         found = self._connection.scalar(select(asks.c.id).where(asks.c.key == key, asks.c.outcome == outcome))
@@ -311,7 +328,7 @@ class Transaction(EscalationRecords):
     # -- events --
 
     def note(
-        self, kind: str, actor: str, *, ask: int | None = None, escalation: int | None = None, **detail: Any
+        self, kind: str, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any
     ) -> None:
         """Append what happened, who did it and when. detail holds ids and numbers, never text a person wrote."""
         self._connection.execute(

@@ -120,6 +120,7 @@ amendments = Table(
     Column("by_name", Text, nullable=False),
     Column("at", Float, nullable=False),
     Column("retired", Text),
+    Index("amendments_of_escalation", "escalation"),
     # A number given to an added item is its own for ever.
     Index(
         "amendments_added",
@@ -163,6 +164,7 @@ deliveries = Table(
     Column("ts", Text),
     Column("settled_at", Float),
     Index("deliveries_of_ask", "ask"),
+    Index("deliveries_by_ts", "ts"),
     Index("deliveries_of_escalation", "escalation"),
     Index(
         "deliveries_owed",

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from bot.amendments import Change
 from bot.answer_set import Item, ItemNumber
 from bot.escalation import Escalation, Resolution, State
 from bot.matching import Match, NoSuchItem
@@ -96,6 +97,9 @@ def more(items: Sequence[Item]) -> str:
 
 def source(item: Item, as_of: str, on_platform: bool) -> list[str]:
     """Where an answer stands and how old it is, as separate sentences."""
+    if item.amended_by and item.amended_on:
+        on = item.amended_on
+        return [f"ISMS事務局 {item.amended_by}　{on.year}年{on.month}月{on.day}日時点"]
     parts = [f"セキュリティガイド {as_of}時点"]
     if on_platform:
         parts.append("Microsoft Azure の管理内容に基づく回答")
@@ -330,6 +334,70 @@ def lost(escalation: Escalation) -> str:
             return f"{escalation.name} の状態が変わりました。カードをご確認ください。"
 
 
+# -- forms: titles and buttons hold 24 letters --
+
+SEND, CLOSE = "送信", "閉じる"
+FORM_DID_NOT_OPEN = "入力画面を開けませんでした。もう一度押してください。"
+FORM_TITLES = {
+    "answer": "回答する",
+    "answer_with_item": "既存の項目で回答",
+    "ask_back": "質問者に確認",
+    "decline": "対象外にする",
+    "reply": "返答する",
+    "reopen": "まだ解決しない",
+    "add_context": "期限・補足を追加",
+    "given": "受け取った人",
+}
+LABELS = {
+    "answer": "回答（お客様へそのまま渡せる文）",
+    "evidence": "確認できる根拠（社内のみ）",
+    "effect": "回答集への反映",
+    "item": "対象の項目（置き換え・注意書き・保留のとき）",
+    "note": "注意書き・保留の文（注意書き・保留のとき）",
+    "section": "追加する章（新しい項目のとき）",
+    "question": "質問文（お客様名を除いてください）",
+    "keywords": "キーワード（読点で区切る）",
+    "review_by": "見直し期限",
+    "chosen": "項目",
+    "ask_back": "質問者に確認したいこと",
+    "decline": "対象外とする理由（質問者に届きます）",
+    "reply": "返答",
+    "reopen": "まだ解決しない理由",
+    "deadline": "期限",
+    "date": "日付（「日付を指定」のとき）",
+    "customer": "お客様",
+    "remark": "補足",
+}
+EFFECTS = {
+    "none": "しない",
+    "add": "新しい項目として追加",
+    "replace": "下の項目の回答を、この回答で置き換える",
+    "caution": "下の項目に注意書きを付ける",
+    "hold": "下の項目を保留にする（事務局が個別に回答）",
+}
+ON_DATE, NO_DEADLINE = "日付を指定", "指定しない"
+ITEM_PLACEHOLDER = "番号や言葉で探す"
+FORM_ERRORS = {
+    "empty": "空白だけでは送れません。入力してください。",
+    "item": "対象の項目を選んでください。",
+    "note": "注意書き・保留の文を入力してください。",
+    "question": "質問文を入力してください。",
+    "date": "日付を選んでください。",
+    "past": "過ぎた日付です。今日以降の日付にしてください。",
+}
+NAMES_A_CUSTOMER = (
+    "お客様名と思われる「{found}」を含んでいます。除くか、このまま追加する場合はもう一度送信してください。"
+)
+
+
+def form_question(name: str, question: str) -> str:
+    return f"{name}　{question}"
+
+
+def reaches(people: int, places: int) -> str:
+    return f"{people}名（{places}か所）に届きます"
+
+
 # -- the resolution --
 
 
@@ -367,6 +435,61 @@ def replied(person: str, text: str) -> str:
 
 def merged_from(name: str) -> str:
     return f"{name} をこの受付にまとめました"
+
+
+TAKE_BACK, CONFIRM_TAKE_BACK = "反映を取り消す", "回答集への反映だけを取り消します。質問者への回答はそのままです。"
+NO_LONGER_IN_SET = "この項目は回答集にありません。"
+
+
+def replaced(number: str, text: str) -> str:
+    return f"{number} の置き換え前の回答：\n{text}"
+
+
+AMENDMENT_GONE = "この反映はすでに取り消されているか、回答集のファイルに取り込まれています。"
+SET_CHANGED = "*回答集が変わりました*"
+SHOW_LIST, SHOW_NEW = "一覧を見る", "新しい回答を見る"
+
+
+def changed(change: Change) -> str:
+    return f"{change.number}　{_short(change.old or '')} → {_short(change.new or '（なくなりました）')}"
+
+
+def given(people: int, times: int) -> str:
+    return (
+        f"変更前の回答を過去90日に受け取った人：{people}名・{times}件"
+        if people
+        else "変更前の回答を過去90日に受け取った人はいません"
+    )
+
+
+def more_changed(numbers: Sequence[ItemNumber]) -> str:
+    return f"ほか{len(numbers)}件：{' '.join(map(str, numbers))}"
+
+
+def tell(people: int) -> str:
+    return f"{people}名に知らせる"
+
+
+def confirm_tell(people: int) -> str:
+    return f"{people}名に、回答が変わったことをそれぞれのスレッドかDMで知らせます。"
+
+
+def told(people: int) -> str:
+    return f"{people}名に知らせました。" if people else "すでに全員に知らせてあります。"
+
+
+def item_changed(asked_at: float, number: str) -> str:
+    on = moment(asked_at).split(" ", maxsplit=1)[0]
+    return f"{on}に回答した {number} が変わりました。お客様へ送付済みの場合はご確認ください。"
+
+
+def given_line(name: str, asked_at: float) -> str:
+    return f"{name}　{moment(asked_at)}"
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:80] + "…"
 
 
 REOPENED = "ISMS事務局にもう一度送りました。"

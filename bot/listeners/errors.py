@@ -8,8 +8,10 @@ import logging
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks, wording
+from bot.blocks import Block
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,16 @@ async def on_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
         payload = blocks.notice(wording.NOT_RECORDED).payload
         return BoltResponse(status=200, body={"response_type": "ephemeral", **payload})
     return BoltResponse(status=500)
+
+
+async def open_form(client: AsyncWebClient, trigger_id: str, view: Block) -> str | None:
+    """Open a form for whoever pressed; return a sentence for them where Slack does not."""
+    try:
+        await client.views_open(trigger_id=trigger_id, view=view)
+    except Exception as error:
+        log.warning("a form did not open: %s", type(error).__name__)
+        return wording.FORM_DID_NOT_OPEN
+    return None
 
 
 async def tell(respond: AsyncRespond, sentence: str) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.normalize import storable
+
 Payload = dict[str, Any]
 
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-# PostgreSQL stores no NUL, UTF-8 no lone surrogate.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def plain_text(text: str | None, bot_user: str = "") -> str:
@@ -28,7 +28,7 @@ def plain_text(text: str | None, bot_user: str = "") -> str:
 
     said = _TOKEN.sub(word, text or "")
     said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return _UNSTORABLE.sub("\ufffd", said).strip()
+    return storable(said).strip()
 
 
 def team_of(body: Payload) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
@@ -13,11 +15,14 @@ from bot.directory import Directory, PersonUnknownError
 from bot.escalation import Ask, Source
 from bot.listeners.errors import tell
 from bot.listeners.inbound import Payload, plain_text
+from bot.matching import Unanswered
 from bot.store import NotRecordedError
 
 # Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.
 _DIRECT = "directmessage"
 _HELP = frozenset({"", "help", "ヘルプ"})
+_STATUS = frozenset({"status", "状況"})
+_TO_OFFICE = re.compile(r"(?:質問\s*[：:]|ask\s)\s*(\S.*)", re.DOTALL | re.IGNORECASE)
 
 
 class Lookup:
@@ -49,6 +54,8 @@ class Lookup:
             return blocks.notice(wording.COLLEAGUES_ONLY)
         if _asks_for_help(text):
             return self._desk.help_message(self._reply)
+        if _plain(text) in _STATUS:
+            return await self._desk.status(person.id, body["channel_id"])
         direct = body.get("channel_name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
@@ -62,7 +69,7 @@ class Lookup:
             response_url=body["response_url"],
         )
         try:
-            return await self._desk.record(ask, self._desk.lookup(text))
+            return await self._record(ask)
         except NotRecordedError:
             return blocks.notice(wording.NOT_RECORDED)
 
@@ -107,7 +114,7 @@ class Lookup:
             response_url=body.get("response_url"),
         )
         try:
-            await self._desk.record(ask, self._desk.lookup(text))
+            await self._record(ask)
         except NotRecordedError:
             return wording.NOT_RECORDED
         return None
@@ -138,9 +145,21 @@ class Lookup:
             await self._desk.refuse(ask)
         elif _asks_for_help(ask.text):
             await self._desk.help(ask, self._reply)
-        else:
-            await self._desk.record(ask, self._desk.lookup(ask.text))
+        elif ask.direct and _plain(ask.text) in _STATUS:
+            await self._desk.tell_status(ask)
+        elif not (ask.thread and await self._desk.reply_in_thread(ask)):
+            await self._record(ask)
+
+    async def _record(self, ask: Ask) -> Message:
+        """Look a question up and record what came of it; `質問：…` goes to the office without a lookup."""
+        if straight := _TO_OFFICE.match(ask.text):
+            return await self._desk.record(replace(ask, text=straight[1].strip()), Unanswered())
+        return await self._desk.record(ask, self._desk.lookup(ask.text))
 
 
 def _asks_for_help(text: str) -> bool:
-    return unicodedata.normalize("NFKC", text).strip().casefold() in _HELP
+    return _plain(text) in _HELP
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().casefold()

@@ -103,6 +103,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("kind = 'add'"),
         postgresql_where=sa.text("kind = 'add'"),
     )
+    op.create_index("amendments_of_escalation", "amendments", ["escalation"], unique=False)
     op.create_table(
         "asks",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -190,6 +191,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("state = 'failed'"),
         postgresql_where=sa.text("state = 'failed'"),
     )
+    op.create_index("deliveries_by_ts", "deliveries", ["ts"], unique=False)
     op.create_index("deliveries_of_ask", "deliveries", ["ask"], unique=False)
     op.create_index("deliveries_of_escalation", "deliveries", ["escalation"], unique=False)
     op.create_index(

@@ -1,0 +1,134 @@
+"""The asker's buttons and forms under a receipt and an answer, and short looks at an item that anybody may take."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import modals, wording
+from bot.answer_set import ItemNumber
+from bot.blocks import Block
+from bot.desk import Desk
+from bot.escalation import StoredAsk
+from bot.listeners.errors import open_form, tell
+from bot.listeners.inbound import Payload
+from bot.modals import Filled
+from bot.office_hours import Deadline, day_in_japan
+from bot.posting import Posting
+from bot.store import NotRecordedError
+
+
+class AskerListeners:
+    """Only whoever asked may act here; the desk checks that again when a form is sent."""
+
+    def __init__(self, desk: Desk, posting: Posting) -> None:
+        self._desk = desk
+        self._posting = posting
+
+    def register(self, app: AsyncApp) -> None:
+        self._opens(app, "add_context", modals.add_context)
+        self._opens(app, "reply", self._reply_form)
+        self._opens(app, "reopen", lambda ask: modals.one_text("reopen", {"ask": ask.id}, ask.text or ""))
+        app.view("add_context")(self.context_added)
+        app.view("reply")(self.replied)
+        app.view("reopen")(self.reopened)
+        app.action("show_item")(self.show_item)
+        app.action("show_replaced")(self.show_replaced)
+
+    def _opens(self, app: AsyncApp, name: str, form: Callable[[StoredAsk], Block]) -> None:
+        async def listener(
+            body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
+        ) -> None:
+            try:
+                ask = await self._desk.find_ask(json.loads(action["value"])["ask"])
+            except (KeyError, ValueError):
+                sentence: str | None = wording.OLD_BUTTON
+            else:
+                mine = ask.ask.asker == body["user"]["id"]
+                sentence = await open_form(client, body["trigger_id"], form(ask)) if mine else wording.ASKER_ONLY
+            await ack()
+            if sentence:
+                await tell(respond, sentence)
+
+        app.action(name)(listener)
+
+    def _reply_form(self, ask: StoredAsk) -> Block:
+        return modals.one_text("reply", {"ask": ask.id}, ask.text or "")
+
+    async def context_added(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
+        filled = Filled(view)
+        deadline = self._deadline(filled)
+        if isinstance(deadline, str):
+            await ack(response_action="errors", errors={"date": deadline})
+            return
+        context = modals.context_of(filled, deadline)
+        await self._send(ack, "deadline", self._desk.add_context(filled.metadata["ask"], body["user"]["id"], context))
+
+    async def replied(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
+        await self._one_text("reply", self._desk.reply, body, view, ack)
+
+    async def reopened(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
+        await self._one_text("reopen", self._desk.reopen, body, view, ack)
+
+    async def _one_text(
+        self,
+        name: str,
+        act: Callable[[int, str, str], Awaitable[str | None]],
+        body: Payload,
+        view: Payload,
+        ack: AsyncAck,
+    ) -> None:
+        filled = Filled(view)
+        if not (text := filled.text(name)):
+            await ack(response_action="errors", errors={name: wording.FORM_ERRORS["empty"]})
+            return
+        await self._send(ack, name, act(filled.metadata["ask"], body["user"]["id"], text))
+
+    async def _send(self, ack: AsyncAck, field: str, act: Awaitable[str | None]) -> None:
+        try:
+            sentence = await act
+        except NotRecordedError:
+            sentence = wording.NOT_RECORDED
+        if sentence:
+            await ack(response_action="errors", errors={field: sentence})
+        else:
+            await ack()
+
+    def _deadline(self, filled: Filled) -> date | str | None:
+        """Return the day meant, None for no deadline, or what is wrong with it."""
+        now = time.time()
+        match filled.choice("deadline"):
+            case None | "none":
+                return None
+            case "date":
+                day = filled.day("date")
+                if day is None:
+                    return wording.FORM_ERRORS["date"]
+                return wording.FORM_ERRORS["past"] if day < day_in_japan(now) else day
+            case choice:
+                return self._posting.office.hours.deadline_day(Deadline(choice), now)
+
+    async def show_item(self, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+        """Show an item as it now stands, to the presser alone."""
+        await ack()
+        item = self._posting.answers.find(_number(action))
+        shown = f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else wording.NO_LONGER_IN_SET
+        await tell(respond, shown)
+
+    async def show_replaced(self, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+        """Show what an answer said before the office replaced it, to the presser alone."""
+        await ack()
+        item = self._posting.answers.find(_number(action))
+        shown = wording.replaced(str(item.number), item.replaced) if item and item.replaced else wording.OLD_BUTTON
+        await tell(respond, shown)
+
+
+def _number(action: Payload) -> ItemNumber:
+    value: dict[str, Any] = json.loads(action["value"])
+    return ItemNumber.parse(value["item"]) or ItemNumber(0, 0)

@@ -1,0 +1,281 @@
+"""The office's buttons and forms: on its cards, under them, and where the set changed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import modals, wording
+from bot.amendments import Amendment, Kind, refusal
+from bot.answer_set import ADDED, ItemNumber
+from bot.blocks import Block
+from bot.directory import Directory, Person
+from bot.listeners.errors import open_form, tell
+from bot.listeners.inbound import Payload, plain_text
+from bot.modals import Filled
+from bot.office_desk import Case, OfficeDesk
+from bot.office_hours import day_in_japan
+from bot.posting import Posting, nearest
+from bot.store import NotRecordedError
+
+log = logging.getLogger(__name__)
+
+_YEAR = timedelta(days=365)
+
+# What a button does: returns a sentence for the presser alone where it could not be done.
+Act = Callable[[dict[str, Any], Person], Awaitable[str | None]]
+# What a form is made of.
+Form = Callable[[dict[str, Any]], Awaitable[Block]]
+# What a form that was sent does: None, an error by field, or a view that takes the form's place.
+Submitted = Callable[[Filled, Person, Payload], Awaitable[dict[str, Any] | None]]
+
+
+class OfficeListeners:
+    """Only members of the office's channel may act, and that is asked when they act."""
+
+    def __init__(self, desk: OfficeDesk, directory: Directory, posting: Posting) -> None:
+        self._desk = desk
+        self._directory = directory
+        self._posting = posting
+
+    def register(self, app: AsyncApp) -> None:
+        desk = self._desk
+        self._button(app, "claim", lambda value, who: desk.claim(value["q"], value["owner"], who))
+        self._button(app, "merge", lambda value, who: desk.merge(value["q"], value["into"], who))
+        self._button(app, "take_back", lambda value, who: desk.take_back(value["amendment"], who))
+        self._button(app, "tell_changed", self._tell_changed)
+        self._opens(app, "answer", self._answer_form)
+        self._opens(app, "answer_with_item", self._item_form)
+        self._opens(app, "ask_back", lambda value: self._text_form("ask_back", value))
+        self._opens(app, "decline", lambda value: self._text_form("decline", value))
+        self._opens(app, "show_given", self._given)
+        self._takes(app, "answer", self._answered)
+        self._takes(app, "answer_with_item", self._answered_with_item)
+        self._takes(app, "ask_back", self._asked_back)
+        self._takes(app, "decline", self._declined)
+        app.options("item")(self.search)
+        app.options("chosen")(self.search)
+        app.shortcut("answer_from_reply")(self.answer_from_reply)
+
+    # -- wiring --
+
+    def _button(self, app: AsyncApp, name: str, act: Act) -> None:
+        async def listener(body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+            who = await self._member(body)
+            sentence = who if isinstance(who, str) else await _done(act(json.loads(action["value"]), who))
+            await ack()
+            if sentence:
+                await tell(respond, sentence)
+
+        app.action(name)(listener)
+
+    def _opens(self, app: AsyncApp, name: str, form: Form) -> None:
+        async def listener(
+            body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
+        ) -> None:
+            who = await self._member(body)
+            if isinstance(who, str):
+                sentence: str | None = who
+            else:
+                sentence = await self._open(client, body, form(json.loads(action["value"])))
+            await ack()
+            if sentence:
+                await tell(respond, sentence)
+
+        app.action(name)(listener)
+
+    def _takes(self, app: AsyncApp, name: str, take: Submitted) -> None:
+        async def listener(body: Payload, view: Payload, ack: AsyncAck) -> None:
+            who = await self._member(body)
+            filled = Filled(view)
+            first = next(iter(view["state"]["values"]))
+            if isinstance(who, str):
+                await ack(response_action="errors", errors={first: who})
+                return
+            try:
+                reply = await take(filled, who, view)
+            except NotRecordedError:
+                reply = _error(first, wording.NOT_RECORDED)
+            await ack(**reply) if reply else await ack()
+
+        app.view(name)(listener)
+
+    async def _open(self, client: AsyncWebClient, body: Payload, form: Awaitable[Block]) -> str | None:
+        try:
+            view = await form
+        except (KeyError, ValueError):
+            return wording.OLD_BUTTON
+        return await open_form(client, body["trigger_id"], view)
+
+    async def _member(self, body: Payload) -> Person | str:
+        """Return who acts, or why they may not."""
+        try:
+            members = await self._directory.members(self._posting.office.channel)
+            if body["user"]["id"] not in members:
+                return wording.OFFICE_ONLY
+            return await self._directory.person(body["user"]["id"])
+        except Exception as error:
+            log.warning("the office's members are unknown: %s", type(error).__name__)
+            return wording.OFFICE_UNKNOWN
+
+    # -- opening forms --
+
+    async def _answer_form(self, value: dict[str, Any]) -> Block:
+        return self._answer_view(await self._desk.case(value["q"]))
+
+    def _answer_view(self, case: Case, text: str = "") -> Block:
+        near = nearest(self._posting.library.index.lookup(case.escalation.question or "")).nearest[:3]
+        sections = [each for each in self._posting.answers.sections if each.number != ADDED]
+        return modals.answer(case, near, sections, _today() + _YEAR, text)
+
+    async def _item_form(self, value: dict[str, Any]) -> Block:
+        case = await self._desk.case(value["q"])
+        near = nearest(self._posting.library.index.lookup(case.escalation.question or "")).nearest
+        return modals.answer_with_item(case, near[0].item if near else None)
+
+    async def _text_form(self, name: str, value: dict[str, Any]) -> Block:
+        escalation = (await self._desk.case(value["q"])).escalation
+        return modals.one_text(
+            name, {"q": escalation.number}, wording.form_question(escalation.name, escalation.question or "")
+        )
+
+    async def _given(self, value: dict[str, Any]) -> Block:
+        return modals.given(await self._desk.who_was_given(_number(value["item"])))
+
+    async def answer_from_reply(
+        self, body: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
+    ) -> None:
+        """Open the answer form with the text of a reply under a card."""
+        message = body["message"]
+        who = await self._member(body)
+        thread = message.get("thread_ts") or message["ts"]
+        case = await self._desk.case_of_card(body["channel"]["id"], thread)
+        if isinstance(who, str):
+            sentence: str | None = who
+        elif case is None:
+            sentence = wording.NOT_A_CARD_REPLY
+        else:
+            view = self._answer_view(case, plain_text(message.get("text")))
+            sentence = await open_form(client, body["trigger_id"], view)
+        await ack()
+        if sentence:
+            await tell(respond, sentence)
+
+    async def search(self, payload: Payload, ack: AsyncAck) -> None:
+        """Offer the items that a few typed letters mean."""
+        found = self._posting.library.search(plain_text(payload.get("value")))
+        await ack(options=[modals.item_option(item) for item in found])
+
+    # -- taking forms --
+
+    async def _answered(self, filled: Filled, who: Person, view: Payload) -> dict[str, Any] | None:
+        text = filled.text("answer")
+        if not text:
+            return _error("answer", wording.FORM_ERRORS["empty"])
+        amendment: Amendment | None = None
+        match self._amendment(filled, who, text):
+            case str() as field_error:
+                field, error = field_error.split(" ", maxsplit=1)
+                return _error(field, error)
+            case Amendment() as amendment:
+                found = modals.names_customer(amendment.question or "")
+                if found and not filled.metadata.get("warned"):
+                    return {"response_action": "update", "view": modals.warned(view, found)}
+            case None:
+                pass
+        lost = await self._desk.answer(filled.metadata["q"], who, text, filled.text("evidence") or None, amendment)
+        return _error("answer", lost) if lost else None
+
+    def _amendment(self, filled: Filled, who: Person, text: str) -> Amendment | str | None:
+        """Return what becomes of the set, or the field that is wrong and why, with a space between."""
+        effect = filled.choice("effect") or "none"
+        if effect == "none":
+            return None
+        kind = Kind(effect)
+        item = self._posting.answers.find(_number(filled.choice("item"))) if filled.choice("item") else None
+        if kind is not Kind.ADD and item is None:
+            return f"item {wording.FORM_ERRORS['item']}"
+        if kind in {Kind.CAUTION, Kind.HOLD} and not filled.text("note"):
+            return f"note {wording.FORM_ERRORS['note']}"
+        if kind is Kind.ADD and not filled.text("question"):
+            return f"question {wording.FORM_ERRORS['question']}"
+        add, answers = kind is Kind.ADD, kind in {Kind.ADD, Kind.REPLACE}
+        section = int(filled.choice("section") or 0) or None
+        near = item if item and item.number.section == section else None
+        amendment = Amendment(
+            id=0,
+            kind=kind,
+            number=item.number if item and not add else ItemNumber(ADDED, 1),
+            section=section if add else None,
+            headings=near.headings if add and near else (),
+            question=filled.text("question") if add else None,
+            answer=text if answers else None,
+            note=None if answers else filled.text("note"),
+            keywords=_keywords(filled.text("keywords")) if add else (),
+            review_by=filled.day("review_by") if answers else None,
+            by=who.name,
+            on=_today(),
+            was=None,
+            source=f"Q-{filled.metadata['q']}",
+        )
+        problem = refusal(amendment)
+        return f"{'answer' if answers else 'note'} {problem}" if problem else amendment
+
+    async def _answered_with_item(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
+        item = filled.choice("chosen")
+        if not item:
+            return _error("chosen", wording.FORM_ERRORS["item"])
+        lost = await self._desk.answer_with_item(filled.metadata["q"], who, item)
+        return _error("chosen", lost) if lost else None
+
+    async def _asked_back(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
+        text = filled.text("ask_back")
+        if not text:
+            return _error("ask_back", wording.FORM_ERRORS["empty"])
+        lost = await self._desk.ask_back(filled.metadata["q"], who, text)
+        return _error("ask_back", lost) if lost else None
+
+    async def _declined(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
+        text = filled.text("decline")
+        if not text:
+            return _error("decline", wording.FORM_ERRORS["empty"])
+        lost = await self._desk.decline(filled.metadata["q"], who, text)
+        return _error("decline", lost) if lost else None
+
+    async def _tell_changed(self, value: dict[str, Any], who: Person) -> str | None:
+        return wording.told(await self._desk.tell_changed(_number(value["item"]), value["before"], who))
+
+
+async def _done(act: Awaitable[str | None]) -> str | None:
+    try:
+        return await act
+    except NotRecordedError:
+        return wording.NOT_RECORDED
+    except KeyError:
+        return wording.OLD_BUTTON
+
+
+def _error(field: str, sentence: str) -> dict[str, Any]:
+    return {"response_action": "errors", "errors": {field: sentence}}
+
+
+def _number(text: str | None) -> ItemNumber:
+    number = ItemNumber.parse(text or "")
+    if number is None:
+        raise KeyError(text)
+    return number
+
+
+def _keywords(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.replace(",", "、").split("、") if word.strip())
+
+
+def _today() -> date:
+    return day_in_japan(time.time())

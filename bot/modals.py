@@ -1,0 +1,229 @@
+"""The forms of the office and of askers -> Block Kit views, and what was filled in, read back."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot import cards, time_wording, wording
+from bot.answer_set import Item, Section
+from bot.blocks import Block, context, escape, rich, section, shorten
+from bot.escalation import Context, StoredAsk
+from bot.matching import Match
+from bot.normalize import storable
+from bot.office_desk import Case
+
+_CUSTOMER = re.compile(
+    r"(?:株式会社|有限会社|合同会社|㈱)[^\s、。・「」（）のはがをにで]{1,20}|[^\s、。・「」（）のはがをにで]{1,20}(?:株式会社|㈱)"
+    r"|[^\s、。・「」（）]{1,15}(?:様|御中)(?!々|子|式)"
+)
+_MASK = "（お客様）"
+
+
+def names_customer(text: str) -> str | None:
+    """Return what in a text looks like a customer's name, or None."""
+    found = _CUSTOMER.search(text)
+    return found[0] if found else None
+
+
+def masked(text: str) -> str:
+    """Return a text without what looks like a customer's name."""
+    return _CUSTOMER.sub(_MASK, text)
+
+
+def answer(case: Case, near: Sequence[Match], sections: Sequence[Section], review_by: date, text: str = "") -> Block:
+    """The office's answer, and what becomes of the set. text: what the answer field holds at first."""
+    escalation = case.escalation
+    question = escalation.question or ""
+    nearest = near[0].item if near else None
+    shown = [rich(shorten(wording.form_question(escalation.name, question), 1500))]
+    shown += [context(wording.reaches(*case.reaches))]
+    if near:
+        shown += [
+            section(wording.NEAREST),
+            *(rich(f"{m.item.number} {m.item.question} → {m.item.answer}") for m in near),
+        ]
+    section_options = [_option(f"{_mark(each)} {each.title}", str(each.number)) for each in sections]
+    return _form(
+        "answer",
+        {"q": escalation.number},
+        [
+            *shown,
+            _input("answer", _text_input("answer", text, lines=True)),
+            _input("evidence", _text_input("evidence", lines=True), optional=True),
+            _input("effect", _radio("effect", wording.EFFECTS, "none")),
+            _input("item", item_select("item", nearest), optional=True),
+            _input("note", _text_input("note", lines=True), optional=True),
+            _input("question", _text_input("question", masked(question), lines=True), optional=True),
+            _input("section", _select("section", section_options, _home(nearest, sections)), optional=True),
+            _input("keywords", _text_input("keywords"), optional=True),
+            _input("review_by", _datepicker("review_by", review_by), optional=True),
+        ],
+    )
+
+
+def warned(view: Mapping[str, Any], found: str) -> Block:
+    """The same form, telling that the question names a customer; what was filled in stays, as its blocks keep names."""
+    metadata = json.loads(view["private_metadata"]) | {"warned": True}
+    warning = section(f"⚠️ {escape(wording.NAMES_A_CUSTOMER.format(found=found))}") | {"block_id": "warning"}
+    blocks = [warning, *(block for block in view["blocks"] if block.get("block_id") != "warning")]
+    return {
+        "type": "modal",
+        "callback_id": view["callback_id"],
+        "private_metadata": json.dumps(metadata),
+        "title": _plain(view["title"]["text"]),
+        "submit": _plain(wording.SEND),
+        "close": _plain(wording.CLOSE),
+        "blocks": blocks,
+    }
+
+
+def answer_with_item(case: Case, nearest: Item | None) -> Block:
+    """Which item answers, searched as one types."""
+    shown = rich(shorten(wording.form_question(case.escalation.name, case.escalation.question or ""), 1500))
+    reach = context(wording.reaches(*case.reaches))
+    return _form(
+        "answer_with_item",
+        {"q": case.escalation.number},
+        [shown, reach, _input("chosen", item_select("chosen", nearest))],
+    )
+
+
+def one_text(name: str, metadata: Mapping[str, Any], question: str, asked: str = "") -> Block:
+    """A form with one text: ask_back, decline, reply or reopen. question, asked: what it is about, shown above."""
+    shown = [rich(shorten(text, 1500)) for text in (question, asked) if text]
+    return _form(name, metadata, [*shown, _input(name, _text_input(name, lines=True))])
+
+
+def add_context(ask: StoredAsk) -> Block:
+    """Until when, for whom, and what else the office should know."""
+    choices = [_option(wording.NO_DEADLINE, "none"), _option(wording.ON_DATE, "date")]
+    choices[1:1] = [_option(label, str(choice)) for choice, label in time_wording.DEADLINES.items()]
+    known = ask.context
+    initial = choices[-1] if known.deadline else choices[0]
+    return _form(
+        "add_context",
+        {"ask": ask.id},
+        [
+            _input("deadline", _select("deadline", choices, initial)),
+            _input("date", _datepicker("date", known.deadline), optional=True),
+            _input("customer", _text_input("customer", known.customer or "", limit=100), optional=True),
+            _input("remark", _text_input("remark", known.remark or "", lines=True, limit=1000), optional=True),
+        ],
+    )
+
+
+def given(asks: Sequence[StoredAsk]) -> Block:
+    """Who was given an item lately."""
+    lines = [wording.given_line(ask.ask.asker_name, ask.asked_at) for ask in asks[:100]]
+    blocks = cards.parts("\n".join(lines)) or [rich("—")]
+    return {
+        "type": "modal",
+        "callback_id": "given",
+        "title": _plain(wording.FORM_TITLES["given"]),
+        "close": _plain(wording.CLOSE),
+        "blocks": blocks,
+    }
+
+
+def item_option(item: Item) -> Block:
+    """An item as a choice: its number, and its question as far as 75 letters go."""
+    return _option(shorten(f"{item.number} {item.question}", 75), item.number.plain)
+
+
+def item_select(name: str, initial: Item | None) -> Block:
+    """A search as one types over the items."""
+    element: Block = {
+        "type": "external_select",
+        "action_id": name,
+        "min_query_length": 0,
+        "placeholder": _plain(wording.ITEM_PLACEHOLDER),
+    }
+    return element | {"initial_option": item_option(initial)} if initial else element
+
+
+class Filled:
+    """What a person filled in: the view of a view_submission."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self._values: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
+        self.metadata: dict[str, Any] = json.loads(view["private_metadata"])
+
+    def text(self, name: str) -> str:
+        """Return a text without space around it; empty where nothing was typed."""
+        return storable(self._element(name).get("value") or "").strip()
+
+    def choice(self, name: str) -> str | None:
+        """Return the value chosen in a select or among radio buttons."""
+        return (self._element(name).get("selected_option") or {}).get("value")
+
+    def day(self, name: str) -> date | None:
+        """Return the date picked."""
+        picked = self._element(name).get("selected_date")
+        return date.fromisoformat(picked) if picked else None
+
+    def _element(self, name: str) -> Mapping[str, Any]:
+        element: Mapping[str, Any] = self._values.get(name, {}).get(name, {})
+        return element
+
+
+def context_of(filled: Filled, deadline: date | None) -> Context:
+    """What an asker added, with the deadline already worked out."""
+    return Context(deadline, filled.text("customer") or None, filled.text("remark") or None)
+
+
+def _form(name: str, metadata: Mapping[str, Any], blocks: list[Block]) -> Block:
+    return {
+        "type": "modal",
+        "callback_id": name,
+        "private_metadata": json.dumps(metadata),
+        "title": _plain(wording.FORM_TITLES[name]),
+        "submit": _plain(wording.SEND),
+        "close": _plain(wording.CLOSE),
+        "blocks": blocks,
+    }
+
+
+def _plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def _input(name: str, element: Block, *, optional: bool = False) -> Block:
+    label = _plain(wording.LABELS[name])
+    return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
+
+
+def _text_input(name: str, initial: str = "", *, lines: bool = False, limit: int = 3000) -> Block:
+    element: Block = {"type": "plain_text_input", "action_id": name, "multiline": lines, "max_length": limit}
+    return element | {"initial_value": shorten(initial, limit)} if initial.strip() else element
+
+
+def _option(text: str, value: str) -> Block:
+    return {"text": _plain(text), "value": value}
+
+
+def _radio(name: str, labels: Mapping[str, str], initial: str) -> Block:
+    options = [_option(text, value) for value, text in labels.items()]
+    first = next(option for option in options if option["value"] == initial)
+    return {"type": "radio_buttons", "action_id": name, "options": options, "initial_option": first}
+
+
+def _select(name: str, options: list[Block], initial: Block) -> Block:
+    return {"type": "static_select", "action_id": name, "options": options, "initial_option": initial}
+
+
+def _datepicker(name: str, initial: date | None) -> Block:
+    element: Block = {"type": "datepicker", "action_id": name}
+    return element | {"initial_date": initial.isoformat()} if initial else element
+
+
+def _mark(each: Section) -> str:
+    return str(each.items[0].number)[0] if each.items else str(each.number)
+
+
+def _home(nearest: Item | None, sections: Sequence[Section]) -> Block:
+    home = next((each for each in sections if nearest and each.number == nearest.number.section), sections[-1])
+    return _option(f"{_mark(home)} {home.title}", str(home.number))

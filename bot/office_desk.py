@@ -1,0 +1,249 @@
+"""The office's side of the desk: claiming, answering, asking back, declining, merging, and amending the set.
+
+Each call is one transaction. It returns None, or a sentence for whoever acted where somebody was first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot import cards, wording
+from bot.amendments import Amendment, Kind, changes, snapshot
+from bot.answer_set import ItemNumber
+from bot.directory import Person
+from bot.escalation import Act, Escalation, Resolution, State, StoredAsk, after
+from bot.posting import Posting
+from bot.records import Transaction
+from bot.store import Store
+
+WITHIN_SECONDS = 2.0
+_LATELY_SECONDS = 90 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """An escalation as a form about it needs it."""
+
+    escalation: Escalation
+    asks: tuple[StoredAsk, ...]
+
+    @property
+    def reaches(self) -> tuple[int, int]:
+        """How many askers, in how many places, an answer would reach now."""
+        waiting = [ask for ask in self.asks if ask.awaiting and not ask.withdrawn]
+        places = {(ask.ask.place, ask.ask.thread or ask.id) for ask in waiting}
+        return len({ask.ask.asker for ask in waiting}), len(places)
+
+
+class _LostError(Exception):
+    """Somebody was first: what was written for this answer is undone."""
+
+
+class OfficeDesk:
+    """What members of the office do; whether somebody is one is asked before."""
+
+    def __init__(self, store: Store, posting: Posting) -> None:
+        self._store = store
+        self._posting = posting
+
+    async def case(self, number: int) -> Case:
+        """Return an escalation with its asks. KeyError where there is none."""
+        return await self._store.read(lambda tx: Case(tx.escalation(number), tuple(tx.asks_of(number))))
+
+    async def case_of_card(self, channel: str, thread: str) -> Case | None:
+        """Return the escalation whose card starts this thread, or None."""
+
+        def find(tx: Transaction) -> Case | None:
+            number = tx.escalation_of_card(channel, thread)
+            return Case(tx.escalation(number), tuple(tx.asks_of(number))) if number else None
+
+        return await self._store.read(find)
+
+    async def claim(self, number: int, seen_owner: str | None, person: Person) -> str | None:
+        """Take an escalation on, or over from the owner that the presser saw."""
+
+        def claim(tx: Transaction) -> str | None:
+            seen = tx.escalation(number)
+            if seen.owner == person.id and seen.unsettled:
+                return wording.ALREADY_YOURS
+            new = after(seen.state, Act.CLAIM)
+            if new is None or seen.owner != seen_owner or not tx.claim_escalation(seen, new, person.id, person.name):
+                return wording.lost(tx.escalation(number))
+            self._done(tx, "claimed", number, person, over=seen.owner)
+            return None
+
+        return await self._store.write(claim, WITHIN_SECONDS)
+
+    async def answer(
+        self, number: int, person: Person, text: str, evidence: str | None, amendment: Amendment | None
+    ) -> str | None:
+        """Answer in the office's own words, and amend the set with it where told to."""
+
+        def answer(tx: Transaction) -> None:
+            stored = tx.add_amendment(self._dated(amendment), person.id, number) if amendment else None
+            added = str(stored.number) if stored else None
+            resolution = Resolution(person.id, person.name, tx.now, text, evidence=evidence, added=added)
+            if sentence := self._settle(tx, number, Act.ANSWER, resolution):
+                raise _LostError(sentence)
+            if stored:
+                tx.note("amended", person.id, escalation=number, item=stored.number.plain, change=stored.kind)
+
+        try:
+            await self._store.write(answer, WITHIN_SECONDS)
+        except _LostError as error:
+            return str(error)
+        if amendment:
+            await self.refresh()
+        return None
+
+    async def answer_with_item(self, number: int, person: Person, item: str) -> str | None:
+        """Answer with an item of the set, word for word. item: its plain number."""
+
+        def answer(tx: Transaction) -> str | None:
+            return self._settle(tx, number, Act.ANSWER, Resolution(person.id, person.name, tx.now, item=item))
+
+        return await self._store.write(answer, WITHIN_SECONDS)
+
+    async def decline(self, number: int, person: Person, reason: str) -> str | None:
+        """Say that the set will not answer this, and why."""
+
+        def decline(tx: Transaction) -> str | None:
+            return self._settle(tx, number, Act.DECLINE, Resolution(person.id, person.name, tx.now, reason))
+
+        return await self._store.write(decline, WITHIN_SECONDS)
+
+    async def ask_back(self, number: int, person: Person, text: str) -> str | None:
+        """Ask the askers something before answering."""
+
+        def ask_back(tx: Transaction) -> str | None:
+            seen = tx.escalation(number)
+            new = after(seen.state, Act.ASK_BACK)
+            changes = {"asked_back": text, "owner": person.id, "owner_name": person.name, "owned_at": tx.now}
+            if new is None or not tx.move(seen, new, **changes):
+                return wording.lost(tx.escalation(number))
+            for ask in tx.asks_of(number):
+                if ask.awaiting and not ask.withdrawn:
+                    self._posting.show_asked_back(tx, tx.escalation(number), ask, done=False)
+            self._done(tx, "asked_back", number, person)
+            return None
+
+        return await self._store.write(ask_back, WITHIN_SECONDS)
+
+    async def merge(self, number: int, into: int, person: Person) -> str | None:
+        """Let another open escalation answer this one's askers."""
+
+        def merge(tx: Transaction) -> str | None:
+            seen, target = tx.escalation(number), tx.escalation(into)
+            new = after(seen.state, Act.MERGE)
+            if not target.unsettled:
+                return wording.lost(target)
+            if new is None or not tx.move(seen, new, merged_into=into):
+                return wording.lost(tx.escalation(number))
+            self._posting.show_card(tx, number)
+            tx.merge_asks(number, into)
+            self._posting.show_card(tx, into)
+            self._posting.show_receipts(tx, into)
+            tx.note("merged", person.id, escalation=number, into=into)
+            return None
+
+        return await self._store.write(merge, WITHIN_SECONDS)
+
+    async def take_back(self, amendment_id: int, person: Person) -> str | None:
+        """Take an amendment out of effect."""
+
+        def take_back(tx: Transaction) -> str | None:
+            amendment = tx.amendment(amendment_id)
+            if not tx.retire(amendment_id, "taken_back"):
+                return wording.AMENDMENT_GONE
+            tx.note("amendment_taken_back", person.id, item=amendment.number.plain)
+            return None
+
+        sentence = await self._store.write(take_back, WITHIN_SECONDS)
+        await self.refresh()
+        return sentence
+
+    # -- the set changes --
+
+    async def refresh(self) -> None:
+        """Bring files and amendments into effect as they stand now, and tell the office what that changed."""
+        library = self._posting.library
+        if await library.refresh(self._store):
+            await self._store.write(self._compare)
+
+    def _compare(self, tx: Transaction) -> None:
+        answers = self._posting.answers
+        known = tx.known_answers()
+        if not tx.know_revision(answers.revision):
+            return  # another bot was first
+        now = snapshot(answers)
+        tx.know_answers(now)
+        changed = [change for change in changes(known, now) if change.old is not None] if known else []
+        if not changed:
+            return
+        tx.note("set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision)
+        rows = [(change, *_people(tx.served_lately(change.number.plain, _LATELY_SECONDS))) for change in changed]
+        self._posting.tell_office(tx, cards.changed(rows, tx.now))
+
+    async def tell_changed(self, item: ItemNumber, before: float, person: Person) -> int:
+        """Tell everybody who was given an item before a moment that it changed, once each; return how many."""
+
+        def tell(tx: Transaction) -> int:
+            told = set()
+            for ask in tx.served_lately(item.plain, _LATELY_SECONDS):
+                place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.id)
+                done = any(delivery.role == f"changed {item.plain}" for delivery in tx.deliveries_of(ask=ask.id))
+                if ask.asked_at >= before or done or place in told:
+                    continue
+                told.add(place)
+                self._posting.reply(tx, ask, f"changed {item.plain}", cards.item_changed(ask, item))
+            tx.note("told_changed", person.id, item=item.plain, places=len(told))
+            return len({asker for asker, *_ in told})
+
+        return await self._store.write(tell, WITHIN_SECONDS)
+
+    async def who_was_given(self, item: ItemNumber) -> list[StoredAsk]:
+        """Return the asks that an item answered in the last 90 days."""
+        return await self._store.read(lambda tx: tx.served_lately(item.plain, _LATELY_SECONDS))
+
+    # -- what time does --
+
+    async def show_overdue(self) -> None:
+        """Let the cards of escalations past their deadline say for how long."""
+
+        def show(tx: Transaction) -> None:
+            for escalation in tx.unsettled():
+                due = self._posting.due(tx, tx.asks_of(escalation.number))
+                if due and tx.show_overdue(escalation.number, due):
+                    self._posting.show_card(tx, escalation.number)
+
+        await self._store.write(show)
+
+    def _dated(self, amendment: Amendment) -> Amendment:
+        """Add to an amendment what the item says as the office decides."""
+        item = self._posting.answers.find(amendment.number)
+        if item is None:
+            return amendment
+        texts = {Kind.REPLACE: item.answer, Kind.CAUTION: item.caution, Kind.HOLD: item.hold}
+        return replace(amendment, was=texts.get(amendment.kind))
+
+    def _settle(self, tx: Transaction, number: int, act: Act, resolution: Resolution) -> str | None:
+        seen = tx.escalation(number)
+        new = after(seen.state, act)
+        if new is None or not tx.resolve(seen, new, resolution):
+            return wording.lost(tx.escalation(number))
+        self._posting.tell_resolution(tx, tx.escalation(number))
+        kind = "answered" if new is State.ANSWERED else "declined"
+        person = Person(resolution.by, resolution.by_name, colleague=True)
+        self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
+        return None
+
+    def _done(self, tx: Transaction, kind: str, number: int, person: Person, **detail: str | None) -> None:
+        """Record what was done, and let the card and the receipts show it."""
+        tx.note(kind, person.id, None, number, **detail)
+        self._posting.show_card(tx, number)
+        self._posting.show_receipts(tx, number)
+
+
+def _people(asks: list[StoredAsk]) -> tuple[int, int]:
+    """How many people asked these, and how often."""
+    return len({ask.ask.asker for ask in asks}), len(asks)
