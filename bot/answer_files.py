@@ -18,7 +18,7 @@ _GUIDE_KEYS = ("title", "publisher", "as_of", "disclaimer", "sections", "platfor
 _PLATFORM_KEYS = ("heading", "note", "references", "items")
 _REFERENCE_KEYS = ("lead", "title", "url")
 _SECTION_KEYS = ("section", "title", "notes", "retired", "items")
-_ITEM_KEYS = (
+ITEM_KEYS = (
     *("number", "heading", "question", "answer"),
     *("keywords", "reviewed", "review_by", "caution", "hold", "formerly"),
 )
@@ -186,7 +186,7 @@ class _Loading:
         return tuple((heading, notes.text(heading)) for heading in notes.keys)
 
     def _item(self, node: Node, about: str, section: int, title: str) -> Item:
-        fields = Fields(node, _ITEM_KEYS, about, self.problems)
+        fields = Fields(node, ITEM_KEYS, about, self.problems)
         reviewed, review_by = fields.date("reviewed"), fields.date("review_by")
         if reviewed and review_by and review_by < reviewed:
             fields.report("review_by", "review_by が reviewed より前の日付です。どちらかを直してください")

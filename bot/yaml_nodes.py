@@ -79,12 +79,25 @@ def cleaned(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """Where a node is written: line and column, from 0, of its first character and after its last.
+
+    After a text in a `|` block, that is where the next key or entry may stand. brackets: written as `[…]` or `{…}`.
+    """
+
+    start: tuple[int, int] = (0, 0)
+    end: tuple[int, int] = (0, 0)
+    brackets: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """A scalar as written, without the white space around it."""
 
     file: str
     line: int
     value: str
+    span: Span = Span()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,7 @@ class Listing:
     file: str
     line: int
     items: tuple[Node, ...]
+    span: Span = Span()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +117,7 @@ class Mapping:
     file: str
     line: int
     entries: dict[str, tuple[int, Node]]
+    span: Span = Span()
 
 
 Node = Text | Listing | Mapping
@@ -192,7 +207,7 @@ class _Reader:
 
     def _build(self) -> Node | None:
         # One entry for the stream, and one for each sequence or mapping that is still open.
-        open_nodes: list[tuple[int, list[Node]]] = [(1, [])]
+        open_nodes: list[tuple[yaml.Event, list[Node]]] = [(yaml.StreamStartEvent(), [])]
         for event in yaml.parse(self._text, Loader=yaml.SafeLoader):
             line = _line(event.start_mark)
             if isinstance(event, yaml.NodeEvent):
@@ -205,9 +220,9 @@ class _Reader:
                     if len(open_nodes) > _DEPTH_LIMIT:
                         self._report(line, "入れ子が深すぎます。括弧と字下げを確認してください")
                         return None
-                    open_nodes.append((line, []))
+                    open_nodes.append((event, []))
                 case yaml.CollectionEndEvent():
-                    closed = self._collection(event, *open_nodes.pop())
+                    closed = self._collection(*open_nodes.pop(), event)
                     open_nodes[-1][1].append(closed)
                 case yaml.ScalarEvent():
                     open_nodes[-1][1].append(self._scalar(event, line))
@@ -237,14 +252,19 @@ class _Reader:
             self._report(
                 line, "「 #」から後ろは読まれません。文の一部なら全体を '…' で囲み、覚え書きなら別の行に移してください"
             )
-        return Text(self._file, line, value)
+        return Text(self._file, line, value, Span(_place(event.start_mark), _place(event.end_mark)))
 
     def _after(self, mark: _Mark | None) -> str:
         return self._lines[mark.line][mark.column :].lstrip() if mark else ""
 
-    def _collection(self, end: yaml.Event, line: int, children: list[Node]) -> Node:
+    def _collection(self, start: yaml.Event, children: list[Node], end: yaml.Event) -> Node:
+        line = _line(start.start_mark)
+        brackets = bool(getattr(start, "flow_style", False))
+        # One without brackets ends where its last part does; its own mark stands at what comes after it.
+        last = children[-1].span.end if children and not brackets else _place(end.end_mark)
+        span = Span(_place(start.start_mark), last, brackets)
         if isinstance(end, yaml.SequenceEndEvent):
-            return Listing(self._file, line, tuple(children))
+            return Listing(self._file, line, tuple(children), span)
         entries: dict[str, tuple[int, Node]] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Text):
@@ -256,7 +276,7 @@ class _Reader:
                 )
             else:
                 entries[key.value] = (key.line, value)
-        return Mapping(self._file, line, entries)
+        return Mapping(self._file, line, entries, span)
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> tuple[int, str]:
         said = f"{error.context} {error.problem}"
@@ -276,6 +296,10 @@ class _Reader:
 
 def _line(mark: _Mark | None) -> int:
     return mark.line + 1 if mark else 1
+
+
+def _place(mark: _Mark | None) -> tuple[int, int]:
+    return (mark.line, mark.column) if mark else (0, 0)
 
 
 class Fields:
