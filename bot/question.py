@@ -55,7 +55,7 @@ class Unit:
     """One thing a text speaks of. key: what it is found by. name: the set's word. words: the text's. kind: None: a word.
 
     weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose. part_of: the key of
-    the composite that it belongs to.
+    the composite that it belongs to. soft: a composite of general words alone, which may stand together by chance.
     """
 
     key: str
@@ -65,11 +65,12 @@ class Unit:
     weight: float
     aside: bool = False
     part_of: str = ""
+    soft: bool = False
 
     @property
     def decides(self) -> bool:
         """Whether an item that says nothing about it cannot answer outright."""
-        return self.kind in (Kind.SUBJECT, Kind.CONDITION) and not self.aside
+        return self.kind in (Kind.SUBJECT, Kind.CONDITION) and not self.aside and not self.soft
 
     @property
     def is_subject(self) -> bool:
@@ -133,7 +134,9 @@ def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
     used: dict[int, str] = {}
     for concept, spans in () if is_answer else reading.composites:
         words = "・".join(span.words for span in spans)
-        yield _concept_unit(concept, words, any(_within(asides, _start(reading, span)) for span in spans))
+        soft = all(span.concept.kind is Kind.GENERAL for span in spans)
+        unit = _concept_unit(concept, words, _within(asides, _start(reading, spans[-1])))
+        yield replace(unit, soft=soft)
         used.update((span.first, concept_key(concept)) for span in spans)
     for span in reading.spans:
         if span.concept.kind is not Kind.FILLER:
