@@ -8,6 +8,8 @@ settings      every environment variable, parsed once
 answer_set    AnswerSet, Section, Item, ItemNumber
 yaml_nodes    curated YAML as text with line numbers, or every Problem; the only importer of yaml
 answer_files  answers/*.yaml -> AnswerSet, or every Problem at once
+amendments    what the office changed from Slack, in effect until the files hold it
+export        amendments -> the answer files with them written in
 advice        what a set that loads should still be looked at for: ages, repeats, contradictions
 normalize     fold(), used on items, glossary and questions alike
 matching      Index.lookup(text) -> an outcome
