@@ -153,6 +153,12 @@ class OfficeDesk:
 
         def take_back(tx: Transaction) -> str | None:
             amendment = tx.amendment(amendment_id)
+            same = [
+                each for each in tx.live_amendments() if (each.number, each.kind) == (amendment.number, amendment.kind)
+            ]
+            # A later decision on the same text rests on this one.
+            if any(each.id > amendment_id for each in same):
+                return wording.AMENDED_SINCE
             if not tx.retire(amendment_id, "taken_back"):
                 return wording.AMENDMENT_GONE
             tx.note("amendment_taken_back", person.id, item=amendment.number.plain)

@@ -445,6 +445,7 @@ def replaced(number: str, text: str) -> str:
     return f"{number} の置き換え前の回答：\n{text}"
 
 
+AMENDED_SINCE = "この項目はその後も変更されています。新しい変更から順に取り消してください。"
 AMENDMENT_GONE = "この反映はすでに取り消されているか、回答集のファイルに取り込まれています。"
 SET_CHANGED = "*回答集が変わりました*"
 SHOW_LIST, SHOW_NEW = "一覧を見る", "新しい回答を見る"
