@@ -123,7 +123,7 @@ def status_and_reason(error: SlackApiError) -> tuple[int, str]:
     """Return the HTTP status and the name of an error; the SDK hands on a reply that is no JSON as aiohttp's own."""
     response = error.response
     if isinstance(response, AsyncSlackResponse):
-        return response.status_code, str(response.get("error"))
+        return response.status_code, str(response.get("error") or f"HTTP {response.status_code}")
     status = int(getattr(response, "status", 0))
     return status, f"HTTP {status}"
 

@@ -1,0 +1,118 @@
+"""The bot, connected to a trial Slack over real HTTP and WebSocket, with a database in a temporary folder."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.answer_files import default_directory
+from bot.answer_set import ItemNumber
+from bot.app import Bot, running
+from bot.loading import load_index
+from bot.matching import Index, Match, Outcome, Suggested, Unanswered
+from bot.settings import Settings, read_settings
+from bot.trial import Person, TrialSlack
+
+MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
+Rows = Callable[[str], list[tuple[Any, ...]]]
+CANDIDATES = "バックアップの世代数を教えてください"
+UNANSWERED = "復旧目標（RTO）は何時間ですか"
+
+
+class RehearsedIndex:
+    """The real index, but for two texts whose outcome must not change while the lookup gets better."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.answer_set = index.answer_set
+
+    def lookup(self, text: str) -> Outcome:
+        match text:
+            case _ if text == CANDIDATES:
+                return Suggested((self._match("②-40"), self._match("②-41")), ("世代数",))
+            case _ if text.startswith(UNANSWERED):
+                return Unanswered((self._match("②-7"),), ("RTO",))
+            case _:
+                return self._index.lookup(text)
+
+    def _match(self, number: str) -> Match:
+        item = self.answer_set.find(ItemNumber.parse(number) or ItemNumber(0, 0))
+        assert item is not None
+        return Match(item, 0.5, ("バックアップ",))
+
+
+@pytest.fixture(scope="session")
+def index() -> Any:
+    loaded = load_index(default_directory())
+    assert isinstance(loaded, Index), loaded
+    return RehearsedIndex(loaded)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[TrialSlack]:
+    async with TrialSlack(MANIFEST, redelivery_waits=(0.0, 0.05, 0.05)) as trial:
+        yield trial
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return tmp_path / "melcol.db"
+
+
+@pytest.fixture
+def rows(database: Path) -> Rows:
+    """Reads the database as anybody with the file could."""
+
+    def read(query: str) -> list[tuple[Any, ...]]:
+        connection = sqlite3.connect(f"file:{database}?mode=ro", uri=True)
+        try:
+            return connection.execute(query).fetchall()
+        finally:
+            connection.close()
+
+    return read
+
+
+@pytest.fixture
+def settings(slack: TrialSlack, database: Path) -> Callable[..., Settings]:
+    """Settings for this trial Slack; names and values of the environment change them."""
+
+    def make(**environ: str) -> Settings:
+        usual = {
+            "SLACK_BOT_TOKEN": slack.bot_token,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_SIGNING_SECRET": slack.signing_secret,
+            "SLACK_API_URL": slack.api_url,
+            "MELCOL_OFFICE_CHANNEL": slack.channel("#isms-office").id,
+            "MELCOL_DATABASE_URL": f"sqlite:///{database}",
+        }
+        return read_settings(usual | environ)
+
+    return make
+
+
+@pytest.fixture
+def start(settings: Callable[..., Settings], index: Any) -> Callable[..., AbstractAsyncContextManager[Bot]]:
+    """Starts a bot: `async with start(MELCOL_REPLY="private") as bot`."""
+    return lambda **environ: running(settings(**environ), index)
+
+
+@pytest.fixture
+async def bot(start: Callable[..., AbstractAsyncContextManager[Bot]]) -> AsyncIterator[Bot]:
+    async with start() as started:
+        yield started
+
+
+@pytest.fixture
+def sato(slack: TrialSlack) -> Person:
+    return slack.person("佐藤")
+
+
+@pytest.fixture
+def suzuki(slack: TrialSlack) -> Person:
+    return slack.person("鈴木")
