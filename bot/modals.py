@@ -11,9 +11,8 @@ from typing import Any
 from bot import cards, time_wording, wording
 from bot.answer_set import Item, Section
 from bot.blocks import Block, context, escape, rich, section, shorten
-from bot.escalation import Context, StoredAsk
+from bot.escalation import StoredAsk
 from bot.matching import Match
-from bot.normalize import storable
 from bot.office_desk import Case
 
 _CUSTOMER = re.compile(
@@ -143,36 +142,6 @@ def item_select(name: str, initial: Item | None) -> Block:
         "placeholder": _plain(wording.ITEM_PLACEHOLDER),
     }
     return element | {"initial_option": item_option(initial)} if initial else element
-
-
-class Filled:
-    """What a person filled in: the view of a view_submission."""
-
-    def __init__(self, view: Mapping[str, Any]) -> None:
-        self._values: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
-        self.metadata: dict[str, Any] = json.loads(view["private_metadata"])
-
-    def text(self, name: str) -> str:
-        """Return a text without space around it; empty where nothing was typed."""
-        return storable(self._element(name).get("value") or "").strip()
-
-    def choice(self, name: str) -> str | None:
-        """Return the value chosen in a select or among radio buttons."""
-        return (self._element(name).get("selected_option") or {}).get("value")
-
-    def day(self, name: str) -> date | None:
-        """Return the date picked."""
-        picked = self._element(name).get("selected_date")
-        return date.fromisoformat(picked) if picked else None
-
-    def _element(self, name: str) -> Mapping[str, Any]:
-        element: Mapping[str, Any] = self._values.get(name, {}).get(name, {})
-        return element
-
-
-def context_of(filled: Filled, deadline: date | None) -> Context:
-    """What an asker added, with the deadline already worked out."""
-    return Context(deadline, filled.text("customer") or None, filled.text("remark") or None)
 
 
 def _form(name: str, metadata: Mapping[str, Any], blocks: list[Block]) -> Block:

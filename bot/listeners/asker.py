@@ -15,10 +15,9 @@ from bot import modals, wording
 from bot.answer_set import ItemNumber
 from bot.blocks import Block
 from bot.desk import Desk
-from bot.escalation import StoredAsk
+from bot.escalation import Context, StoredAsk
 from bot.listeners.errors import open_form, tell
-from bot.listeners.inbound import Payload
-from bot.modals import Filled
+from bot.listeners.inbound import Filled, Payload
 from bot.office_hours import Deadline, day_in_japan
 from bot.posting import Posting
 from bot.store import NotRecordedError
@@ -67,7 +66,7 @@ class AskerListeners:
         if isinstance(deadline, str):
             await ack(response_action="errors", errors={"date": deadline})
             return
-        context = modals.context_of(filled, deadline)
+        context = Context(deadline, filled.text("customer") or None, filled.text("remark") or None)
         await self._send(ack, "deadline", self._desk.add_context(filled.metadata["ask"], body["user"]["id"], context))
 
     async def replied(self, body: Payload, view: Payload, ack: AsyncAck) -> None:

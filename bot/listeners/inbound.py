@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
-
-from bot.normalize import storable
 
 Payload = dict[str, Any]
 
+# PostgreSQL stores no NUL, UTF-8 no lone surrogate.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
 
 
@@ -28,7 +31,7 @@ def plain_text(text: str | None, bot_user: str = "") -> str:
 
     said = _TOKEN.sub(word, text or "")
     said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return storable(said).strip()
+    return _storable(said).strip()
 
 
 def team_of(body: Payload) -> str:
@@ -36,3 +39,32 @@ def team_of(body: Payload) -> str:
     user = body.get("user")
     team = user.get("team_id") if isinstance(user, dict) else None
     return str(team or (body.get("team") or {}).get("id") or body.get("team_id") or "")
+
+
+class Filled:
+    """What a person filled in: the view of a view_submission."""
+
+    def __init__(self, view: Mapping[str, Any]) -> None:
+        self._values: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
+        self.metadata: dict[str, Any] = json.loads(view["private_metadata"])
+
+    def text(self, name: str) -> str:
+        """Return a text without space around it; empty where nothing was typed."""
+        return _storable(self._element(name).get("value") or "").strip()
+
+    def choice(self, name: str) -> str | None:
+        """Return the value chosen in a select or among radio buttons."""
+        return (self._element(name).get("selected_option") or {}).get("value")
+
+    def day(self, name: str) -> date | None:
+        """Return the date picked."""
+        picked = self._element(name).get("selected_date")
+        return date.fromisoformat(picked) if picked else None
+
+    def _element(self, name: str) -> Mapping[str, Any]:
+        element: Mapping[str, Any] = self._values.get(name, {}).get(name, {})
+        return element
+
+
+def _storable(text: str) -> str:
+    return _UNSTORABLE.sub("\ufffd", text)

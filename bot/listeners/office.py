@@ -18,8 +18,7 @@ from bot.answer_set import ADDED, ItemNumber
 from bot.blocks import Block
 from bot.directory import Directory, Person
 from bot.listeners.errors import open_form, tell
-from bot.listeners.inbound import Payload, plain_text
-from bot.modals import Filled
+from bot.listeners.inbound import Filled, Payload, plain_text
 from bot.office_desk import Case, OfficeDesk
 from bot.office_hours import day_in_japan
 from bot.posting import Posting, nearest
