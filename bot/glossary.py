@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -41,8 +42,7 @@ class Concept:
     broader: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A concept as a text says it: which tokens it stands on, and the words themselves. near: misspelt."""
 
     concept: Concept
@@ -52,8 +52,7 @@ class Span:
     near: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Leftover:
+class Leftover(NamedTuple):
     """Tokens in a row that no concept claims: a Latin word, a number, or a run of kanji or katakana."""
 
     text: str
@@ -62,8 +61,7 @@ class Leftover:
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A text as the glossary reads it. spans and leftovers stand in the order of the text and do not overlap.
 
     composites: concepts made of others that stand in one sentence, with those parts. implied: names of what is wider
@@ -96,16 +94,17 @@ class Glossary:
 
     def __init__(self, concepts: Iterable[Concept] = ()) -> None:
         self.concepts = {concept.name: concept for concept in concepts}
+        self._wider = {c.name: tuple(self._widen(c)) for c in self.concepts.values() if c.broader}
         self._root = _Node()
         self._composites: dict[frozenset[str], Concept] = {}
         self._words: dict[str, None] = {}
         self._kana: dict[str, Concept] = {}
         self._kanji: dict[str, Concept] = {}
         surfaces = [(concept, text) for concept in self.concepts.values() for text in (concept.name, *concept.surfaces)]
-        plain = {_key(text): concept for concept, text in surfaces if PART not in text}
+        plain = plain_surfaces(self.concepts.values())
         for concept, surface in surfaces:
             if PART in surface:
-                self._composites[frozenset(_part_names(surface, plain))] = concept
+                self._composites[frozenset(part_names(surface, plain))] = concept
         for concept, surface in surfaces:
             names = frozenset(_apart(surface, plain))
             if PART in surface or (concept.name in names):
@@ -126,8 +125,11 @@ class Glossary:
         implied = frozenset(wide.name for concept in named for wide in self.wider(concept))
         return Reading(text, tuple(found), tuple(spans), composites, tuple(leftovers), implied)
 
-    def wider(self, concept: Concept) -> Iterator[Concept]:
-        """Yield what a concept is a kind of, near to far, each once."""
+    def wider(self, concept: Concept) -> tuple[Concept, ...]:
+        """Return what a concept is a kind of, near to far, each once."""
+        return self._wider.get(concept.name, ())
+
+    def _widen(self, concept: Concept) -> Iterator[Concept]:
         seen = {concept.name}
         queue = list(concept.broader)
         while queue:
@@ -149,7 +151,7 @@ class Glossary:
         node.concept = concept
         # めーる is a mail, but the める of 定める is not: a short katakana word needs its long vowel.
         node.needs_long = len(found) <= 3 and any(token.long for token in found) and all(map(_is_kana, found))
-        if len(found) >= 4 and all(_script(token) == "kanji" for token in found):
+        if len(found) >= 4 and all(not token.is_word and not _is_kana(token) for token in found):
             self._kanji["".join(token.stem for token in found)] = concept
         if len(found) >= 4 and all(map(_is_kana, found)):
             self._kana["".join(token.stem for token in found)] = concept
@@ -204,7 +206,7 @@ class Glossary:
         for span in spans:
             taken[span.first : span.last + 1] = [True] * (span.last - span.first + 1)
         leftovers: list[Leftover] = []
-        for first, last in _runs(found, taken):
+        for first, last in _runs(text, found, taken):
             word = "".join(token.stem for token in found[first : last + 1])
             shown = text[found[first].start : found[last].end]
             near = nearest(word, self._kana) if len(word) >= 5 and _is_kana(found[first]) else None
@@ -219,11 +221,11 @@ class Glossary:
 
     def _meant(self, text: str, found: Sequence[Token], first: int, last: int) -> Span | None:
         """Return the concept that a run of kanji around a leftover is written almost like (脆弱制診断)."""
-        if _script(found[first]) != "kanji":
+        if _script(text, found[first]) != "kanji":
             return None
-        while first and _script(found[first - 1]) == "kanji" and found[first - 1].end == found[first].start:
+        while first and _script(text, found[first - 1]) == "kanji" and found[first - 1].end == found[first].start:
             first -= 1
-        while last + 1 < len(found) and _script(found[last + 1]) == "kanji" and found[last].end == found[last + 1].start:
+        while last + 1 < len(found) and _script(text, found[last + 1]) == "kanji" and found[last].end == found[last + 1].start:
             last += 1
         word = "".join(token.stem for token in found[first : last + 1])
         near = nearest(word, self._kanji) if 4 <= len(word) <= 12 else None
@@ -280,7 +282,17 @@ def _key(surface: str) -> tuple[str, ...]:
     return tuple(token.stem for token in tokens(readable(surface)))
 
 
-def _part_names(surface: str, plain: Mapping[tuple[str, ...], Concept]) -> list[str]:
+def plain_surfaces(concepts: Iterable[Concept]) -> dict[tuple[str, ...], Concept]:
+    """Return the concepts by each of their surfaces, composites left out; of a surface claimed twice, the first."""
+    plain: dict[tuple[str, ...], Concept] = {}
+    for concept in concepts:
+        for surface in (concept.name, *concept.surfaces):
+            if PART not in surface:
+                plain.setdefault(_key(surface), concept)
+    return plain
+
+
+def part_names(surface: str, plain: Mapping[tuple[str, ...], Concept]) -> list[str]:
     """Return the names of the concepts that a composite is made of; a part that is no surface stands for itself."""
     keys = ((part, plain.get(_key(part))) for part in surface.split(PART))
     return [part if concept is None else concept.name for part, concept in keys]
@@ -299,14 +311,14 @@ def _apart(surface: str, plain: Mapping[tuple[str, ...], Concept]) -> list[str]:
 
 
 def _is_kana(token: Token) -> bool:
-    return "ぁ" <= token.text[0] <= "ゖ"
+    return "ぁ" <= token.text <= "ゖ"
 
 
-def _runs(found: Sequence[Token], taken: Sequence[bool]) -> Iterator[tuple[int, int]]:
+def _runs(text: str, found: Sequence[Token], taken: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Yield first and last token of each leftover; hiragana is grammar and left out."""
     place = 0
     while place < len(found):
-        script = _script(found[place])
+        script = _script(text, found[place])
         if taken[place] or script == "hiragana":
             place += 1
             continue
@@ -315,7 +327,7 @@ def _runs(found: Sequence[Token], taken: Sequence[bool]) -> Iterator[tuple[int, 
             while (
                 last + 1 < len(found)
                 and not taken[last + 1]
-                and _script(found[last + 1]) == script
+                and _script(text, found[last + 1]) == script
                 and found[last].end == found[last + 1].start
             ):
                 last += 1
@@ -324,11 +336,10 @@ def _runs(found: Sequence[Token], taken: Sequence[bool]) -> Iterator[tuple[int, 
         place = last + 1
 
 
-def _script(token: Token) -> str:
-    if token.text.isdecimal():
-        return "number"
+def _script(text: str, token: Token) -> str:
+    """Return how a token of a readable text is written."""
     if token.is_word:
-        return "word"
+        return "number" if token.text.isdecimal() else "word"
     if _is_kana(token):
-        return "katakana" if token.katakana else "hiragana"
+        return "katakana" if "ァ" <= text[token.start] <= "ヺ" else "hiragana"
     return "kanji"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 
@@ -96,6 +97,7 @@ class Index:
         self._by_question: dict[str, list[int]] = {}
         for place, item in enumerate(self._items):
             self._by_question.setdefault(fold(item.question), []).append(place)
+        self._disputes = dict(_disputes(self._items))
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
 
     @property
@@ -119,12 +121,12 @@ class Index:
         if question is None:
             return NotAQuestion()
         ranked = self._ranking.rank(question.units)
-        same = self._by_question.get(fold(said), ())
+        same = self._by_question.get(question.folded, ())
         if same:
-            return _held_or_answered(self._matches(question, [one for one in ranked if one.place in same]))
+            return self._held_or_answered(self._matches(question, [one for one in ranked if one.place in same]))
         answers = self._answers(question, ranked)
         if answers:
-            return _held_or_answered(self._matches(question, answers))
+            return self._held_or_answered(self._matches(question, answers))
         return self._not_answered(question, ranked)
 
     def _numbered(self, numbers: tuple[ItemNumber, ...]) -> Outcome:
@@ -133,7 +135,7 @@ class Index:
         missing = tuple((number, last.get(number.section)) for number in numbers if not self.answer_set.find(number))
         if missing:
             return NoSuchItem(missing)
-        return _held_or_answered(tuple(Match(item, 1.0) for item in dict.fromkeys(found)))
+        return self._held_or_answered(tuple(Match(item, 1.0) for item in dict.fromkeys(found)))
 
     def _answers(self, question: Question, ranked: list[Ranked]) -> list[Ranked]:
         """Return the items that answer outright: the best one, and those that speak of as much of the question."""
@@ -152,6 +154,13 @@ class Index:
         if one.place in self._bare and any(not unit.is_light for unit in missing):
             return False
         return any(unit.is_subject and unit not in missing for unit in question.units)
+
+    def _held_or_answered(self, matches: tuple[Match, ...]) -> Outcome:
+        if matches[0].item.hold:
+            return Unanswered(matches[:SHOWN], held=True)
+        matches = tuple(match for match in matches if not match.item.hold)
+        disputed = [number for match in matches if (number := self._disputes.get(match.item.number)) is not None]
+        return Answered(matches, conflict=len(set(disputed)) < len(disputed))
 
     def _not_answered(self, question: Question, ranked: list[Ranked]) -> Outcome:
         if question.is_compound:
@@ -185,19 +194,14 @@ class Index:
         )
 
 
-def _held_or_answered(matches: tuple[Match, ...]) -> Outcome:
-    if matches[0].item.hold:
-        return Unanswered(matches[:SHOWN], held=True)
-    matches = tuple(match for match in matches if not match.item.hold)
-    return Answered(matches, conflict=_contradict([match.item for match in matches]))
-
-
-def _contradict(items: list[Item]) -> bool:
-    """Say whether two items of one section have the same question and different answers.
+def _disputes(items: Sequence[Item]) -> Iterator[tuple[ItemNumber, ItemNumber]]:
+    """Yield the items that contradict another one of their section, each with the first of them.
 
     One section speaks of one thing; in another the same question may be about other premises.
     """
-    answers: dict[tuple[int, str], set[str]] = {}
+    asked: dict[tuple[int, str], list[Item]] = {}
     for item in items:
-        answers.setdefault((item.number.section, fold(item.question)), set()).add(fold(item.answer))
-    return any(len(different) > 1 for different in answers.values())
+        asked.setdefault((item.number.section, fold(item.question)), []).append(item)
+    for same in asked.values():
+        if len({fold(item.answer) for item in same}) > 1:
+            yield from ((item.number, same[0].number) for item in same)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 from bot.glossary import Concept, Glossary, Kind, Leftover, Reading, Span
+from bot.normalize import joined
 
 _WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
 _WORD_WEIGHT = 0.3
@@ -27,11 +29,13 @@ _ASIDES = re.compile(
     r"|[^。?\n]*?(?:ために|ため、|為に|為、|に備えて|に備え、|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
+_MAY_HOLD_ASIDES = re.compile(r"[(\[や・為例]|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|\bif ", re.IGNORECASE)
 _CUSTOMER = re.compile(
     r"(?:株式会社|\(株\)|有限会社|合同会社)\s*[^\s、。,の]{1,15}?(?:様|さま|殿|御中)?(?=より|から|の|に|へ|が|は|、|\s|$)"
     r"|[^\s、。,]{1,15}(?:株式会社|\(株\))(?:様|さま|殿|御中)?"
     r"|[^\s、。,ぁ-ん]{1,15}(?<!お客)(?<!客)(?<!仕)(?<!同)(?<!模)(?<!多)(?<!皆)(?:様|殿|御中)(?=より|から|の|に|へ|が|は|、|\s|$)"
 )
+_MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|[様殿]|さま|御中")
 _QUANTITY = re.compile(
     r"(\d+(?:[.,]\d+)*|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
     r"(%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km"
@@ -50,8 +54,7 @@ _JOINT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """One thing a text speaks of. key: what it is found by. name: the set's word. words: the text's. kind: None: a word.
 
     weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose. part_of: the key of
@@ -90,6 +93,7 @@ class Unit:
 class Question:
     """What a text asks for. unknown: its subjects of which no item speaks. is_compound: it asks for known ones besides."""
 
+    folded: str
     units: tuple[Unit, ...]
     unknown: tuple[Unit, ...] = ()
     is_compound: bool = False
@@ -100,15 +104,15 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
 
     knows: whether any item speaks of a unit's key.
     """
-    reading = glossary.read(_CUSTOMER.sub(" ", text))
+    reading = glossary.read(_CUSTOMER.sub(" ", text) if _MAY_NAME_CUSTOMER.search(text) else text)
     # What belongs to a thing that an item speaks of is answered with it.
-    units = tuple(replace(unit, aside=True) if knows(unit.part_of) else unit for unit in units_of(reading))
+    units = tuple(unit._replace(aside=True) if knows(unit.part_of) else unit for unit in units_of(reading))
     if not any(unit.kind for unit in units) and not any(knows(unit.key) for unit in units):
         letters = sum(len(unit.words) for unit in units)
         if letters < 4 or not _ASKS.search(text):
             return None
     unknown = tuple(unit for unit in units if unit.is_subject and not knows(unit.key))
-    return Question(units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown}))
+    return Question(joined(reading.tokens), units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown}))
 
 
 def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
@@ -118,9 +122,9 @@ def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
     """
     found = list(_all_units(reading, is_answer))
     implied = {name for name in reading.implied if not is_answer}
-    found = [replace(unit, aside=True) if unit.name in implied else unit for unit in found]
+    found = [unit._replace(aside=True) if unit.name in implied else unit for unit in found]
     if all(unit.aside or unit.kind is not Kind.SUBJECT for unit in found):
-        found = [replace(unit, aside=False) for unit in found]
+        found = [unit._replace(aside=False) for unit in found]
     units: dict[str, Unit] = {}
     for unit in found:
         before = units.get(unit.key)
@@ -130,30 +134,34 @@ def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
 
 
 def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
-    asides = [] if is_answer else [match.span() for match in _ASIDES.finditer(reading.text)]
+    asides = [] if is_answer or not _MAY_HOLD_ASIDES.search(reading.text) else _spans_of(_ASIDES, reading.text)
     used: dict[int, str] = {}
     for concept, spans in () if is_answer else reading.composites:
         words = "・".join(span.words for span in spans)
         soft = all(span.concept.kind is Kind.GENERAL for span in spans)
         unit = _concept_unit(concept, words, _within(asides, _start(reading, spans[-1])))
-        yield replace(unit, soft=soft)
+        yield unit._replace(soft=soft)
         used.update((span.first, concept_key(concept)) for span in spans)
     for span in reading.spans:
         if span.concept.kind is not Kind.FILLER:
             part_of = used.get(span.first, "")
             in_passing = _within(asides, _start(reading, span)) or (part_of and span.concept.kind is not Kind.SUBJECT)
-            yield replace(_concept_unit(span.concept, span.words, bool(in_passing), span.near), part_of=part_of)
+            yield _concept_unit(span.concept, span.words, bool(in_passing), span.near)._replace(part_of=part_of)
     for match in _QUANTITY.finditer(reading.text):
         if not any(_start(reading, span) <= match.start() < reading.tokens[span.last].end for span in reading.spans):
             key = quantity_key(match)
             yield Unit(key, match[0], match[0], Kind.CONDITION, _WEIGHTS[Kind.CONDITION], _within(asides, match.start()))
     for match in _EDITION.finditer(reading.text):
         yield Unit(f"n:{match[1]}", match[1], match[1], Kind.CONDITION, _WEIGHTS[Kind.CONDITION])
-    counted = [match.span() for match in _QUANTITY.finditer(reading.text)]
+    counted = _spans_of(_QUANTITY, reading.text)
     for leftover in reading.leftovers:
         place = _start(reading, leftover)
         if not leftover.text.isdecimal() and len(leftover.text) > 1 and not _within(counted, place):
             yield Unit(f"w:{leftover.text}", leftover.words, leftover.words, None, _WORD_WEIGHT, _within(asides, place))
+
+
+def _spans_of(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)]
 
 
 def _within(regions: Sequence[tuple[int, int]], place: int) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from heapq import nsmallest
+from typing import NamedTuple
 
 from bot.answer_set import Item
 from bot.glossary import Glossary, Kind
@@ -20,14 +21,14 @@ COVERED = 0.45  # from which an item is taken to speak of a thing
 _WORDS_LIMIT = 0.7  # the weight that words which no concept knows may have together
 _LIGHT = 0.2  # how much of the weight of general words and asides counts against an item that lacks them
 _LEAST = 0.25  # weight of a question's telling part below which nothing is as good as covered
+_RANKED = 20  # items; a question that more of them answer alike is too wide for an answer
 _OWN = 0.2  # how much it counts whether the question asks for all that the item's own question asks
 _SHARED_GRAMS = 0.6  # of a word's character pairs that an item must contain
 _LISTED = re.compile(r"(?:[^\s、。（(]{1,12}や)+[^\s、。]{1,12}?などの")
 _BARE_LIMIT = 25
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(NamedTuple):
     """An item by its place in the set. cover: how much of the question it speaks of. score: cover, and how exactly."""
 
     place: int
@@ -49,7 +50,7 @@ class Ranking:
             self._asked.append(asked)
             for key, strength in known.items():
                 self._postings.setdefault(key, []).append((place, strength))
-            for gram in _grams(item.question + item.answer + "".join(item.keywords)):
+            for gram in _grams(fold(item.question + item.answer + "".join(item.keywords))):
                 self._grams.setdefault(gram, []).append(place)
         self._size = max(1, len(items))
         self._rarity = {key: self._rarity_of(len(found)) for key, found in self._postings.items()}
@@ -66,28 +67,31 @@ class Ranking:
         return self._known[place].get(unit.key, 0.0) >= COVERED
 
     def rank(self, units: Sequence[Unit]) -> list[Ranked]:
-        """Return the items that share anything with a question, best first."""
+        """Return the items that share anything with a question, best first, at most _RANKED of them."""
         weights = self._weights(units)
         light = {unit.key for unit in units if unit.is_light}
-        total = sum(weight for key, weight in weights.items() if key not in light)
-        sums: dict[int, float] = {}
+        telling: dict[int, float] = {}
         extra: dict[int, float] = {}
         met: dict[int, float] = {}
         for key, weight in weights.items():
             rarity = self._rarity.get(key, 1.0)
-            into = extra if key in light else sums
+            into = extra if key in light else telling
             for place, strength in self._found(key):
                 into[place] = into.get(place, 0.0) + weight * strength
-                if own := self._asked[place].get(key):
+                own = self._asked[place].get(key)
+                if own is not None:
                     met[place] = met.get(place, 0.0) + own * rarity
+        total = sum(weight for key, weight in weights.items() if key not in light)
         passing = _LIGHT * (sum(weights.values()) - total)
-        result = []
-        for place in sums.keys() | extra.keys():
+        total = max(total, _LEAST)
+        scored = []
+        # General words alone lead to nothing where something telling is met.
+        for place in telling or extra:
             bonus = extra.get(place, 0.0)
-            cover = (sums.get(place, 0.0) + bonus) / (max(total, _LEAST) + max(bonus, passing))
-            exact = met.get(place, 0.0) / self._needed[place] if self._needed[place] else 0.0
-            result.append(Ranked(place, cover * (1 - _OWN + _OWN * exact), cover))
-        return sorted(result, key=lambda one: (-one.score, one.place))
+            cover = (telling.get(place, 0.0) + bonus) / (total + max(bonus, passing))
+            exact = met[place] / self._needed[place] if place in met else 0.0
+            scored.append((-cover * (1 - _OWN + _OWN * exact), place, cover))
+        return [Ranked(place, -score, cover) for score, place, cover in nsmallest(_RANKED, scored)]
 
     def _weights(self, units: Sequence[Unit]) -> dict[str, float]:
         weights = {unit.key: weight_of(unit) * self._rarity.get(unit.key, 1.0) for unit in units}
@@ -152,6 +156,5 @@ def _raise(known: dict[str, float], key: str, strength: float) -> None:
     known[key] = max(known.get(key, 0.0), strength)
 
 
-def _grams(text: str) -> set[str]:
-    folded = fold(text)
+def _grams(folded: str) -> set[str]:
     return {folded[n : n + 2] for n in range(len(folded) - 1) if " " not in folded[n : n + 2]}
