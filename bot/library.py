@@ -40,9 +40,12 @@ class Library:
         if retired:
             await store.write(lambda tx: _retire(tx, retired))
             live = tuple(amendment for amendment in live if amendment.id not in retired)
-        # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
         answer_set = amended(self._curated.answer_set, live)
-        self.index = await asyncio.to_thread(Index, answer_set, self._curated.glossary)
+        if answer_set is self._curated.answer_set:
+            self.index = self._curated
+        else:
+            # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
+            self.index = await asyncio.to_thread(Index, answer_set, self._curated.glossary)
         self._applied = tuple(amendment.id for amendment in live)
         log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
         return True
