@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -27,7 +28,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot import blocks, wording
 from bot.answer_files import default_directory
-from bot.courier import Courier
+from bot.courier import Courier, backoff, retry_after
 from bot.desk import Desk
 from bot.directory import Directory, status_and_reason
 from bot.library import Library
@@ -45,6 +46,8 @@ from bot.store import NotRecordedError, Store, UnusableError
 log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 10.0
+_START_SECONDS = 30.0
+_RECONNECT_SECONDS = 0.5
 _REFRESH_SECONDS = 2
 _DEFAULT_PORT = 3000
 _PING_SECONDS = 5.0  # also how long the SDK takes to notice a cut socket; Bolt's own 10 would double that
@@ -171,13 +174,25 @@ async def _at_work(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 async def serve(settings: Settings, index: Index) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises StartError."""
     stop = asyncio.Event()
+    starting = asyncio.current_task()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        if starting:
+            starting.cancel()
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    async with running(settings, index):
-        log.info("connected; %d items, revision %s", len(index.answer_set.items), index.answer_set.revision)
-        await stop.wait()
-        log.info("stopping")
+        loop.add_signal_handler(name, end)
+    try:
+        async with running(settings, index):
+            starting = None  # from here on the stop is waited for, so that what was begun is finished
+            log.info("connected; %d items, revision %s", len(index.answer_set.items), index.answer_set.revision)
+            await stop.wait()
+            log.info("stopping")
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise
 
 
 def _open_store(settings: Settings) -> Store:
@@ -191,7 +206,7 @@ def _open_store(settings: Settings) -> Store:
 
 async def _identify(client: AsyncWebClient) -> dict[str, Any]:
     return await _answered(
-        client.auth_test(), lambda reason: f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。入れ直してください。"
+        client.auth_test, lambda reason: f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。入れ直してください。"
     )
 
 
@@ -206,7 +221,7 @@ async def _check_office(client: AsyncWebClient, channel: str) -> None:
     def refused(reason: str) -> str:
         return no_member if reason == "channel_not_found" else f"{named} を確かめられません（{reason}）。"
 
-    found = (await _answered(client.conversations_info(channel=channel), refused))["channel"]
+    found = (await _answered(partial(client.conversations_info, channel=channel), refused))["channel"]
     if not found.get("is_member"):
         raise StartError(no_member)
     if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
@@ -216,7 +231,7 @@ async def _check_office(client: AsyncWebClient, channel: str) -> None:
 async def _socket_url(client: AsyncWebClient, app_token: str) -> str:
     """Return the first socket's address. Asked for here, since the SDK's connect() retries a wrong token for ever."""
     opened = await _answered(
-        client.apps_connections_open(app_token=app_token),
+        partial(client.apps_connections_open, app_token=app_token),
         lambda reason: (
             f"SLACK_APP_TOKEN をSlackが受け付けません（{reason}）。"
             "connections:write を付けた App-Level Token を入れてください。"
@@ -225,19 +240,29 @@ async def _socket_url(client: AsyncWebClient, app_token: str) -> str:
     return str(opened["url"])
 
 
-async def _answered(call: Awaitable[AsyncSlackResponse], refused: Callable[[str], str]) -> dict[str, Any]:
-    """Return what Slack answers to a call at start; `refused` makes its refusal a sentence. Raises StartError."""
-    try:
-        response = await call
-    except SlackApiError as error:
-        status, reason = status_and_reason(error)
-        if status == 429 or status >= 500:
-            raise StartError(_UNREACHABLE.format(reason)) from error
-        raise StartError(refused(reason)) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise StartError(_UNREACHABLE.format(type(error).__name__)) from error
-    data: dict[str, Any] = response.data  # type: ignore[assignment]  # these methods answer JSON, never bytes
-    return data
+async def _answered(call: Callable[[], Awaitable[AsyncSlackResponse]], refused: Callable[[str], str]) -> dict[str, Any]:
+    """Return what Slack answers to a call at start, asked again for half a minute while Slack is in trouble.
+
+    `refused` makes its refusal a sentence. Raises StartError.
+    """
+    until = monotonic() + _START_SECONDS
+    for attempt in count():
+        try:
+            data: dict[str, Any] = (await call()).data  # type: ignore[assignment]  # these answer JSON, never bytes
+        except SlackApiError as error:
+            status, reason = status_and_reason(error)
+            if status != 429 and status < 500:
+                raise StartError(refused(reason)) from error
+            wait = retry_after(error.response.headers) if status == 429 else backoff(attempt)
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            reason, wait = type(error).__name__, backoff(attempt)
+        else:
+            return data
+        if monotonic() + wait > until:
+            break
+        log.warning("Slack does not answer (%s); asked again in %.1f s", reason, wait)
+        await asyncio.sleep(wait)
+    raise StartError(_UNREACHABLE.format(reason))
 
 
 def _bolt(settings: Settings, client: AsyncWebClient, identity: dict[str, Any]) -> AsyncApp:
@@ -265,13 +290,29 @@ async def _by_socket(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterat
         client.wss_uri = url
         await client.connect()
         bot = replace(bot, handler=handler)
-        async with AsyncExitStack() as health:
+        async with AsyncExitStack() as beside:
+            await beside.enter_async_context(_at_work(_stay_connected(client)))
             if settings.port:
-                await health.enter_async_context(_http(web.Application(), settings.port, bot))
+                await beside.enter_async_context(_http(web.Application(), settings.port, bot))
             yield bot
         await handler.drain(_GRACE_SECONDS)
     finally:
         await client.close()
+
+
+async def _stay_connected(client: Any) -> None:
+    """Connect again at once after a cut: the SDK looks every ten seconds, and nobody can ask meanwhile."""
+    while True:
+        await asyncio.sleep(_RECONNECT_SECONDS)
+        if client.closed or await client.is_connected():
+            continue
+        # An address is good for one connection; the SDK would try a dead one for ever.
+        client.wss_uri = None
+        if not client.connect_operation_lock.locked():
+            try:
+                await client.connect_to_new_endpoint()
+            except Exception as error:
+                log.warning("no connection to Slack: %s", type(error).__name__)
 
 
 @asynccontextmanager

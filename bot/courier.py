@@ -207,7 +207,7 @@ class Courier:
     def _verdict(self, delivery: Delivery, error: SlackApiError) -> Exception:
         status, reason = status_and_reason(error)
         if status == 429:
-            seconds = _retry_after(error.response.headers)
+            seconds = retry_after(error.response.headers)
             self._pace.pause(delivery.method, monotonic(), seconds)
             return _LaterError("ratelimited", seconds)
         if status >= 500 or reason in _MENDED_BY_TIME:
@@ -223,7 +223,7 @@ class Courier:
         async with self._session.post(delivery.response_url or "", json=delivery.payload) as response:
             reason = f"response_url {response.status}"
             if response.status == 429:
-                raise _LaterError(reason, _retry_after(response.headers))
+                raise _LaterError(reason, retry_after(response.headers))
             if response.status >= 500:
                 raise _LaterError(reason)
             if response.status != 200:
@@ -236,9 +236,7 @@ class Courier:
         self._on_sent(tx, tx.delivery(delivery.id))
 
     def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
-        # Spread by chance, so that what failed together is not tried together.
-        backoff = min(2.0**delivery.attempts, _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
-        delay = backoff if error.seconds is None else error.seconds
+        delay = backoff(delivery.attempts) if error.seconds is None else error.seconds
         log.info("delivery %d (%s) waits %.1f s: %s", delivery.id, delivery.role, delay, error)
 
         def later(tx: Transaction) -> None:
@@ -268,7 +266,12 @@ def _data(response: Any) -> dict[str, Any]:
     return data
 
 
-def _retry_after(headers: Mapping[str, str]) -> float:
+def backoff(attempts: int) -> float:
+    """Return in how many seconds to try again; spread, so that what failed together is not tried together."""
+    return min(2.0**attempts, _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
     """Whole seconds, at least one (slack-facts.md, section 4)."""
     seconds = headers.get("Retry-After", "")
     return float(seconds) if seconds.isdecimal() else 1.0

@@ -16,7 +16,7 @@ DELIVERY_FAULTS = ("duplicate", "late", "dropped")
 class Call:
     """One Web API call: when, what was asked, and how it ended (`ok`, Slack's error name, or the fault's name).
 
-    `carried_out` is False where Slack did nothing; a lost reply was carried out all the same.
+    `carried_out` is False where Slack did nothing; a lost reply was carried out all the same. `ts` is the message's.
     """
 
     at: float
@@ -24,6 +24,7 @@ class Call:
     args: dict[str, Any]
     outcome: str = ""
     carried_out: bool = False
+    ts: str | None = None
 
 
 @dataclass(slots=True)

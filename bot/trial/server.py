@@ -163,7 +163,9 @@ class TrialSlack:
 
         def carry_out() -> web.Response:
             try:
-                return web.json_response(call(self, record.method, token, args))
+                reply = call(self, record.method, token, args)
+                record.ts = reply.get("ts")
+                return web.json_response(reply)
             except Refusal as refused:
                 self._note(record, refused)
                 return web.json_response({"ok": False, "error": refused.error} | refused.more)
