@@ -23,6 +23,7 @@ CHOOSE_BOTH, ESCALATE, ESCALATE_WRONG, ESCALATE_CAUTION, ESCALATE_CONFLICT = (
 )
 ESCALATE_ANYWAY = "このまま事務局に聞く"
 TO_BE_CONFIRMED = "要確認"
+_WORD_SHOWN, _WORDS_SHOWN = 24, 8
 WITHDRAW_POST, WITHDRAW, PUBLISH = "投稿を取り消す", "取り下げる", "スレッドに投稿"
 
 HELP_HEAD = "*melcol：お客様のセキュリティ質問を回答集から探します*"
@@ -111,12 +112,18 @@ def source(item: Item, as_of: str, on_platform: bool) -> list[str]:
 
 def why(match: Match) -> str:
     """What met and what did not, in the asker's words; empty where the item was asked for by number."""
-    met = f"一致：{'、'.join(match.matched)}" if match.matched else ""
+    met = f"一致：{_listed(match.matched)}" if match.matched else ""
     return "　".join(filter(None, [met, uncovered(match.uncovered)]))
 
 
 def uncovered(words: Sequence[str]) -> str:
-    return f"回答集にない語：{'、'.join(words)}" if words else ""
+    return f"回答集にない語：{_listed(words)}" if words else ""
+
+
+def _listed(words: Sequence[str]) -> str:
+    """An asker's words side by side; a hostile one of a thousand letters is cut, and so are words past the eighth."""
+    shown = [word if len(word) <= _WORD_SHOWN else f"{word[: _WORD_SHOWN - 1]}…" for word in words[:_WORDS_SHOWN]]
+    return "、".join(shown) + ("…" if len(words) > _WORDS_SHOWN else "")
 
 
 def chosen_by(name: str) -> str:
@@ -140,7 +147,7 @@ def candidates(count: int) -> str:
 
 
 def not_in_set(words: Sequence[str]) -> str:
-    return f"回答集にない点：{'、'.join(words)}"
+    return f"回答集にない点：{_listed(words)}"
 
 
 NOT_SENT_YET = "事務局にはまだ送っていません"
@@ -149,7 +156,8 @@ NOT_SENT_YET = "事務局にはまだ送っていません"
 def escalate_point(words: Sequence[str]) -> str:
     """The button that sends what the candidates leave open; phones cut labels past 12 full-width characters."""
     label = f"「{'、'.join(words)}」を事務局に聞く"
-    return label if words and len(label) <= 12 else ESCALATE
+    width = sum(0.5 if letter.isascii() else 1 for letter in label)
+    return label if words and width <= 12 else ESCALATE
 
 
 def use(item: Item) -> str:

@@ -15,11 +15,11 @@ from tests.conftest import CANDIDATES, UNANSWERED, Rows
 async def test_choosing_from_a_command_s_candidates_posts_question_and_answer(slack: TrialSlack, sato: Person) -> None:
     """The private candidates become the private answer, and the thread appears."""
     reply = await sato.command(f"/melcol {CANDIDATES}", channel="#sales")
-    await sato.press("②-40 を使う", reply)
+    await sato.press("②-36 を使う", reply)
     answer = await slack.channel("#sales").message(containing="佐藤さんが候補から選択")
-    assert slack.channel("#sales").timeline[0].plain == f"@佐藤 さんの質問：{CANDIDATES}\n┄ ②-40 で回答"
+    assert slack.channel("#sales").timeline[0].plain == f"@佐藤 さんの質問：{CANDIDATES}\n┄ ②-36 で回答"
     assert answer.thread_ts == slack.channel("#sales").timeline[0].ts
-    assert "②-40 組織・運用管理" in answer.plain
+    assert "②-36 組織・運用管理" in answer.plain
     assert await sato.seen.message(containing="投稿を取り消す") is reply
 
 
@@ -31,8 +31,8 @@ async def test_both_candidates_can_be_used(slack: TrialSlack, sato: Person) -> N
     await sato.press("両方使う", shown)
     answer = await slack.channel("#sales").message(containing="2件が該当します")
     assert answer is shown
-    assert "②-40 組織" in answer.plain
-    assert "②-41 組織" in answer.plain
+    assert "②-36 組織・運用管理" in answer.plain
+    assert "③-10 サービス" in answer.plain
 
 
 @pytest.mark.usefixtures("bot")
@@ -42,10 +42,10 @@ async def test_the_first_to_choose_wins_and_the_second_is_told_privately(
     """Two press at once: one choice stands, the other person reads who chose what."""
     await sato.mention(CANDIDATES, channel="#sales")
     shown = await slack.channel("#sales").message(containing="近い項目が2件あります")
-    mine, theirs = await asyncio.gather(sato.press("②-40 を使う", shown), suzuki.press("②-41 を使う", shown))
+    mine, theirs = await asyncio.gather(sato.press("②-36 を使う", shown), suzuki.press("③-10 を使う", shown))
     answer = await slack.channel("#sales").message(containing="候補から選択")
     won = "佐藤" if "佐藤さんが候補から選択" in answer.plain else "鈴木"
-    number = "②-40" if won == "佐藤" else "②-41"
+    number = "②-36" if won == "佐藤" else "③-10"
     assert answer.plain.startswith(f"{number} 組織・運用管理")
     told = [result.plain for result in (mine, theirs) if result.shown]
     assert told == [f"{won}さんが先に {number} を選びました。"]
@@ -59,9 +59,9 @@ async def test_who_asks_the_office_after_a_choice_is_told_of_the_choice(
     await sato.mention(CANDIDATES, channel="#sales")
     shown = await slack.channel("#sales").message(containing="近い項目が2件あります")
     slack.faults.slow("chat.update", seconds=0.3)
-    await sato.press("②-40 を使う", shown)
-    result = await suzuki.press("「世代数」を事務局に聞く", shown)
-    assert result.plain == "佐藤さんが先に ②-40 を選びました。"
+    await sato.press("②-36 を使う", shown)
+    result = await suzuki.press("「GDPR」を事務局に聞く", shown)
+    assert result.plain == "佐藤さんが先に ②-36 を選びました。"
     assert rows("select count(*) from escalations") == [(0,)]
 
 
@@ -73,8 +73,8 @@ async def test_who_chooses_after_the_office_was_asked_is_told_the_number(
     await sato.mention(CANDIDATES, channel="#sales")
     shown = await slack.channel("#sales").message(containing="近い項目が2件あります")
     slack.faults.slow("chat.update", seconds=0.3)
-    await sato.press("「世代数」を事務局に聞く", shown)
-    result = await suzuki.press("②-40 を使う", shown)
+    await sato.press("「GDPR」を事務局に聞く", shown)
+    result = await suzuki.press("②-36 を使う", shown)
     assert result.plain == "この質問はすでにISMS事務局に送られています（受付番号 Q-1）。"
 
 
@@ -83,14 +83,14 @@ async def test_candidates_can_go_to_the_office_from_a_thread(slack: TrialSlack, 
     """The candidates keep standing without buttons, a receipt follows, and the office sees what was shown."""
     await sato.mention(CANDIDATES, channel="#sales")
     shown = await slack.channel("#sales").message(containing="近い項目が2件あります")
-    await sato.press("「世代数」を事務局に聞く", shown)
+    await sato.press("「GDPR」を事務局に聞く", shown)
     changed = await slack.channel("#sales").message(containing="ISMS事務局に確認中（Q-1）")
     assert changed is shown
-    assert "②-41　" in changed.plain
+    assert "③-10　" in changed.plain
     assert "〔" not in changed.plain
     await slack.channel("#sales").message(containing="確認中です")
     card = await slack.channel("#isms-office").message(containing=CANDIDATES)
-    assert "回答集にない語：世代数" in card.plain
+    assert "回答集にない語：GDPR" in card.plain
 
 
 @pytest.mark.usefixtures("bot")
@@ -184,7 +184,7 @@ async def test_a_press_delivered_twice_counts_once_and_says_nothing(
     await sato.mention(CANDIDATES, channel="#sales")
     shown = await slack.channel("#sales").message(containing="近い項目が2件あります")
     slack.faults.duplicate("interactive")
-    await sato.press("②-40 を使う", shown)
+    await sato.press("②-36 を使う", shown)
     await slack.channel("#sales").message(containing="候補から選択")
     await slack.delivery.settled()
     assert sato.seen.messages == []

@@ -41,7 +41,7 @@ async def test_candidates_in_direct_messages_are_chosen_there(sato: Person) -> N
     """A choice turns the candidates into the answer, in place."""
     await sato.dm(CANDIDATES)
     shown = await sato.dms.message(containing="近い項目が2件あります")
-    await sato.press("②-41 を使う", shown)
+    await sato.press("③-10 を使う", shown)
     assert await sato.dms.message(containing="佐藤さんが候補から選択") is shown
 
 

@@ -142,7 +142,7 @@ async def test_a_told_process_ends_well_and_its_log_holds_no_words_and_no_secret
     log = stderr.decode()
     assert running.returncode == 0
     assert "delivery" in log
-    for hidden in ("マスタードーナツ", "RTO", slack.bot_token, slack.app_token, "Traceback"):
+    for hidden in ("マスタードーナツ", "GDPR", slack.bot_token, slack.app_token, "Traceback"):
         assert hidden not in log
 
 

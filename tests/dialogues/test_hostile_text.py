@@ -30,7 +30,7 @@ async def test_hostile_questions_reach_the_office_and_ping_nobody(
     slack: TrialSlack, sato: Person, hostile: str
 ) -> None:
     """Question line, receipt and card arrive; of all of them only the line notifies, and only the asker."""
-    reply = await sato.command(f"/melcol {UNANSWERED}{hostile}", channel="#sales")
+    reply = await sato.command(f"/melcol 質問：{UNANSWERED}{hostile}", channel="#sales")
     assert reply.error is None
     card = await slack.channel("#isms-office").message(containing="リンク")
     receipt = await slack.channel("#sales").message(containing="確認中です")
@@ -90,9 +90,9 @@ async def test_a_hostile_name_stays_a_name(slack: TrialSlack, sato: Person) -> N
 @pytest.mark.usefixtures("bot")
 async def test_a_hostile_question_can_be_withdrawn(slack: TrialSlack, sato: Person) -> None:
     """A card of thousands of emoji is changed like any other: texts past 4,000 units are refused by chat.update."""
-    reply = await sato.command(f"/melcol {UNANSWERED}{'🙂' * 6000}", channel="#sales")
+    reply = await sato.command(f"/melcol 質問：{UNANSWERED}{'🙂' * 6000}", channel="#sales")
     await slack.channel("#isms-office").message(containing="リンク")
     receipt = await slack.channel("#sales").message(containing="確認中です")
-    await sato.press("取り下げる", reply)
+    await sato.press("投稿を取り消す", reply)
     await slack.channel("#isms-office").message(containing="取り下げ済み")
     await slack.channel("#sales").gone(receipt)

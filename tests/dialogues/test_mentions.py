@@ -88,7 +88,7 @@ async def test_bots_are_not_answered(slack: TrialSlack, sato: Person, rows: Rows
 async def test_other_people_s_words_arrive_as_they_were_typed(slack: TrialSlack, sato: Person) -> None:
     """Entities become characters and Slack's tokens become words, in the card as in the receipt."""
     said = f"{UNANSWERED} A & B <C> &lt; は #sales と https://example.com/a?b=1&c=2 で"
-    await sato.mention(said, channel="#sales")
+    await sato.mention(f"質問：{said}", channel="#sales")
     card = await slack.channel("#isms-office").message(containing="Q-1")
     assert said in card.plain.splitlines()
     receipt = await slack.channel("#sales").message(containing="確認中です")

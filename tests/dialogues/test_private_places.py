@@ -70,7 +70,7 @@ async def test_candidates_in_a_shared_channel_are_shown_privately(slack: TrialSl
     """Candidates for a mention come by direct message, and are chosen there."""
     asked = await sato.mention(CANDIDATES, channel="#ext-customer")
     shown = await sato.dms.message(containing="近い項目が2件あります")
-    await sato.press("②-40 を使う", shown)
+    await sato.press("②-36 を使う", shown)
     await sato.dms.message(containing="佐藤さんが候補から選択")
     assert slack.channel("#ext-customer").messages == [asked]
 
@@ -104,8 +104,8 @@ async def test_once_the_response_url_has_expired_the_answer_is_a_direct_message(
     slack.faults.refuse("expired_url", "response_url")
     reply = await sato.command(f"/melcol {CANDIDATES}", channel="#random")
     slack.clock.advance(31 * 60)
-    await sato.press("②-40 を使う", reply)
-    answer = await sato.dms.message(containing="②-40 組織・運用管理")
+    await sato.press("②-36 を使う", reply)
+    answer = await sato.dms.message(containing="②-36 組織・運用管理")
     assert REASONS["#random"] in answer.plain
     assert slack.channel("#random").messages == []
 

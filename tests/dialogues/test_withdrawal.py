@@ -32,7 +32,7 @@ async def test_withdrawing_blanks_the_office_s_card(slack: TrialSlack, sato: Per
     reply = await sato.command(f"/melcol {UNANSWERED}", channel="#sales")
     card = await slack.channel("#isms-office").message(containing="リンク")
     receipt = await slack.channel("#sales").message(containing="確認中です")
-    await sato.press("取り下げる", reply)
+    await sato.press("投稿を取り消す", reply)
     await slack.channel("#sales").gone(receipt)
     changed = await slack.channel("#isms-office").message(containing="Q-1　取り下げ済み")
     assert changed is card
@@ -47,13 +47,13 @@ async def test_nothing_in_the_store_holds_the_text_any_more(slack: TrialSlack, s
     reply = await sato.command(f"/melcol {UNANSWERED}", channel="#sales")
     receipt = await slack.channel("#sales").message(containing="確認中です")
     await slack.channel("#isms-office").message(containing="リンク")
-    await sato.press("取り下げる", reply)
+    await sato.press("投稿を取り消す", reply)
     await slack.channel("#sales").gone(receipt)
     await slack.channel("#isms-office").message(containing="取り下げ済み")
     await sato.seen.message(containing="取り消しました。")
     tables = [name for (name,) in rows("select name from sqlite_master where type = 'table'")]
     stored = json.dumps([rows(f"select * from {table}") for table in tables], ensure_ascii=False)
-    assert "RTO" not in stored
+    assert "GDPR" not in stored
     assert [kind for (kind,) in rows("select kind from events order by id")] == ["asked", "escalated", "withdrawn"]
 
 
@@ -63,7 +63,7 @@ async def test_withdrawing_before_anything_is_posted_posts_nothing(slack: TrialS
     slack.faults.server_error("chat.postMessage", times=2)
     reply = await sato.command(f"/melcol {UNANSWERED}", channel="#sales")
     await slack.world.news.until(lambda: len(slack.calls_of("chat.postMessage")) == 2 or None, 5, slack.dump)
-    await sato.press("取り下げる", reply)
+    await sato.press("投稿を取り消す", reply)
     card = await slack.channel("#isms-office").message(containing="取り下げ済み")
     assert UNANSWERED not in card.plain + card.text
     assert slack.channel("#sales").messages == []
