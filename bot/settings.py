@@ -70,13 +70,20 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
             values[key] = variable.parse(text) if text else None
         except ValueError as error:
             problems.append(f"{variable.name}: {error}")
+    modes = {values["mode"]} if "mode" in values else {"socket", "http"}
     for key, variable in VARIABLES.items():
-        if values.get(key, "") is None and values.get("mode") in variable.needed_in:
+        if values.get(key, "") is None and modes.issubset(variable.needed_in):
             problems.append(f"{variable.name} がありません。{variable.meaning}を設定してください。")
+    try:
+        default = default_database_url(environ)
+    except RuntimeError:  # neither HOME nor a known user, as in some containers
+        default = ""
+        if values.get("database_url", "") is None:
+            problems.append("MELCOL_DATABASE_URL がありません。ホームフォルダが分からないため、設定してください。")
     if problems:
         raise SettingsError(problems)
     values["office_hours"] = replace(values["office_hours"], closed=values.pop("office_closed") or ())
-    return Settings(**values | {"database_url": values["database_url"] or default_database_url(environ)})
+    return Settings(**values | {"database_url": values["database_url"] or default})
 
 
 def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
@@ -121,7 +128,10 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 
 def _api_url(text: str) -> str:
-    parts = urlsplit(text)
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise ValueError("https:// で始まるURLにしてください。") from None
     if parts.scheme not in {"https", "http"} or not parts.hostname:
         raise ValueError("https:// で始まるURLにしてください。")
     if parts.scheme == "http" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
@@ -136,7 +146,10 @@ def _database_url(text: str) -> str:
 
 
 def _directory(text: str) -> Path:
-    path = Path(text).expanduser()
+    try:
+        path = Path(text).expanduser()
+    except RuntimeError:
+        path = Path(text)  # there is nobody of the name after ~
     if not path.is_dir():
         raise ValueError(f"フォルダ {text} がありません。")
     return path
@@ -149,8 +162,8 @@ def _sentence(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 65535:
-        raise ValueError(f"「{text}」は使えません。1から65535の数字にしてください。")
+    if not re.fullmatch("[0-9]{1,5}", text) or not 1 <= int(text) <= 65535:
+        raise ValueError("1から65535の数字にしてください。")
     return int(text)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from bot.answer_files import default_directory
 from bot.app import Bot, running
@@ -16,6 +17,10 @@ from bot.loading import load_index
 from bot.matching import Index
 from bot.settings import Settings, read_settings
 from bot.trial import Person, TrialSlack
+
+# How long an example takes says more about the machine than about the code.
+hypothesis_settings.register_profile("melcol", deadline=None)
+hypothesis_settings.load_profile("melcol")
 
 MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
 Rows = Callable[[str], list[tuple[Any, ...]]]
