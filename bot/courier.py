@@ -19,7 +19,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks, wording
-from bot.directory import Directory, status_and_reason
+from bot.directory import Directory, Refusal, status_and_reason
 from bot.records import Delivery, Owed, Transaction
 from bot.store import NotRecordedError, Store
 
@@ -31,6 +31,7 @@ _AT_ONCE = 16
 _BURST = 3
 _LONGEST_DELAY = 300.0
 _CARDS_AGAIN_SECONDS = 300.0
+_LOOKS_AT_CHANNEL = 2
 
 # What an admin or time mends; everything else that Slack answers is its last word on that message.
 _MENDED_BY_TIME = frozenset(
@@ -170,7 +171,9 @@ class Courier:
         in_front_of_others = delivery.recipient is not None and delivery.place != delivery.recipient
         posted = in_front_of_others and delivery.method == "post"
         if posted and (refusal := await self._directory.refusal(delivery.place)):
-            raise _RefusedError(refusal)
+            # Slack stumbling for a moment is no reason to hide an answer from its thread for ever.
+            stumbled = refusal is Refusal.UNKNOWN and delivery.attempts < _LOOKS_AT_CHANNEL
+            raise _LaterError(refusal) if stumbled else _RefusedError(refusal)
         if (seconds := self._pace.paused(delivery.method, monotonic())) > 0:
             raise _LaterError("ratelimited", seconds)
         await asyncio.sleep(self._pace.take(delivery.place, monotonic()))

@@ -18,6 +18,10 @@ log = logging.getLogger(__name__)
 _TELL_SECONDS = 0.5  # Bolt sends the ack after the listener's end, so telling must not take long
 
 
+class NotToldError(Exception):
+    """A sentence did not reach whoever pressed."""
+
+
 def register_errors(app: AsyncApp) -> None:
     app.error(on_error)
 
@@ -42,9 +46,14 @@ async def open_form(client: AsyncWebClient, trigger_id: str, view: Block) -> str
 
 
 async def tell(respond: AsyncRespond, sentence: str) -> None:
-    """Show a sentence to whoever pressed, alone; best effort, since nothing hangs on it."""
+    """Show a sentence to whoever pressed, alone.
+
+    Raises NotToldError where that fails: unacked, the press shows Slack's own error, and nobody takes it for done.
+    """
     try:
         async with asyncio.timeout(_TELL_SECONDS):
-            await respond(response_type="ephemeral", replace_original=False, **blocks.notice(sentence).payload)
+            told = await respond(response_type="ephemeral", replace_original=False, **blocks.notice(sentence).payload)
     except Exception as error:
-        log.warning("somebody could not be told: %s", type(error).__name__)
+        raise NotToldError(type(error).__name__) from error
+    if told.status_code != 200:
+        raise NotToldError(f"HTTP {told.status_code}")
