@@ -110,10 +110,10 @@ def test_shortened_text_is_no_longer_than_its_limit(text: str, limit: int) -> No
         assert text.startswith(shown[:-1])
 
 
-@given(st.text("&<>ab🙂", min_size=2000, max_size=6000))
-def test_no_entity_is_cut_in_two(text: str) -> None:
+@given(st.text("&<>ab🙂", min_size=1, max_size=9))
+def test_no_entity_is_cut_in_two(part_of_it: str) -> None:
     """Where a text is cut, what is left still reads: every ampersand begins a whole entity."""
-    shown = Message(text, []).payload["text"]
+    shown = Message(part_of_it * 4000, []).payload["text"]
     for part in shown.split("&")[1:]:
         assert part.startswith(("amp;", "lt;", "gt;"))
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.app import StartError
-from bot.trial import TrialSlack
+from bot.trial import Person, TrialSlack
 
 
 async def refusal(starting: Any) -> str:
@@ -61,20 +61,22 @@ async def test_a_missing_scope_is_named(slack: TrialSlack, start: Any) -> None:
     assert "を確かめられません（missing_scope）" in sentence
 
 
-async def test_an_unreachable_slack_is_told(start: Any) -> None:
-    """Nobody listens at SLACK_API_URL: the sentence speaks of the network, not of tokens."""
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{nobody.getsockname()[1]}/api/"
-        sentence = await refusal(start(SLACK_API_URL=url))
-    assert sentence.startswith("Slackにつながりません（")
-
-
 @pytest.mark.parametrize("method", ["auth.test", "conversations.info", "apps.connections.open"])
 async def test_a_slack_out_of_order_is_not_blamed_on_tokens(slack: TrialSlack, start: Any, method: str) -> None:
-    """A 500 at start speaks of Slack, whichever call met it."""
-    slack.faults.server_error(method)
-    assert (await refusal(start())).startswith("Slackにつながりません（HTTP 500）。")
+    """Told to wait for longer than a start lasts, the bot speaks of Slack, whichever call met it."""
+    slack.faults.rate_limit(method, retry_after=60, times=None)
+    sentence = await refusal(start())
+    assert sentence.startswith("Slackにつながりません（ratelimited）。")
+
+
+async def test_a_moment_of_trouble_does_not_keep_the_bot_from_starting(
+    slack: TrialSlack, start: Any, sato: Person
+) -> None:
+    """A 500 at start is asked again; the bot then works."""
+    slack.faults.server_error("auth.test")
+    async with start():
+        reply = await sato.command("/melcol ②-40", channel="#sales")
+        assert "バックアップは日々実施しています。" in reply.plain
 
 
 @pytest.mark.parametrize(
