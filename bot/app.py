@@ -199,9 +199,7 @@ def _open_store(settings: Settings) -> Store:
     try:
         return Store.open(settings.database_url)
     except UnusableError as error:
-        raise StartError(
-            f"MELCOL_DATABASE_URL の保存先を開けません（{error}）。場所と書き込みの権限を確かめてください。"
-        ) from error
+        raise StartError(str(error)) from error
 
 
 async def _identify(client: AsyncWebClient) -> dict[str, Any]:

@@ -2,6 +2,10 @@
 
 What waits at the same moment shares one commit; each job runs in a savepoint of its own, so that one that fails takes
 nothing else with it. SQLite stands in WAL mode with synchronous=FULL: what was recorded survives a power cut.
+
+On PostgreSQL, too, one transaction writes at a time, among all bots and commands on a database: what a job has read
+stands until it commits, and no two wait for each other's rows. Nothing there waits longer than an ack may take, and
+after a commit whose answer was lost the server is asked what became of it.
 """
 
 from __future__ import annotations
@@ -10,16 +14,17 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, BigInteger, Connection, Engine, Text, cast, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
-from bot.migrations import upgrade
+from bot.migrations import NewerError, is_newest, upgrade
 from bot.records import Transaction
 
 log = logging.getLogger(__name__)
@@ -27,6 +32,23 @@ T = TypeVar("T")
 
 _BATCH = 64
 _BUSY_SECONDS = 1.0
+# Migrations, and commands beside a running bot, may wait and work longer than an ack.
+_PATIENT_SECONDS = 60.0
+_LOOK_AGAIN_SECONDS = 0.2
+_WRITERS = 0x6D656C636F6C  # the advisory lock of whoever writes: "melcol"
+# A server that vanished without a word is given up within ten seconds.
+_POSTGRES = {
+    "connect_timeout": 2,
+    "tcp_user_timeout": 5000,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+}
+# One snapshot a read, as SQLite has it by itself.
+_READING = {
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "sqlite": {},
+}
 
 
 class NotRecordedError(Exception):
@@ -34,7 +56,7 @@ class NotRecordedError(Exception):
 
 
 class UnusableError(Exception):
-    """The database cannot be opened or brought up to date; the text names the kind of fault."""
+    """The database cannot be opened or brought up to date; the text says in Japanese what to mend."""
 
 
 class _Phase(Enum):
@@ -84,6 +106,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reading = engine.execution_options(**_READING[engine.dialect.name])
+        self._closing = threading.Event()
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write_forever, name="melcol-store", daemon=True)
         self._thread.start()
@@ -92,12 +116,11 @@ class Store:
     @classmethod
     def open(cls, url: str) -> Store:
         """Connect, bring the tables up to date, and start the writer. Raises UnusableError."""
-        try:
-            engine = _engine(url)
-            upgrade(engine)
-        except (SQLAlchemyError, CommandError, OSError, ImportError) as error:
-            raise UnusableError(type(error).__name__) from error
-        return cls(engine)
+        with _opening(url):
+            patient = _engine(url, _PATIENT_SECONDS)
+            upgrade(patient)
+            patient.dispose()
+            return cls(_engine(url, _BUSY_SECONDS))
 
     async def write(
         self, function: Callable[[Transaction], T], within: float | None = None, *, wakes: bool = True
@@ -115,8 +138,8 @@ class Store:
             raise NotRecordedError("the store is too slow")
         try:
             result = await job.future
-        except DBAPIError as error:
-            raise NotRecordedError(type(error.orig).__name__) from error
+        except SQLAlchemyError as error:
+            raise NotRecordedError(type(getattr(error, "orig", error)).__name__) from error
         if wakes:
             self.written.set()
         return result
@@ -125,13 +148,14 @@ class Store:
         """Run a function that only reads, beside the writer."""
 
         def run() -> T:
-            with self._engine.connect() as connection:
+            with self._reading.connect() as connection:
                 return function(Transaction(connection))
 
         return await asyncio.to_thread(run)
 
     async def close(self) -> None:
         """Finish what was asked for and stop the writer."""
+        self._closing.set()
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
         self._engine.dispose()
@@ -159,18 +183,46 @@ class Store:
 
     def _commit(self, batch: list[_Job[Any]]) -> None:
         """Run a batch in one transaction; where a caller gave up meanwhile, undo it all and run the others again."""
+        lost = False
         while batch := [job for job in batch if not job.abandoned]:
-            results: list[tuple[_Job[Any], Any, BaseException | None]] = []
-            with self._engine.connect().execution_options(melcol_writes=True) as connection:
-                for job in batch:
-                    results.append((job, *_run(job, connection)))
-                if not all(job.enter(_Phase.COMMITTING) for job in batch):
-                    connection.rollback()
-                    continue
+            try:
+                if self._commit_once(batch):
+                    return
+            except DBAPIError as error:
+                # A server that was restarted kept nothing of this; on a new connection it may go through.
+                if lost or not error.connection_invalidated:
+                    raise
+                lost = True
+
+    def _commit_once(self, batch: list[_Job[Any]]) -> bool:
+        with self._engine.connect().execution_options(melcol_writes=True) as connection:
+            results = [(job, *_run(job, connection)) for job in batch]
+            if not all(job.enter(_Phase.COMMITTING) for job in batch):
+                connection.rollback()
+                return False
+            transaction = _transaction_id(connection)
+            try:
                 connection.commit()
-            for job, result, error in results:
-                job.settle(result, error)
-            return
+            except DBAPIError as error:
+                unsure = error.connection_invalidated and transaction is not None
+                if not unsure or not self._came_through(transaction):
+                    raise
+        for job, result, fault in results:
+            job.settle(result, fault)
+        return True
+
+    def _came_through(self, transaction: int | None) -> bool:
+        """Ask the server what became of a commit whose answer was lost, until it knows."""
+        while not self._closing.is_set():
+            try:
+                with self._reading.connect() as connection:
+                    status = connection.scalar(select(func.pg_xact_status(func.xid8(cast(str(transaction), Text)))))
+            except OperationalError:
+                status = "in progress"
+            if status != "in progress":
+                return bool(status == "committed")
+            self._closing.wait(_LOOK_AGAIN_SECONDS)
+        return False
 
 
 def _run(job: _Job[T], connection: Connection) -> tuple[T | None, BaseException | None]:
@@ -183,16 +235,104 @@ def _run(job: _Job[T], connection: Connection) -> tuple[T | None, BaseException 
         return None, error
 
 
-def _engine(url: str) -> Engine:
+@contextmanager
+def existing(url: str) -> Iterator[Engine]:
+    """Open the database that a bot made, for a command beside it. Raises UnusableError, also for what fails inside."""
+    with _opening(url):
+        engine = _engine(url, _PATIENT_SECONDS)
+        file = engine.url.database
+        if engine.dialect.name == "sqlite" and not (file and Path(file).is_file()):
+            raise UnusableError(f"記録がまだありません（{file}）。melcol run を始めると作られます。")
+        with reading(engine) as connection:
+            if not is_newest(connection):
+                raise UnusableError("記録の形が古いままです。先に melcol run を始めると、新しい形になります。")
+    try:
+        yield engine
+    except SQLAlchemyError as error:
+        raise _unusable(url, error) from error
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A transaction that only reads, beside whoever writes."""
+    with engine.execution_options(**_READING[engine.dialect.name]).connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is committed at the block's end. Keep it short: every bot waits for it."""
+    with engine.connect().execution_options(melcol_writes=True) as connection:
+        yield connection
+        connection.commit()
+
+
+@contextmanager
+def _opening(url: str) -> Iterator[None]:
+    try:
+        yield
+    except NewerError as error:
+        raise UnusableError(
+            "保存先のデータベースは、これより新しい版の melcol のものです。melcol を新しい版にしてください。"
+        ) from error
+    except ImportError as error:
+        raise UnusableError(
+            "PostgreSQL につなぐ部品（psycopg）がありません。pip install 'melcol[postgres]' で入れてください。"
+        ) from error
+    except (SQLAlchemyError, CommandError, OSError, ValueError) as error:
+        raise _unusable(url, error) from error
+
+
+def _unusable(url: str, error: Exception) -> UnusableError:
+    kind = type(getattr(error, "orig", None) or error).__name__
+    mend = "接続先・利用者・パスワード" if url.startswith("postgresql") else "場所・空き容量・書き込みの権限"
+    return UnusableError(f"MELCOL_DATABASE_URL の保存先を使えません（{kind}）。{mend}を確かめてください。")
+
+
+def _transaction_id(connection: Connection) -> int | None:
+    """Return by what PostgreSQL knows this transaction; None where it has written nothing, and on SQLite.
+
+    A commit in SQLite either returns or is undone with the connection.
+    """
+    if connection.dialect.name == "sqlite":
+        return None
+    return connection.scalar(select(cast(cast(func.pg_current_xact_id_if_assigned(), Text), BigInteger)))
+
+
+def _engine(url: str, patience: float) -> Engine:
+    """Return an engine whose statements wait and work for so many seconds at most."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
+        return _postgres_engine(parsed, patience)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    busy = {"timeout": _BUSY_SECONDS, "check_same_thread": False}
+    busy = {"timeout": patience, "check_same_thread": False}
     engine = create_engine(parsed, connect_args=busy, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgres_engine(url: URL, patience: float) -> Engine:
+    def prepare(connection: Any, _record: object) -> None:
+        connection.autocommit = True
+        milliseconds = round(patience * 1000)
+        connection.execute(f"SET lock_timeout = {milliseconds}; SET statement_timeout = {milliseconds}")
+        # A bot whose machine vanished holds its locks no longer than this.
+        connection.execute(f"SET idle_in_transaction_session_timeout = {5 * milliseconds}")
+        connection.autocommit = False
+
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args=_POSTGRES,
+        isolation_level="READ COMMITTED",
+        pool_pre_ping=True,
+        hide_parameters=True,
+    )
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin_postgres)
     return engine
 
 
@@ -207,3 +347,8 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("melcol_writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("melcol_writes", False):
+        connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))

@@ -195,6 +195,3 @@ events = Table(
     Index("events_by_time", "at"),
     sqlite_autoincrement=True,
 )
-
-
-_FAILED_CARD = (deliveries.c.state == "failed", deliveries.c.role == "card")

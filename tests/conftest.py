@@ -17,11 +17,13 @@ from bot.loading import load_index
 from bot.matching import Index
 from bot.settings import Settings, read_settings
 from bot.trial import Person, TrialSlack
+from tests.databases import database_url, postgres
 
 # How long an example takes says more about the machine than about the code.
 hypothesis_settings.register_profile("melcol", deadline=None)
 hypothesis_settings.load_profile("melcol")
 
+__all__ = ["database_url", "postgres"]  # fixtures
 MANIFEST = Path(__file__).parents[1] / "manifest.yaml"
 Rows = Callable[[str], list[tuple[Any, ...]]]
 CANDIDATES = "時刻同期とGDPR対応"  # ②-36 and ③-10 speak of the one, nothing of the other
