@@ -15,7 +15,10 @@ def test_ours_grants_exactly_what_the_bot_needs() -> None:
     assert sorted(ours.scopes) == needed.split()
     assert ours.events == {"app_mention", "message.im"}
     assert ours.commands == {"/melcol": True}
-    assert ours.message_shortcuts == {"この内容を調べる": "lookup_message"}
+    assert ours.message_shortcuts == {
+        "この内容を調べる": "lookup_message",
+        "この返信を回答にする": "answer_from_reply",
+    }
     assert ours.global_shortcuts == {}
     assert ours.socket_mode
     assert ours.messages_tab
