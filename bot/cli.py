@@ -20,6 +20,7 @@ from typing import NoReturn
 from bot.advice import advice, summary
 from bot.answer_files import default_directory
 from bot.loading import load_index
+from bot.evaluate_command import declare_evaluate, evaluate
 from bot.lookup_command import declare_lookup, lookup
 from bot.matching import Index
 
@@ -83,6 +84,7 @@ COMMANDS = (
     Command("demo", "[--once]", "Slackなしで、この機械の中だけで試します", _demo, _declare_demo),
     Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),
     Command("lookup", "TEXT | - [--json]", "質問を回答集で調べます（- は1行に1問）", lookup, declare_lookup),
+    Command("evaluate", "FILE… [--json] [--fit]", "質問のファイルで検索の正しさを測ります", evaluate, declare_evaluate),
 )
 
 

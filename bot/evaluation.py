@@ -17,7 +17,6 @@ from bot.yaml_nodes import Fields, Listing, Problem, read_yaml
 
 MAX_WRONG = 0.03  # of all questions: what a fit may answer wrongly
 FOLDS = 5
-_KEYS = ("id", "query", "expect", "partial", "note", "source", "lang")
 _GRID = {
     "answer": (0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85),
     "suggest": (0.15, 0.20, 0.25, 0.30, 0.35),
@@ -75,25 +74,29 @@ class Counts:
 def load_entries(path: Path) -> tuple[Entry, ...] | Problems:
     """Return the questions of a file, or all of its problems (at least one), by line. Raises nothing."""
     problems: list[Problem] = []
-    root = read_yaml(path, str(path), problems)
+    root = read_yaml(path, str(path), problems, wrapped=True)
     if root is not None and not isinstance(root, Listing):
-        problems.append(Problem(str(path), root.line, "質問の一覧ではありません。「- query: …」を1問に1つ書いてください"))
+        problems.append(
+            Problem(str(path), root.line, "質問の一覧ではありません。「- query: …」を1問に1つ書いてください")
+        )
     entries = tuple(_entries(root, problems)) if isinstance(root, Listing) else ()
     return tuple(problems) if problems else entries
 
 
 def _entries(root: Listing, problems: list[Problem]) -> Iterable[Entry]:
     for position, node in enumerate(root.items, start=1):
-        fields = Fields(node, _KEYS, f"{position}問目", problems)
+        fields = Fields(node, None, f"{position}問目", problems)
         query = fields.text("query")
         if not fields.has("expect"):
-            fields.report(None, "expect がありません。答える項目の番号を expect: [2-40] のように、なければ [] を書いてください")
+            fields.report(
+                None, "expect がありません。答える項目の番号を expect: [2-40] のように、なければ [] を書いてください"
+            )
         expect = frozenset(fields.texts("expect"))
         if "unsure" not in (fields.optional_text("note") or ""):
             yield Entry(fields.optional_text("id") or f"{position}", query, expect)
 
 
-def evaluate(index: Index, entries: Iterable[Entry]) -> tuple[Counts, tuple[Miss, ...]]:
+def evaluate_entries(index: Index, entries: Iterable[Entry]) -> tuple[Counts, tuple[Miss, ...]]:
     """Return the counts of questions looked up, and each that went wrong."""
     total, misses = Counts(), []
     for entry in entries:

@@ -15,6 +15,7 @@ from bot.normalize import Token, readable, tokens
 
 PART = "＋"
 _NEAR_WORDS_LIMIT = 40  # words of one text that are compared for misspelling
+_RUN_LIMIT = 12  # kanji in a row that may be one misspelt word
 _PARTS_LIMIT = 14  # parts of composites in one sentence
 
 
@@ -125,6 +126,21 @@ class Glossary:
         implied = frozenset(wide.name for concept in named for wide in self.wider(concept))
         return Reading(text, tuple(found), tuple(spans), composites, tuple(leftovers), implied)
 
+    def with_keywords(self, keywords: Iterable[str]) -> Glossary:
+        """Return this glossary with each keyword that it does not know as one thing made a subject of its own."""
+        missing = [word for word in dict.fromkeys(keywords) if not self._knows(word)]
+        if not missing:
+            return self
+        own = [Concept(word, Kind.SUBJECT) for word in missing]
+        return Glossary([*own, *(concept for name, concept in self.concepts.items() if name not in missing)])
+
+    def _knows(self, word: str) -> bool:
+        reading = self.read(word)
+        if len(reading.spans) != 1 or not reading.tokens:
+            return False
+        span = reading.spans[0]
+        return span.concept.kind in _TELLING and (span.first, span.last) == (0, len(reading.tokens) - 1)
+
     def wider(self, concept: Concept) -> tuple[Concept, ...]:
         """Return what a concept is a kind of, near to far, each once."""
         return self._wider.get(concept.name, ())
@@ -223,12 +239,12 @@ class Glossary:
         """Return the concept that a run of kanji around a leftover is written almost like (脆弱制診断)."""
         if _script(text, found[first]) != "kanji":
             return None
-        while first and _script(text, found[first - 1]) == "kanji" and found[first - 1].end == found[first].start:
+        while first and last - first < _RUN_LIMIT and _script(text, found[first - 1]) == "kanji":
             first -= 1
-        while last + 1 < len(found) and _script(text, found[last + 1]) == "kanji" and found[last].end == found[last + 1].start:
+        while last + 1 < len(found) and last - first < _RUN_LIMIT and _script(text, found[last + 1]) == "kanji":
             last += 1
         word = "".join(token.stem for token in found[first : last + 1])
-        near = nearest(word, self._kanji) if 4 <= len(word) <= 12 else None
+        near = nearest(word, self._kanji) if 4 <= len(word) < _RUN_LIMIT else None
         if near is None or len(near) != len(word):
             return None
         return Span(self._kanji[near], first, last, text[found[first].start : found[last].end], near=True)

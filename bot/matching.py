@@ -90,7 +90,8 @@ class Index:
         self, answer_set: AnswerSet, glossary: Glossary | None = None, thresholds: Thresholds | None = None
     ) -> None:
         self.answer_set = answer_set
-        self._glossary = glossary or Glossary()
+        keywords = (word for item in answer_set.items for word in item.keywords)
+        self._glossary = (glossary or Glossary()).with_keywords(keywords)
         self._thresholds = thresholds or Thresholds()
         self._items = answer_set.items
         self._ranking = Ranking(self._items, self._glossary)
@@ -140,7 +141,12 @@ class Index:
     def _answers(self, question: Question, ranked: list[Ranked]) -> list[Ranked]:
         """Return the items that answer outright: the best one, and those that speak of as much of the question."""
         limits = self._thresholds
-        if question.unknown or not ranked or ranked[0].score < limits.answer or not self._may_answer(question, ranked[0]):
+        if (
+            question.unknown
+            or not ranked
+            or ranked[0].score < limits.answer
+            or not self._may_answer(question, ranked[0])
+        ):
             return []
         least = ranked[0].cover * limits.lead
         others = [one for one in ranked[1:] if one.cover >= least and self._may_answer(question, one)]

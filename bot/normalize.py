@@ -103,7 +103,9 @@ def _joined_initials(found: list[Token]) -> list[Token]:
     while place < len(found):
         end = place
         while (
-            end < len(found) and _is_initial(found[end]) and (end == place or found[end].start - found[end - 1].end <= 1)
+            end < len(found)
+            and _is_initial(found[end])
+            and (end == place or found[end].start - found[end - 1].end <= 1)
         ):
             end += 1
         if end - place >= 3:

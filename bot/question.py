@@ -22,14 +22,16 @@ _ASKS = re.compile(
 _ASIDES = re.compile(
     # examples and glosses
     r"\([^()]*\)|\[[^\[\]]*\]|(?:\be\.g\.|\bi\.e\.|\bsuch as\b|\blike\b|例えば|例:)[^.。)?]*"
-    r"|(?:[^、。?\s()]{1,12}[や・])+[^、。?\s()]{1,12}?(?=など|等)"
+    r"|(?:[^、。?\s()や・]{1,12}[や・]){1,6}[^、。?\s()や・]{1,12}?(?=など|等)"
     # what is asked only of those who said yes
     r"|(?:ある場合|その場合|有の場合|はいの場合|\bif (?:so|yes|any|applicable))[^。?\n]*"
     # what something is done for
-    r"|[^。?\n]*?(?:ために|ため、|為に|為、|に備えて|に備え、|を目的として|を目的に|に伴い、|の観点から)",
+    r"|[^。?\n]{0,200}?(?:ために|ため、|為に|為、|に備えて|に備え、|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
-_MAY_HOLD_ASIDES = re.compile(r"[(\[や・為例]|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|\bif ", re.IGNORECASE)
+_MAY_HOLD_ASIDES = re.compile(
+    r"[(\[や・為例]|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|\bif ", re.IGNORECASE
+)
 _CUSTOMER = re.compile(
     r"(?:株式会社|\(株\)|有限会社|合同会社)\s*[^\s、。,の]{1,15}?(?:様|さま|殿|御中)?(?=より|から|の|に|へ|が|は|、|\s|$)"
     r"|[^\s、。,]{1,15}(?:株式会社|\(株\))(?:様|さま|殿|御中)?"
@@ -37,7 +39,7 @@ _CUSTOMER = re.compile(
 )
 _MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|[様殿]|さま|御中")
 _QUANTITY = re.compile(
-    r"(\d+(?:[.,]\d+)*|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
+    r"((?<!\d)\d{1,9}(?:[.,]\d{1,9})?|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
     r"(%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km"
     r"|(?:(?:business |calendar )?(?:year|month|week|day|hour|minute|second|time|character|generation)s?\b))",
     re.IGNORECASE,
@@ -45,7 +47,13 @@ _QUANTITY = re.compile(
 _UNITS = {"か月": "month", "ヶ月": "month", "カ月": "month", "ケ月": "month", "箇月": "month", "ヵ月": "month"} | {
     "年": "year", "月": "month", "日": "day", "時間": "hour", "分": "minute", "秒": "second", "回": "time"
 }  # fmt: skip
-_WORD_NUMBERS = dict(zip(["one", "two", "three", "four", "five", "six", "seven", "ten", "twelve"], ["1", "2", "3", "4", "5", "6", "7", "10", "12"], strict=True))
+_WORD_NUMBERS = dict(
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "ten", "twelve"],
+        ["1", "2", "3", "4", "5", "6", "7", "10", "12"],
+        strict=True,
+    )
+)
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
@@ -112,7 +120,9 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
         if letters < 4 or not _ASKS.search(text):
             return None
     unknown = tuple(unit for unit in units if unit.is_subject and not knows(unit.key))
-    return Question(joined(reading.tokens), units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown}))
+    return Question(
+        joined(reading.tokens), units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown})
+    )
 
 
 def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
@@ -150,7 +160,9 @@ def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
     for match in _QUANTITY.finditer(reading.text):
         if not any(_start(reading, span) <= match.start() < reading.tokens[span.last].end for span in reading.spans):
             key = quantity_key(match)
-            yield Unit(key, match[0], match[0], Kind.CONDITION, _WEIGHTS[Kind.CONDITION], _within(asides, match.start()))
+            yield Unit(
+                key, match[0], match[0], Kind.CONDITION, _WEIGHTS[Kind.CONDITION], _within(asides, match.start())
+            )
     for match in _EDITION.finditer(reading.text):
         yield Unit(f"n:{match[1]}", match[1], match[1], Kind.CONDITION, _WEIGHTS[Kind.CONDITION])
     counted = _spans_of(_QUANTITY, reading.text)

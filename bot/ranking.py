@@ -24,7 +24,7 @@ _LEAST = 0.25  # weight of a question's telling part below which nothing is as g
 _RANKED = 20  # items; a question that more of them answer alike is too wide for an answer
 _OWN = 0.2  # how much it counts whether the question asks for all that the item's own question asks
 _SHARED_GRAMS = 0.6  # of a word's character pairs that an item must contain
-_LISTED = re.compile(r"(?:[^\s、。（(]{1,12}や)+[^\s、。]{1,12}?などの")
+_LISTED = re.compile(r"(?:[^\s、。（(や]{1,12}や){1,6}[^\s、。や]{1,12}?などの")
 _BARE_LIMIT = 25
 
 

@@ -123,10 +123,11 @@ class Mapping:
 Node = Text | Listing | Mapping
 
 
-def read_yaml(path: Path, shown: str, problems: list[Problem]) -> Node | None:
+def read_yaml(path: Path, shown: str, problems: list[Problem], *, wrapped: bool = False) -> Node | None:
     """Return the one document of a file, or None where it cannot be read at all.
 
-    shown: the file as named in problems. A returned node may still have added problems.
+    shown: the file as named in problems. wrapped: texts may run over several lines, as other programs write them. A
+    returned node may still have added problems.
     """
     text = _read_text(path, shown, problems)
     if text is None:
@@ -183,8 +184,9 @@ class _Mark(Protocol):
 class _Reader:
     """Builds nodes from YAML's events with a stack of its own, so that no nesting can exhaust Python's."""
 
-    def __init__(self, file: str, text: str, problems: list[Problem]) -> None:
+    def __init__(self, file: str, text: str, problems: list[Problem], *, wrapped: bool = False) -> None:
         self._file = file
+        self._wrapped = wrapped
         self._text = text
         self._lines = text.split("\n")
         self._problems = problems
@@ -244,7 +246,7 @@ class _Reader:
         if bad := _FORBIDDEN.search(value):
             self._report(line, _forbidden(bad.group()))
         end = _line(event.end_mark)
-        if event.style == ">" or (event.style != "|" and end != line):
+        if not self._wrapped and (event.style == ">" or (event.style != "|" and end != line)):
             self._report(
                 line, "文が複数行に分かれています。1行で書くか、改行を残すなら「|」と次の行から字下げで書いてください"
             )
