@@ -226,6 +226,8 @@ class Desk:
                 return wording.ASKER_ONLY
             if ask.escalation is None or not tx.escalation(ask.escalation).unsettled:
                 return wording.NO_LONGER
+            if ask.context == context:
+                return None  # the same form, delivered twice
             tx.set_context(ask_id, context)
             tx.note("context_added", person, ask=ask_id, escalation=ask.escalation)
             self._posting.show_card(tx, ask.escalation)
