@@ -16,6 +16,9 @@ _PART_LIMIT = 2900  # text objects hold 3,000
 _TEXT_LIMIT = 8000  # the blocks of one message hold about 11,000 in all
 _RECEIPT_LIMIT = 1000
 _NEAREST_SHOWN = 3
+_ITEM_LIMIT = 400
+_ASKS_SHOWN = 10  # a message holds 50 blocks
+_STATUS_SHOWN = 60
 _CHANGES_SHOWN = 10
 
 
@@ -25,7 +28,7 @@ class Surroundings:
 
     asks: each with the link to its thread, where there is one. similar: open escalations with their first asker's name.
     before: how often the question was asked lately. due: its deadline in words, or that it is overdue.
-    amendment: what its answer changed in the set, while that is in effect.
+    amendment: what its answer changed in the set, and why that is out of effect if it is.
     """
 
     asks: Sequence[tuple[StoredAsk, str | None]]
@@ -34,7 +37,7 @@ class Surroundings:
     similar: Sequence[tuple[Escalation, str]]
     before: str
     due: str | None
-    amendment: Amendment | None
+    amendment: tuple[Amendment, str | None] | None
 
 
 def card(escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
@@ -42,14 +45,18 @@ def card(escalation: Escalation, around: Surroundings, mention: str | None) -> M
     head = wording.card_head(escalation, around.due)
     question = escalation.question or wording.QUESTION_BLANKED
     blocks = [section(f"{_mention(mention)} {escape(head)}".strip()), *parts(question)]
-    for ask, link in around.asks:
+    for ask, link in around.asks[:_ASKS_SHOWN]:
         blocks += _asked(ask, link)
+    if (more := len(around.asks) - _ASKS_SHOWN) > 0:
+        blocks.append(context(wording.more_askers(more)))
     blocks += [context(escape(around.before))] if around.before else []
     if escalation.unsettled:
+        blocks += _earlier(escalation.resolution) if escalation.resolution else []
         wrong = bool(around.rejected) and objection(Answered(tuple(around.rejected))) == wording.ESCALATE_WRONG
         blocks += _near(wording.REJECTED if wrong else wording.SHOWN, around.rejected)
         blocks += _near(wording.NEAREST, around.nearest.nearest)
-        uncovered = wording.uncovered(around.nearest.uncovered)
+        told = any(match.uncovered == around.nearest.uncovered for match in around.nearest.nearest)
+        uncovered = "" if told else wording.uncovered(around.nearest.uncovered)
         blocks += [context(escape(uncovered))] if uncovered else []
         if around.similar:
             lines = "\n".join(wording.similar(other, asker) for other, asker in around.similar)
@@ -57,9 +64,8 @@ def card(escalation: Escalation, around: Surroundings, mention: str | None) -> M
         blocks += actions(*_card_buttons(escalation, around))
     elif escalation.resolution:
         blocks += _resolved(escalation.resolution)
-        if around.amendment:
-            take_back = button(wording.TAKE_BACK, "take_back", {"amendment": around.amendment.id})
-            blocks += actions(take_back | {"confirm": confirm(wording.CONFIRM_TAKE_BACK)})
+    if around.amendment:
+        blocks += _amended(*around.amendment)
     return Message(f"{head.replace('*', '')}：{question}", blocks)
 
 
@@ -91,17 +97,32 @@ def _card_buttons(escalation: Escalation, around: Surroundings) -> list[Block]:
     ]
 
 
+def _earlier(resolution: Resolution) -> list[Block]:
+    """What was said before the asker opened the question again."""
+    return [section(escape(wording.answered_earlier(resolution))), *_resolved(resolution)]
+
+
 def _resolved(resolution: Resolution) -> list[Block]:
-    blocks = parts(resolution.text or "")
-    blocks += [rich(wording.evidence(resolution.evidence))] if resolution.evidence else []
-    effect = wording.resolution_effect(resolution.added) if resolution.added else ""
-    return [*blocks, context(escape(effect))] if effect else blocks
+    blocks = parts(resolution.text) if resolution.text else []
+    if resolution.item and (number := ItemNumber.parse(resolution.item)):
+        blocks.append(context(wording.line_answered([number])))
+    return [*blocks, rich(wording.evidence(resolution.evidence))] if resolution.evidence else blocks
 
 
-def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str) -> Message:
+def _amended(amendment: Amendment, retired: str | None) -> list[Block]:
+    """What an answer did to the set, and the button that takes it back."""
+    blocks = [context(escape(wording.amended(amendment, retired)))]
+    if retired is None:
+        take_back = button(wording.TAKE_BACK, "take_back", {"amendment": amendment.id})
+        blocks += actions(take_back | {"confirm": confirm(wording.CONFIRM_TAKE_BACK)})
+    return blocks
+
+
+def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str, warning: str | None) -> Message:
     """The one message in the ask's place that tells where its escalation stands, changed to the end.
 
-    due: the asker's deadline in words, or that it is over. guide: when an answer may be expected, in words.
+    due: the asker's deadline in words, or that it is over. guide: when an answer may be expected, in words. warning:
+    that the office is closed until the deadline.
     """
     taken_back = escalation.unsettled and not ask.awaiting
     head = wording.receipt_head(escalation, taken_back=taken_back)
@@ -117,15 +138,19 @@ def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str)
         buttons.append(button(wording.ADD_CONTEXT, "add_context", value))
         buttons.append(button(wording.WITHDRAW, "withdraw_escalation", value))
     shown = rich(shorten(question, _RECEIPT_LIMIT))
-    blocks = [section(escape(head)), shown, context(escape("　".join(facts))), *actions(*buttons)]
-    return Message(f"{head.replace('*', '')}：{question}", blocks)
+    blocks = [section(escape(head)), shown, context(escape("　".join(facts)))]
+    said = f"{head.replace('*', '')}：{question}"
+    if buttons and warning:
+        blocks.append(section(escape(warning)))
+        said = f"{said}\n{warning}"
+    return Message(said, [*blocks, *actions(*buttons)])
 
 
-def asked_back(escalation: Escalation, ask: StoredAsk, *, done: bool) -> Message:
-    """What the office wants to know, in the ask's place; its button is gone once somebody replied."""
+def asked_back(escalation: Escalation, ask: StoredAsk, over: str | None) -> Message:
+    """What the office wants to know, in the ask's place. over: why no reply is needed any more; then no button is."""
     head = wording.asked_back_head(escalation.name, escalation.owner_name or "事務局")
     said = escalation.asked_back or ""
-    foot = [context(wording.ASKED_BACK_DONE)] if done else actions(button(wording.REPLY, "reply", {"ask": ask.id}))
+    foot = [context(over)] if over else actions(button(wording.REPLY, "reply", {"ask": ask.id}))
     return Message(f"{head.replace('*', '')}：{said}", [section(escape(head)), *parts(said), *foot])
 
 
@@ -158,8 +183,10 @@ def status(rows: Sequence[tuple[Escalation, str | None]], *, office: bool) -> Me
     head = wording.status_head(office)
     lines = [wording.status_line(escalation, due).replace("*", "") for escalation, due in rows]
     blocks = [section(head)]
-    for start in range(0, len(lines), 20):
+    for start in range(0, min(len(lines), _STATUS_SHOWN), 20):
         blocks.append(rich("\n".join(lines[start : start + 20])))
+    if len(lines) > _STATUS_SHOWN:
+        blocks.append(context(wording.more_rows(len(lines) - _STATUS_SHOWN)))
     return Message("\n".join([head.replace("*", ""), *lines]), blocks)
 
 
@@ -208,8 +235,10 @@ def _near(title: str, matches: Sequence[Match]) -> list[Block]:
         return []
     blocks = [section(title)]
     for match in matches[:_NEAREST_SHOWN]:
-        blocks.append(rich(f"{match.item.question} → {match.item.answer}", bold(f"{match.item.number} ")))
-        blocks += [context(escape(why))] if (why := wording.why(match)) else []
+        said = shorten(f"{match.item.question} → {match.item.answer}", _ITEM_LIMIT)
+        blocks.append(rich(said, bold(f"{match.item.number} ")))
+        held = wording.on_hold(match.item.hold) if match.item.hold else ""
+        blocks += [context(escape(held), escape(wording.why(match)))] if held or wording.why(match) else []
     return blocks
 
 

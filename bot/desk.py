@@ -89,10 +89,10 @@ class Desk:
         return None
 
     def _private(self, ask: StoredAsk, outcome: Outcome, escalation: int | None) -> Message:
-        if escalation is not None:
-            return self._told_escalated(ask, escalation, wording.escalated)
         match outcome:
-            case Answered():
+            case Unanswered(held=held) if escalation is not None:
+                return self._told_escalated(ask, escalation, wording.escalated_held if held else wording.escalated)
+            case Answered() if escalation is None:
                 return self._told_answered(ask, outcome)
             case _:
                 return self._shown(ask, outcome)
@@ -205,7 +205,7 @@ class Desk:
             ask = tx.ask(ask_id)
             if press.person.id != ask.ask.asker:
                 return wording.ASKER_ONLY
-            if ask.escalation is None or not ask.awaiting or not tx.escalation(ask.escalation).unsettled:
+            if ask.escalation is None or not ask.awaiting:
                 return wording.NO_LONGER
             tx.answered_asks([ask_id])
             tx.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
@@ -224,7 +224,7 @@ class Desk:
             ask = tx.ask(ask_id)
             if person != ask.ask.asker:
                 return wording.ASKER_ONLY
-            if ask.escalation is None or not tx.escalation(ask.escalation).unsettled:
+            if ask.escalation is None or not ask.awaiting:
                 return wording.NO_LONGER
             if ask.context == context:
                 return None  # the same form, delivered twice
@@ -264,17 +264,28 @@ class Desk:
             ask = tx.ask(ask_id)
             if person != ask.ask.asker:
                 return wording.ASKER_ONLY
-            seen = tx.escalation(ask.escalation or 0)
-            new = after(seen.state, Act.REOPEN)
-            if new is None or not tx.reopen(seen, ask_id):
+            if ask.withdrawn or ask.escalation is None:
                 return wording.NO_LONGER
-            tx.note("reopened", person, ask=ask_id, escalation=seen.number)
-            self._posting.show_card(tx, seen.number)
+            if ask.awaiting:
+                return wording.AWAITED_ALREADY
+            number = self._wait_again(tx, ask)
+            tx.note("reopened", person, ask=ask_id, escalation=number)
+            self._posting.show_card(tx, number)
             self._posting.show_receipt(tx, tx.ask(ask_id))
-            self._posting.under_card(tx, seen.number, wording.reopened(ask.ask.asker_name, reason))
+            self._posting.under_card(tx, number, wording.reopened(ask.ask.asker_name, reason))
             return None
 
         return await self._store.write(reopen, WITHIN_SECONDS)
+
+    def _wait_again(self, tx: Transaction, ask: StoredAsk) -> int:
+        """Let an answered ask wait again: for its own escalation, or for the one that the same question has by now."""
+        seen = tx.escalation(ask.escalation or 0)
+        if after(seen.state, Act.REOPEN) and tx.reopen(seen, ask.id):
+            return seen.number
+        if seen.unsettled:
+            tx.await_again(ask.id)
+            return seen.number
+        return tx.escalate(ask.id, ask.ask.text, _same(ask.ask.text))[0]
 
     async def tell_status(self, ask: Ask) -> None:
         """Answer a direct message that asks how the own escalations stand, once."""
@@ -289,7 +300,8 @@ class Desk:
             if office:
                 found = [(escalation, tx.asks_of(escalation.number)) for escalation in tx.unsettled()]
             else:
-                found = [(tx.escalation(ask.escalation), [ask]) for ask in tx.escalated_asks(person) if ask.escalation]
+                found = [(tx.escalation(ask.escalation or 0), [ask]) for ask in tx.escalated_asks(person)]
+                found = [(each, asks) for each, asks in found if asks[0].awaiting or not each.unsettled]
             found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
             return cards.status(
                 [(escalation, self._posting.due(tx, asks)) for escalation, asks in found], office=office
@@ -297,22 +309,26 @@ class Desk:
 
         return await self._store.read(read)
 
-    async def find_ask(self, ask_id: int) -> StoredAsk:
-        """Return an ask, for a form about it. KeyError where there is none."""
-        return await self._store.read(lambda tx: tx.ask(ask_id))
+    async def find_ask(self, ask_id: int) -> tuple[StoredAsk, Escalation | None]:
+        """Return an ask and its escalation, for a form about them. KeyError where there is no such ask."""
+
+        def find(tx: Transaction) -> tuple[StoredAsk, Escalation | None]:
+            ask = tx.ask(ask_id)
+            return ask, tx.escalation(ask.escalation) if ask.escalation else None
+
+        return await self._store.read(find)
 
     def _reply_to_office(self, tx: Transaction, ask: StoredAsk, person: str, text: str) -> str | None:
         if person != ask.ask.asker:
             return wording.ASKER_ONLY
         seen = tx.escalation(ask.escalation or 0)
         new = after(seen.state, Act.REPLY)
-        if new is None or not tx.move(seen, new):
+        if new is None or not ask.awaiting or not tx.move(seen, new):
             return wording.NOT_WAITING
         tx.note("replied", person, ask=ask.id, escalation=seen.number)
         self._posting.under_card(tx, seen.number, wording.replied(ask.ask.asker_name, text))
         self._posting.show_card(tx, seen.number)
-        for other in tx.asks_of(seen.number):
-            self._posting.show_asked_back(tx, tx.escalation(seen.number), other, done=True)
+        self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_DONE)
         self._posting.show_receipts(tx, seen.number)
         return None
 
@@ -336,10 +352,10 @@ class Desk:
     def _leave(self, tx: Transaction, number: int, *, blank: bool) -> None:
         """Withdraw an escalation that nobody waits for any more."""
         escalation = tx.escalation(number)
-        new = after(escalation.state, Act.WITHDRAW)
-        if not any(ask.awaiting and not ask.withdrawn for ask in tx.asks_of(number)):
-            if new is not None:
+        if not tx.waiting(number):
+            if new := after(escalation.state, Act.WITHDRAW):
                 tx.move(escalation, new)
+                self._posting.end_asking_back(tx, escalation, wording.ASKED_BACK_OVER)
             if blank:
                 tx.blank_question(number)
         self._posting.show_card(tx, number)

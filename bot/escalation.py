@@ -13,8 +13,8 @@
             │                └──► merged
             └── reopen ──► open
 
-The office claims, answers, asks back, declines and merges; the asker replies, withdraws and reopens. Which transition is
-legal is decided here; who wins a race is decided in the store, which moves a row only from the state it was seen in.
+The office claims, answers, asks back, declines and merges; the asker replies, withdraws and reopens. Which transition
+is legal is decided here; who wins a race is decided in the store, which moves a row only from the state it was seen in.
 """
 
 from __future__ import annotations

@@ -110,8 +110,13 @@ class EscalationRecords:
                 moved = self.move(seen, State.OPEN, owner=None, owner_name=None, owned_at=None)
         except IntegrityError:
             return False
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(awaiting=True))
+        if moved:
+            self.await_again(ask_id)
         return moved
+
+    def await_again(self, ask_id: int) -> None:
+        """Let an ask wait for its escalation's next answer."""
+        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(awaiting=True))
 
     def merge_asks(self, number: int, into: int) -> None:
         """Let the asks of one escalation wait for another."""
@@ -203,11 +208,11 @@ class EscalationRecords:
         query = select(amendments).where(amendments.c.retired.is_(None)).order_by(amendments.c.id)
         return tuple(_amendment(row) for row in self._connection.execute(query).mappings())
 
-    def amendment_of(self, escalation: int) -> Amendment | None:
-        """Return the amendment in effect that an escalation's answer made."""
-        query = select(amendments).where(amendments.c.escalation == escalation, amendments.c.retired.is_(None))
-        row = self._connection.execute(query.order_by(amendments.c.id.desc())).mappings().first()
-        return _amendment(row) if row else None
+    def amendment_of(self, escalation: int) -> tuple[Amendment, str | None] | None:
+        """Return the last amendment that an escalation's answer made, and why it is out of effect if it is."""
+        query = select(amendments).where(amendments.c.escalation == escalation).order_by(amendments.c.id.desc())
+        row = self._connection.execute(query).mappings().first()
+        return (_amendment(row), row["retired"]) if row else None
 
     def retire(self, amendment_id: int, why: str) -> bool:
         """Take an amendment out of effect; False where it was already."""

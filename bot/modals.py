@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,15 +18,29 @@ from bot.office_desk import Case
 
 _CUSTOMER = re.compile(
     r"(?:株式会社|有限会社|合同会社|㈱)[^\s、。・「」（）のはがをにで]{1,20}|[^\s、。・「」（）のはがをにで]{1,20}(?:株式会社|㈱)"
-    r"|[^\s、。・「」（）]{1,15}(?:様|御中)(?!々|子|式)"
+    # お客様, 仕様, 利用者様 and their like name nobody.
+    r"|[^\s、。・「」（）のはがをにで]{0,15}[^\s、。・「」（）のはがをにでお客皆仕同多異一模有何者]様(?![々子式])"
+    r"|[^\s、。・「」（）のはがをにで]{1,20}御中"
 )
+_COMPANY = re.compile("株式会社|有限会社|合同会社|㈱|様$|御中$")
 _MASK = "（お客様）"
+_SHOWN_LIMIT = 1500
+_ITEM_LIMIT = 300
+_FIELDS = {
+    "none": (),
+    "add": ("question", "section", "keywords", "review_by"),
+    "replace": ("item", "review_by"),
+    "caution": ("item", "note"),
+    "hold": ("item", "note"),
+}
 
 
-def names_customer(text: str) -> str | None:
-    """Return what in a text looks like a customer's name, or None."""
+def names_customer(text: str, known: Sequence[str] = ()) -> str | None:
+    """Return what in a text looks like a customer's name, or None. known: names that askers gave."""
+    cores = [_COMPANY.sub("", name).strip() for name in known]
+    named = next((core for core in cores if len(core) > 1 and core in text), None)
     found = _CUSTOMER.search(text)
-    return found[0] if found else None
+    return named or (found[0] if found else None)
 
 
 def masked(text: str) -> str:
@@ -33,41 +48,60 @@ def masked(text: str) -> str:
     return _CUSTOMER.sub(_MASK, text)
 
 
-def answer(case: Case, near: Sequence[Match], sections: Sequence[Section], review_by: date, text: str = "") -> Block:
-    """The office's answer, and what becomes of the set. text: what the answer field holds at first."""
-    escalation = case.escalation
-    question = escalation.question or ""
-    nearest = near[0].item if near else None
-    shown = [rich(shorten(wording.form_question(escalation.name, question), 1500))]
-    shown += [context(wording.reaches(*case.reaches))]
-    if near:
-        shown += [
-            section(wording.NEAREST),
-            *(rich(f"{m.item.number} {m.item.question} → {m.item.answer}") for m in near),
-        ]
-    section_options = [_option(f"{_mark(each)} {each.title}", str(each.number)) for each in sections]
-    return _form(
-        "answer",
-        {"q": escalation.number},
-        [
-            *shown,
-            _input("answer", _text_input("answer", text, lines=True)),
-            _input("evidence", _text_input("evidence", lines=True), optional=True),
-            _input("effect", _radio("effect", wording.EFFECTS, "none")),
-            _input("item", item_select("item", nearest), optional=True),
-            _input("note", _text_input("note", lines=True), optional=True),
-            _input("question", _text_input("question", masked(question), lines=True), optional=True),
-            _input("section", _select("section", section_options, _home(nearest, sections)), optional=True),
-            _input("keywords", _text_input("keywords"), optional=True),
-            _input("review_by", _datepicker("review_by", review_by), optional=True),
-        ],
-    )
+@dataclass(frozen=True, slots=True)
+class AnswerForm:
+    """What the answer form is made of. text: what its answer field holds at first."""
+
+    case: Case
+    near: Sequence[Match]
+    sections: Sequence[Section]
+    review_by: date
+    text: str = ""
+
+    def view(self, effect: str) -> Block:
+        """The form with the fields that this effect on the set needs."""
+        escalation = self.case.escalation
+        shown = [rich(shorten(escalation.question or "", _SHOWN_LIMIT)), context(wording.reaches(*self.case.reaches))]
+        if self.near:
+            said = (f"{m.item.number} {m.item.question} → {m.item.answer}" for m in self.near)
+            shown += [section(wording.NEAREST), *(rich(shorten(each, _ITEM_LIMIT)) for each in said)]
+        choice = _input("effect", _radio("effect", wording.EFFECTS, effect)) | {"dispatch_action": True}
+        return _form(
+            "answer",
+            {"q": escalation.number, "effect": effect},
+            [
+                *shown,
+                _input("answer", _text_input("answer", self.text, lines=True)),
+                _input("evidence", _text_input("evidence", lines=True), optional=True),
+                choice,
+                *(self._field(name, effect) for name in _FIELDS[effect]),
+            ],
+            escalation.name,
+        )
+
+    def _field(self, name: str, effect: str) -> Block:
+        nearest = self.near[0].item if self.near else None
+        match name:
+            case "item":
+                return _input("item", item_select("item", nearest))
+            case "note":
+                return _input("note", _text_input("note", lines=True)) | {"label": _plain(wording.NOTE_LABELS[effect])}
+            case "question":
+                question = masked(self.case.escalation.question or "")
+                return _input("question", _text_input("question", question, lines=True))
+            case "section":
+                options = [_option(f"{_mark(each)} {each.title}", str(each.number)) for each in self.sections]
+                return _input("section", _select("section", options, _home(nearest, self.sections)))
+            case "keywords":
+                return _input("keywords", _text_input("keywords"), optional=True)
+            case _:
+                return _input("review_by", _datepicker("review_by", self.review_by), optional=True)
 
 
 def warned(view: Mapping[str, Any], found: str) -> Block:
-    """The same form, telling that the question names a customer; what was filled in stays, as its blocks keep names."""
+    """The same form, telling that the set would name a customer; what was filled in stays, as its blocks keep names."""
     metadata = json.loads(view["private_metadata"]) | {"warned": True}
-    warning = section(f"⚠️ {escape(wording.NAMES_A_CUSTOMER.format(found=found))}") | {"block_id": "warning"}
+    warning = section(escape(wording.NAMES_A_CUSTOMER.format(found=found))) | {"block_id": "warning"}
     blocks = [warning, *(block for block in view["blocks"] if block.get("block_id") != "warning")]
     return {
         "type": "modal",
@@ -80,21 +114,33 @@ def warned(view: Mapping[str, Any], found: str) -> Block:
     }
 
 
+def told(name: str, sentence: str) -> Block:
+    """What takes a form's place once it is sent, where something is to be told."""
+    return {
+        "type": "modal",
+        "callback_id": "told",
+        "title": _plain(wording.FORM_TITLES[name]),
+        "close": _plain(wording.CLOSE),
+        "blocks": [section(escape(sentence))],
+    }
+
+
 def answer_with_item(case: Case, nearest: Item | None) -> Block:
     """Which item answers, searched as one types."""
-    shown = rich(shorten(wording.form_question(case.escalation.name, case.escalation.question or ""), 1500))
+    shown = rich(shorten(case.escalation.question or "", _SHOWN_LIMIT))
     reach = context(wording.reaches(*case.reaches))
     return _form(
         "answer_with_item",
         {"q": case.escalation.number},
         [shown, reach, _input("chosen", item_select("chosen", nearest))],
+        case.escalation.name,
     )
 
 
-def one_text(name: str, metadata: Mapping[str, Any], question: str, asked: str = "") -> Block:
-    """A form with one text: ask_back, decline, reply or reopen. question, asked: what it is about, shown above."""
-    shown = [rich(shorten(text, 1500)) for text in (question, asked) if text]
-    return _form(name, metadata, [*shown, _input(name, _text_input(name, lines=True))])
+def one_text(name: str, metadata: Mapping[str, Any], number: str, *about: str | None) -> Block:
+    """A form with one text: ask_back, decline, reply or reopen. number: Q-12. about: what is shown above the text."""
+    shown = [rich(shorten(text, _SHOWN_LIMIT)) for text in about if text]
+    return _form(name, metadata, [*shown, _input(name, _text_input(name, lines=True))], number)
 
 
 def add_context(ask: StoredAsk) -> Block:
@@ -144,12 +190,12 @@ def item_select(name: str, initial: Item | None) -> Block:
     return element | {"initial_option": item_option(initial)} if initial else element
 
 
-def _form(name: str, metadata: Mapping[str, Any], blocks: list[Block]) -> Block:
+def _form(name: str, metadata: Mapping[str, Any], blocks: list[Block], number: str = "") -> Block:
     return {
         "type": "modal",
         "callback_id": name,
         "private_metadata": json.dumps(metadata),
-        "title": _plain(wording.FORM_TITLES[name]),
+        "title": _plain(f"{wording.FORM_TITLES[name]} {number}".strip()),
         "submit": _plain(wording.SEND),
         "close": _plain(wording.CLOSE),
         "blocks": blocks,

@@ -5,6 +5,7 @@ Each call is one transaction. It returns None, or a sentence for whoever acted w
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 
 from bot import cards, wording
@@ -22,17 +23,16 @@ _LATELY_SECONDS = 90 * 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An escalation as a form about it needs it."""
+    """An escalation as a form about it needs it, with the asks that wait for its answer."""
 
     escalation: Escalation
-    asks: tuple[StoredAsk, ...]
+    waiting: tuple[StoredAsk, ...]
 
     @property
     def reaches(self) -> tuple[int, int]:
         """How many askers, in how many places, an answer would reach now."""
-        waiting = [ask for ask in self.asks if ask.awaiting and not ask.withdrawn]
-        places = {(ask.ask.place, ask.ask.thread or ask.id) for ask in waiting}
-        return len({ask.ask.asker for ask in waiting}), len(places)
+        places = {(ask.ask.place, ask.ask.thread or ask.id) for ask in self.waiting}
+        return len({ask.ask.asker for ask in self.waiting}), len(places)
 
 
 class _LostError(Exception):
@@ -45,17 +45,18 @@ class OfficeDesk:
     def __init__(self, store: Store, posting: Posting) -> None:
         self._store = store
         self._posting = posting
+        self._refreshing = asyncio.Lock()
 
     async def case(self, number: int) -> Case:
         """Return an escalation with its asks. KeyError where there is none."""
-        return await self._store.read(lambda tx: Case(tx.escalation(number), tuple(tx.asks_of(number))))
+        return await self._store.read(lambda tx: _case(tx, number))
 
     async def case_of_card(self, channel: str, thread: str) -> Case | None:
         """Return the escalation whose card starts this thread, or None."""
 
         def find(tx: Transaction) -> Case | None:
             number = tx.escalation_of_card(channel, thread)
-            return Case(tx.escalation(number), tuple(tx.asks_of(number))) if number else None
+            return _case(tx, number) if number else None
 
         return await self._store.read(find)
 
@@ -81,7 +82,7 @@ class OfficeDesk:
 
         def answer(tx: Transaction) -> None:
             stored = tx.add_amendment(self._dated(amendment), person.id, number) if amendment else None
-            added = str(stored.number) if stored else None
+            added = str(stored.number) if stored and stored.answer else None
             resolution = Resolution(person.id, person.name, tx.now, text, evidence=evidence, added=added)
             if sentence := self._settle(tx, number, Act.ANSWER, resolution):
                 raise _LostError(sentence)
@@ -123,9 +124,8 @@ class OfficeDesk:
                 return None  # the same form, delivered twice
             if new is None or not tx.move(seen, new, **changes):
                 return wording.lost(tx.escalation(number))
-            for ask in tx.asks_of(number):
-                if ask.awaiting and not ask.withdrawn:
-                    self._posting.show_asked_back(tx, tx.escalation(number), ask, done=False)
+            self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_AGAIN)
+            self._posting.ask_back(tx, number)
             self._done(tx, "asked_back", number, person)
             return None
 
@@ -141,6 +141,7 @@ class OfficeDesk:
                 return wording.lost(target)
             if new is None or not tx.move(seen, new, merged_into=into):
                 return wording.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_OVER)
             self._posting.show_card(tx, number)
             tx.merge_asks(number, into)
             self._posting.show_card(tx, into)
@@ -163,7 +164,10 @@ class OfficeDesk:
                 return wording.AMENDED_SINCE
             if not tx.retire(amendment_id, "taken_back"):
                 return wording.AMENDMENT_GONE
-            tx.note("amendment_taken_back", person.id, item=amendment.number.plain)
+            number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
+            tx.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
+            if number is not None:
+                self._posting.show_card(tx, number)
             return None
 
         sentence = await self._store.write(take_back, WITHIN_SECONDS)
@@ -174,9 +178,10 @@ class OfficeDesk:
 
     async def refresh(self) -> None:
         """Bring files and amendments into effect as they stand now, and tell the office what that changed."""
-        library = self._posting.library
-        if await library.refresh(self._store):
-            await self._store.write(self._compare)
+        # One at a time: a slower one must not bring back what was before.
+        async with self._refreshing:
+            if await self._posting.library.refresh(self._store):
+                await self._store.write(self._compare)
 
     def _compare(self, tx: Transaction) -> None:
         answers = self._posting.answers
@@ -239,6 +244,7 @@ class OfficeDesk:
         new = after(seen.state, act)
         if new is None or not tx.resolve(seen, new, resolution):
             return wording.lost(tx.escalation(number))
+        self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_OVER)
         self._posting.tell_resolution(tx, tx.escalation(number))
         kind = "answered" if new is State.ANSWERED else "declined"
         person = Person(resolution.by, resolution.by_name, colleague=True)
@@ -250,6 +256,10 @@ class OfficeDesk:
         tx.note(kind, person.id, None, number, **detail)
         self._posting.show_card(tx, number)
         self._posting.show_receipts(tx, number)
+
+
+def _case(tx: Transaction, number: int) -> Case:
+    return Case(tx.escalation(number), tuple(tx.waiting(number)))
 
 
 def _people(asks: list[StoredAsk]) -> tuple[int, int]:

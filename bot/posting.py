@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from bot import blocks, cards, time_wording, wording
 from bot.alike import alike
@@ -15,7 +16,7 @@ from bot.answer_set import AnswerSet, ItemNumber
 from bot.blocks import Block, Message, button
 from bot.cards import Surroundings
 from bot.directory import Person
-from bot.escalation import Escalation, Source, StoredAsk
+from bot.escalation import Escalation, Source, State, StoredAsk
 from bot.library import Library
 from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
 from bot.normalize import fold
@@ -23,6 +24,8 @@ from bot.office_hours import OfficeHours
 from bot.records import Owed, Transaction
 
 _LATELY_SECONDS = 90 * 86_400.0
+# Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
+_AT_ONCE = frozenset({"answer", "candidates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,12 @@ class Posting:
                 thread=None if asked.private and not asked.direct else asked.thread,
                 root=root,
                 recipient=asked.asker,
-                response_url=asked.response_url,
+                response_url=asked.response_url if role in _AT_ONCE else None,
             )
         )
 
     def post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
-        said = wording.line_answered([match.item for match in outcome.matches])
+        said = wording.line_answered([match.item.number for match in outcome.matches])
         self.reply(tx, ask, "answer", self.answer(ask, outcome, chooser), said)
 
     def answer(self, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> Message:
@@ -102,30 +105,37 @@ class Posting:
         """Owe an ask's receipt as it now stands."""
         escalation = tx.escalation(ask.escalation or 0)
         guide = time_wording.expectation_short(self.office.hours, ask.asked_at)
-        message = cards.receipt(escalation, ask, self.due(tx, [ask]), guide)
+        warning = self.closed_until(ask.context.deadline, tx.now)
+        message = cards.receipt(escalation, ask, self.due(tx, [ask]), guide, warning)
         if not self._show(tx, "receipt", message, ask=ask.id):
             self.reply(tx, ask, "receipt", message, said)
 
     def show_receipts(self, tx: Transaction, number: int) -> None:
-        for ask in tx.asks_of(number):
-            if not ask.withdrawn:
-                self.show_receipt(tx, ask)
+        """Owe the receipts of those who wait; who has an answer, or took the question back, keeps what it says."""
+        for ask in tx.waiting(number):
+            self.show_receipt(tx, ask)
 
-    def show_asked_back(self, tx: Transaction, escalation: Escalation, ask: StoredAsk, *, done: bool) -> None:
-        """Owe the office's question to an asker, or that it was replied to."""
-        message = cards.asked_back(escalation, ask, done=done)
-        if done:
-            self._show(tx, "asked_back", message, ask=ask.id)
-        else:
-            self.reply(tx, ask, "asked_back", message)
+    def ask_back(self, tx: Transaction, number: int) -> None:
+        """Owe what the office wants to know to those who wait."""
+        escalation = tx.escalation(number)
+        for ask in tx.waiting(number):
+            self.reply(tx, ask, "asked_back", cards.asked_back(escalation, ask, None))
+
+    def end_asking_back(self, tx: Transaction, seen: Escalation, why: str) -> None:
+        """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
+        if seen.state is State.WAITING:
+            for ask in tx.asks_of(seen.number):
+                if not ask.withdrawn:
+                    self._show(tx, "asked_back", cards.asked_back(seen, ask, why), ask=ask.id)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> None:
         """Owe every asker who waits the office's answer, each in their own place."""
-        waiting = [ask for ask in tx.asks_of(escalation.number) if ask.awaiting and not ask.withdrawn]
+        waiting = tx.waiting(escalation.number)
         tx.answered_asks(ask.id for ask in waiting)
+        given = self._resolved(escalation)
         for ask in waiting:
-            found, text = self._resolved(escalation)
-            self.reply(tx, ask, "resolution", cards.resolution(escalation, ask, found, text))
+            self.reply(tx, ask, "resolution", cards.resolution(escalation, ask, *given))
+            self.show_receipt(tx, tx.ask(ask.id))
 
     def _resolved(self, escalation: Escalation) -> tuple[list[Block], str]:
         resolution = escalation.resolution
@@ -159,15 +169,14 @@ class Posting:
 
     def _around(self, tx: Transaction, escalation: Escalation) -> Surroundings:
         asks = [ask for ask in tx.asks_of(escalation.number) if not ask.withdrawn]
-        rejected: list[Match] = []
-        for ask in asks:
-            rejected += self.matches(ask.ask.text, ask.items) if ask.outcome == "answered" else []
+        shown = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
+        rejected = {match.item.number: match for matches in shown for match in matches}
         question = escalation.question or ""
         before = tx.asked_before(fold(question), tx.now - _LATELY_SECONDS)
         return Surroundings(
             asks=[(ask, self._link(tx, ask)) for ask in asks],
             nearest=nearest(self.library.index.lookup(question)),
-            rejected=rejected,
+            rejected=list(rejected.values()),
             similar=self._similar(tx, escalation) if escalation.unsettled else [],
             before=wording.asked_before(before.times, before.answered),
             due=self.due(tx, asks) if escalation.unsettled else None,
@@ -181,6 +190,13 @@ class Posting:
             return None
         late = time_wording.overdue(self.office.hours, min(days), tx.now)
         return late or wording.deadline(time_wording.describe_deadline(self.office.hours, min(days), tx.now))
+
+    def closed_until(self, deadline: date | None, now: float) -> str | None:
+        """What an asker must know whose deadline falls before the office works again."""
+        hours = self.office.hours
+        if deadline is None or hours.overdue(deadline, now) or not hours.falls_while_closed(deadline, now):
+            return None
+        return time_wording.closed_until_deadline(deadline, self.office.urgent)
 
     def _similar(self, tx: Transaction, escalation: Escalation) -> list[tuple[Escalation, str]]:
         others = [other for other in tx.unsettled() if other.number != escalation.number and other.question]
@@ -237,15 +253,16 @@ class Posting:
         escalation: int | None = None,
         first: Message | None = None,
     ) -> bool:
-        """Change the message of that role, sent or not; False where it was never owed. first: as it is posted first."""
+        """Change the newest message of that role, sent or not; False where there is none. first: as it is posted."""
         shown = [
             delivery
             for delivery in tx.deliveries_of(ask=ask, escalation=escalation)
             if delivery.role == role and delivery.state in {"owed", "sent", "failed"}
         ]
-        if not shown:
+        post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
+        if post is None:
             return False
-        last, post = shown[-1], shown[0]
+        last = shown[-1]
         payload = (first if first and last.method == "post" else message).payload
         if not tx.reword(last.id, payload):
             tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))

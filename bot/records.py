@@ -113,9 +113,13 @@ class Transaction(EscalationRecords):
         return self._one_ask(asks.c.key == key)
 
     def asks_of(self, escalation: int) -> list[StoredAsk]:
-        """Return the asks that wait for this escalation, the first asked first."""
+        """Return the asks that were handed over to this escalation, the first asked first."""
         query = select(asks).where(asks.c.escalation == escalation).order_by(asks.c.id)
         return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
+
+    def waiting(self, escalation: int) -> list[StoredAsk]:
+        """Return the asks whose askers are still to be given this escalation's answer."""
+        return [ask for ask in self.asks_of(escalation) if ask.awaiting and not ask.withdrawn]
 
     def waiting_asks(self, asker: str) -> list[StoredAsk]:
         """Return the asks of a person that the office has asked something back about."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from bot.amendments import Change
+from bot.amendments import Amendment, Change, Kind
 from bot.answer_set import Item, ItemNumber
 from bot.escalation import Escalation, Resolution, State
 from bot.matching import Match, NoSuchItem
@@ -72,8 +72,8 @@ def help_foot(as_of: str, items: int) -> str:
 QUESTION_OF = "さんの質問："
 
 
-def line_answered(items: Sequence[Item]) -> str:
-    return f"{'・'.join(str(item.number) for item in items)} で回答"
+def line_answered(numbers: Sequence[ItemNumber]) -> str:
+    return f"{'・'.join(map(str, numbers))} で回答"
 
 
 def line_escalated(name: str) -> str:
@@ -175,6 +175,14 @@ def escalated(name: str) -> str:
     return f"回答集に該当がないため、ISMS事務局に送りました（受付番号 {name}）。"
 
 
+def escalated_held(name: str) -> str:
+    return f"この項目はISMS事務局が個別に回答します。ISMS事務局に送りました（受付番号 {name}）。"
+
+
+def on_hold(reason: str) -> str:
+    return f"保留中：{reason}"
+
+
 def escalated_by_button(name: str) -> str:
     return f"ISMS事務局に送りました（受付番号 {name}）。"
 
@@ -235,6 +243,8 @@ def asked_back_head(name: str, person: str) -> str:
 
 
 ASKED_BACK_DONE = "返答済みです"
+ASKED_BACK_AGAIN = "このあとの確認にご返答ください"
+ASKED_BACK_OVER = "返答は不要になりました"
 
 
 def objected(name: str, person: str | None, objection: str) -> str:
@@ -286,6 +296,18 @@ def asked_before(times: int, answered: int | None) -> str:
     return f"同じ質問：過去90日に{times}件{settled}" if times > 1 else ""
 
 
+def more_askers(count: int) -> str:
+    return f"ほか{count}件の質問"
+
+
+def more_rows(count: int) -> str:
+    return f"ほか{count}件"
+
+
+def answered_earlier(resolution: Resolution) -> str:
+    return f"*前回の回答*（{moment(resolution.at)} {resolution.by_name}）"
+
+
 SIMILAR = "*似た受付中*"
 
 
@@ -322,6 +344,7 @@ OFFICE_ONLY = "この操作はISMS事務局のチャンネルのメンバーだ�
 OFFICE_UNKNOWN = "ISMS事務局のメンバーかどうかを確認できませんでした。少し待ってもう一度お試しください。"
 ALREADY_YOURS = "すでにあなたが担当しています。"
 NOT_A_CARD_REPLY = "この操作は、ISMS事務局のカードへの返信で使えます。"
+AWAITED_ALREADY = "この質問はISMS事務局で受付中です。回答をお待ちください。"
 NOT_WAITING = "この確認はすでに返答されているか、受付が終わっています。"
 
 
@@ -360,9 +383,9 @@ LABELS = {
     "answer": "回答（お客様へそのまま渡せる文）",
     "evidence": "確認できる根拠（社内のみ）",
     "effect": "回答集への反映",
-    "item": "対象の項目（置き換え・注意書き・保留のとき）",
-    "note": "注意書き・保留の文（注意書き・保留のとき）",
-    "section": "追加する章（新しい項目のとき）",
+    "item": "対象の項目",
+    "note": "注意書き",
+    "section": "追加する章",
     "question": "質問文（お客様名を除いてください）",
     "keywords": "キーワード（読点で区切る）",
     "review_by": "見直し期限",
@@ -376,30 +399,31 @@ LABELS = {
     "customer": "お客様",
     "remark": "補足",
 }
+NOTE_LABELS = {
+    "caution": "注意書き（質問者に「要確認」と示します。お客様への文には入りません）",
+    "hold": "保留の理由（社内のみ）",
+}
 EFFECTS = {
     "none": "しない",
     "add": "新しい項目として追加",
-    "replace": "下の項目の回答を、この回答で置き換える",
-    "caution": "下の項目に注意書きを付ける",
-    "hold": "下の項目を保留にする（事務局が個別に回答）",
+    "replace": "既存の項目の回答を、この回答に置き換える",
+    "caution": "既存の項目に注意書きを付ける",
+    "hold": "既存の項目を保留にする（以後は事務局が個別に回答）",
 }
 ON_DATE, NO_DEADLINE = "日付を指定", "指定しない"
 ITEM_PLACEHOLDER = "番号や言葉で探す"
 FORM_ERRORS = {
     "empty": "空白だけでは送れません。入力してください。",
     "item": "対象の項目を選んでください。",
-    "note": "注意書き・保留の文を入力してください。",
+    "note": "空白だけでは登録できません。入力してください。",
     "question": "質問文を入力してください。",
     "date": "日付を選んでください。",
     "past": "過ぎた日付です。今日以降の日付にしてください。",
 }
 NAMES_A_CUSTOMER = (
-    "お客様名と思われる「{found}」を含んでいます。除くか、このまま追加する場合はもう一度送信してください。"
+    "⚠️ 回答集に入る文が、お客様名と思われる「{found}」を含んでいます。"
+    "除いてください。このままでよければ、もう一度送信してください。"
 )
-
-
-def form_question(name: str, question: str) -> str:
-    return f"{name}　{question}"
 
 
 def reaches(people: int, places: int) -> str:
@@ -427,6 +451,23 @@ def resolution_source(resolution: Resolution) -> str:
 
 def resolution_effect(added: str) -> str:
     return f"回答集に追加：{added}" if added.startswith("追") else f"回答集に反映：{added}"
+
+
+def amended(amendment: Amendment, retired: str | None) -> str:
+    """What the office's card says of a change of the set."""
+    number = amendment.number
+    match amendment.kind:
+        case Kind.ADD:
+            said = f"回答集に追加：{number}"
+        case Kind.REPLACE:
+            said = f"{number} の回答を置き換え"
+        case Kind.CAUTION:
+            said = f"{number} に注意書き：{_short(amendment.note or '')}"
+        case Kind.HOLD:
+            said = f"{number} を保留：{_short(amendment.note or '')}"
+    return said + {None: "", "taken_back": "（取り消し済み）", "exported": "（回答集のファイルに取り込み済み）"}.get(
+        retired, "（その後の変更あり）"
+    )
 
 
 def evidence(text: str) -> str:

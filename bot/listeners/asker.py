@@ -15,12 +15,15 @@ from bot import modals, wording
 from bot.answer_set import ItemNumber
 from bot.blocks import Block
 from bot.desk import Desk
-from bot.escalation import Context, StoredAsk
+from bot.escalation import Context, Escalation, State, StoredAsk
 from bot.listeners.errors import open_form, tell
 from bot.listeners.inbound import Filled, Payload
 from bot.office_hours import Deadline, day_in_japan
 from bot.posting import Posting
 from bot.store import NotRecordedError
+
+# The form about an ask and its escalation, or why there is none now.
+Form = Callable[[StoredAsk, Escalation | None], Block | str]
 
 
 class AskerListeners:
@@ -31,34 +34,31 @@ class AskerListeners:
         self._posting = posting
 
     def register(self, app: AsyncApp) -> None:
-        self._opens(app, "add_context", modals.add_context)
-        self._opens(app, "reply", self._reply_form)
-        self._opens(app, "reopen", lambda ask: modals.one_text("reopen", {"ask": ask.id}, ask.text or ""))
+        self._opens(app, "add_context", _context_form)
+        self._opens(app, "reply", _reply_form)
+        self._opens(app, "reopen", _reopen_form)
         app.view("add_context")(self.context_added)
         app.view("reply")(self.replied)
         app.view("reopen")(self.reopened)
         app.action("show_item")(self.show_item)
         app.action("show_replaced")(self.show_replaced)
 
-    def _opens(self, app: AsyncApp, name: str, form: Callable[[StoredAsk], Block]) -> None:
+    def _opens(self, app: AsyncApp, name: str, form: Form) -> None:
         async def listener(
             body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
         ) -> None:
             try:
-                ask = await self._desk.find_ask(json.loads(action["value"])["ask"])
+                ask, escalation = await self._desk.find_ask(json.loads(action["value"])["ask"])
             except (KeyError, ValueError):
-                sentence: str | None = wording.OLD_BUTTON
+                view: Block | str = wording.OLD_BUTTON
             else:
-                mine = ask.ask.asker == body["user"]["id"]
-                sentence = await open_form(client, body["trigger_id"], form(ask)) if mine else wording.ASKER_ONLY
+                view = form(ask, escalation) if ask.ask.asker == body["user"]["id"] else wording.ASKER_ONLY
+            sentence = view if isinstance(view, str) else await open_form(client, body["trigger_id"], view)
             await ack()
             if sentence:
                 await tell(respond, sentence)
 
         app.action(name)(listener)
-
-    def _reply_form(self, ask: StoredAsk) -> Block:
-        return modals.one_text("reply", {"ask": ask.id}, ask.text or "")
 
     async def context_added(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
         filled = Filled(view)
@@ -67,7 +67,9 @@ class AskerListeners:
             await ack(response_action="errors", errors={"date": deadline})
             return
         context = Context(deadline, filled.text("customer") or None, filled.text("remark") or None)
-        await self._send(ack, "deadline", self._desk.add_context(filled.metadata["ask"], body["user"]["id"], context))
+        added = self._desk.add_context(filled.metadata["ask"], body["user"]["id"], context)
+        warning = self._posting.closed_until(deadline, time.time())
+        await self._send(ack, "deadline", added, modals.told("add_context", warning) if warning else None)
 
     async def replied(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
         await self._one_text("reply", self._desk.reply, body, view, ack)
@@ -89,13 +91,16 @@ class AskerListeners:
             return
         await self._send(ack, name, act(filled.metadata["ask"], body["user"]["id"], text))
 
-    async def _send(self, ack: AsyncAck, field: str, act: Awaitable[str | None]) -> None:
+    async def _send(self, ack: AsyncAck, field: str, act: Awaitable[str | None], then: Block | None = None) -> None:
+        """Close the form, or show `then` in its place, or what kept the act from being done under the field."""
         try:
             sentence = await act
         except NotRecordedError:
             sentence = wording.NOT_RECORDED
         if sentence:
             await ack(response_action="errors", errors={field: sentence})
+        elif then:
+            await ack(response_action="update", view=then)
         else:
             await ack()
 
@@ -131,3 +136,23 @@ class AskerListeners:
 def _number(action: Payload) -> ItemNumber:
     value: dict[str, Any] = json.loads(action["value"])
     return ItemNumber.parse(value["item"]) or ItemNumber(0, 0)
+
+
+def _context_form(ask: StoredAsk, _: Escalation | None) -> Block | str:
+    return modals.add_context(ask) if ask.awaiting and ask.escalation else wording.NO_LONGER
+
+
+def _reply_form(ask: StoredAsk, escalation: Escalation | None) -> Block | str:
+    if escalation is None or escalation.state is not State.WAITING or not ask.awaiting:
+        return wording.NOT_WAITING
+    return modals.one_text("reply", {"ask": ask.id}, escalation.name, escalation.asked_back)
+
+
+def _reopen_form(ask: StoredAsk, escalation: Escalation | None) -> Block | str:
+    if escalation is None or ask.withdrawn:
+        return wording.NO_LONGER
+    return (
+        wording.AWAITED_ALREADY
+        if ask.awaiting
+        else modals.one_text("reopen", {"ask": ask.id}, escalation.name, ask.text)
+    )

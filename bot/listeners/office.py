@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -19,6 +20,7 @@ from bot.blocks import Block
 from bot.directory import Directory, Person
 from bot.listeners.errors import open_form, tell
 from bot.listeners.inbound import Filled, Payload, plain_text
+from bot.matching import Match
 from bot.office_desk import Case, OfficeDesk
 from bot.office_hours import day_in_japan
 from bot.posting import Posting, nearest
@@ -27,6 +29,7 @@ from bot.store import NotRecordedError
 log = logging.getLogger(__name__)
 
 _YEAR = timedelta(days=365)
+_WITHIN_SECONDS = 1.0
 
 # What a button does: returns a sentence for the presser alone where it could not be done.
 Act = Callable[[dict[str, Any], Person], Awaitable[str | None]]
@@ -55,6 +58,7 @@ class OfficeListeners:
         self._opens(app, "ask_back", lambda value: self._text_form("ask_back", value))
         self._opens(app, "decline", lambda value: self._text_form("decline", value))
         self._opens(app, "show_given", self._given)
+        app.action("effect")(self.effect_chosen)
         self._takes(app, "answer", self._answered)
         self._takes(app, "answer_with_item", self._answered_with_item)
         self._takes(app, "ask_back", self._asked_back)
@@ -80,10 +84,7 @@ class OfficeListeners:
             body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
         ) -> None:
             who = await self._member(body)
-            if isinstance(who, str):
-                sentence: str | None = who
-            else:
-                sentence = await self._open(client, body, form(json.loads(action["value"])))
+            sentence = who if isinstance(who, str) else await _open(client, body, form(json.loads(action["value"])))
             await ack()
             if sentence:
                 await tell(respond, sentence)
@@ -106,20 +107,15 @@ class OfficeListeners:
 
         app.view(name)(listener)
 
-    async def _open(self, client: AsyncWebClient, body: Payload, form: Awaitable[Block]) -> str | None:
-        try:
-            view = await form
-        except (KeyError, ValueError):
-            return wording.OLD_BUTTON
-        return await open_form(client, body["trigger_id"], view)
-
     async def _member(self, body: Payload) -> Person | str:
         """Return who acts, or why they may not."""
         try:
-            members = await self._directory.members(self._posting.office.channel)
-            if body["user"]["id"] not in members:
-                return wording.OFFICE_ONLY
-            return await self._directory.person(body["user"]["id"])
+            # A form opens with a trigger that lives three seconds.
+            async with asyncio.timeout(_WITHIN_SECONDS):
+                members = await self._directory.members(self._posting.office.channel)
+                if body["user"]["id"] not in members:
+                    return wording.OFFICE_ONLY
+                return await self._directory.person(body["user"]["id"])
         except Exception as error:
             log.warning("the office's members are unknown: %s", type(error).__name__)
             return wording.OFFICE_UNKNOWN
@@ -127,23 +123,43 @@ class OfficeListeners:
     # -- opening forms --
 
     async def _answer_form(self, value: dict[str, Any]) -> Block:
-        return self._answer_view(await self._desk.case(value["q"]))
+        return self._answer_view(await self._open_case(value["q"]))
 
-    def _answer_view(self, case: Case, text: str = "") -> Block:
-        near = nearest(self._posting.library.index.lookup(case.escalation.question or "")).nearest[:3]
+    def _answer_view(self, case: Case, text: str = "", effect: str = "none") -> Block:
         sections = [each for each in self._posting.answers.sections if each.number != ADDED]
-        return modals.answer(case, near, sections, _today() + _YEAR, text)
+        return modals.AnswerForm(case, self._near(case)[:3], sections, _today() + _YEAR, text).view(effect)
 
     async def _item_form(self, value: dict[str, Any]) -> Block:
-        case = await self._desk.case(value["q"])
-        near = nearest(self._posting.library.index.lookup(case.escalation.question or "")).nearest
+        case = await self._open_case(value["q"])
+        near = self._near(case)
         return modals.answer_with_item(case, near[0].item if near else None)
 
     async def _text_form(self, name: str, value: dict[str, Any]) -> Block:
-        escalation = (await self._desk.case(value["q"])).escalation
-        return modals.one_text(
-            name, {"q": escalation.number}, wording.form_question(escalation.name, escalation.question or "")
-        )
+        escalation = (await self._open_case(value["q"])).escalation
+        return modals.one_text(name, {"q": escalation.number}, escalation.name, escalation.question)
+
+    async def _open_case(self, number: int) -> Case:
+        """Return a case that still wants an answer. Raises _SettledError, so that nobody types one in vain."""
+        case = await self._desk.case(number)
+        if not case.escalation.unsettled:
+            raise _SettledError(wording.lost(case.escalation))
+        return case
+
+    def _near(self, case: Case) -> tuple[Match, ...]:
+        return nearest(self._posting.library.index.lookup(case.escalation.question or "")).nearest
+
+    async def effect_chosen(self, body: Payload, action: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
+        """Show the fields that the effect needs. Where that fails, sending the form shows them."""
+        filled = Filled(body["view"])
+        view = await self._effect_view(filled, action["selected_option"]["value"])
+        try:
+            await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+        except Exception as error:
+            log.warning("a form did not change: %s", type(error).__name__)
+        await ack()
+
+    async def _effect_view(self, filled: Filled, effect: str) -> Block:
+        return self._answer_view(await self._desk.case(filled.metadata["q"]), filled.text("answer"), effect)
 
     async def _given(self, value: dict[str, Any]) -> Block:
         return modals.given(await self._desk.who_was_given(_number(value["item"])))
@@ -154,12 +170,15 @@ class OfficeListeners:
         """Open the answer form with the text of a reply under a card."""
         message = body["message"]
         who = await self._member(body)
-        thread = message.get("thread_ts") or message["ts"]
-        case = await self._desk.case_of_card(body["channel"]["id"], thread)
+        thread = message.get("thread_ts")
+        reply = thread and thread != message["ts"]
+        case = await self._desk.case_of_card(body["channel"]["id"], thread) if reply else None
         if isinstance(who, str):
             sentence: str | None = who
         elif case is None:
             sentence = wording.NOT_A_CARD_REPLY
+        elif not case.escalation.unsettled:
+            sentence = wording.lost(case.escalation)
         else:
             view = self._answer_view(case, plain_text(message.get("text")))
             sentence = await open_form(client, body["trigger_id"], view)
@@ -178,42 +197,41 @@ class OfficeListeners:
         text = filled.text("answer")
         if not text:
             return _error("answer", wording.FORM_ERRORS["empty"])
-        amendment: Amendment | None = None
-        match self._amendment(filled, who, text):
-            case str() as field_error:
-                field, error = field_error.split(" ", maxsplit=1)
-                return _error(field, error)
-            case Amendment() as amendment:
-                found = modals.names_customer(amendment.question or "")
-                if found and not filled.metadata.get("warned"):
-                    return {"response_action": "update", "view": modals.warned(view, found)}
-            case None:
-                pass
-        lost = await self._desk.answer(filled.metadata["q"], who, text, filled.text("evidence") or None, amendment)
+        number, effect = filled.metadata["q"], filled.choice("effect") or "none"
+        if effect != filled.metadata["effect"]:
+            return {"response_action": "update", "view": await self._effect_view(filled, effect)}
+        amendment = self._amendment(filled, who, text)
+        if isinstance(amendment, dict):
+            return amendment
+        if amendment and not filled.metadata.get("warned"):
+            waiting = (await self._desk.case(number)).waiting
+            customers = [ask.context.customer for ask in waiting if ask.context.customer]
+            if found := modals.names_customer(_texts(amendment), customers):
+                return {"response_action": "update", "view": modals.warned(view, found)}
+        lost = await self._desk.answer(number, who, text, filled.text("evidence") or None, amendment)
         return _error("answer", lost) if lost else None
 
-    def _amendment(self, filled: Filled, who: Person, text: str) -> Amendment | str | None:
-        """Return what becomes of the set, or the field that is wrong and why, with a space between."""
+    def _amendment(self, filled: Filled, who: Person, text: str) -> Amendment | dict[str, Any] | None:
+        """Return what becomes of the set, or which field is wrong and why."""
         effect = filled.choice("effect") or "none"
         if effect == "none":
             return None
         kind = Kind(effect)
         item = self._posting.answers.find(_number(filled.choice("item"))) if filled.choice("item") else None
         if kind is not Kind.ADD and item is None:
-            return f"item {wording.FORM_ERRORS['item']}"
+            return _error("item", wording.FORM_ERRORS["item"])
         if kind in {Kind.CAUTION, Kind.HOLD} and not filled.text("note"):
-            return f"note {wording.FORM_ERRORS['note']}"
+            return _error("note", wording.FORM_ERRORS["note"])
         if kind is Kind.ADD and not filled.text("question"):
-            return f"question {wording.FORM_ERRORS['question']}"
+            return _error("question", wording.FORM_ERRORS["question"])
         add, answers = kind is Kind.ADD, kind in {Kind.ADD, Kind.REPLACE}
         section = int(filled.choice("section") or 0) or None
-        near = item if item and item.number.section == section else None
         amendment = Amendment(
             id=0,
             kind=kind,
             number=item.number if item and not add else ItemNumber(ADDED, 1),
             section=section if add else None,
-            headings=near.headings if add and near else (),
+            headings=self._headings(filled.text("question"), section) if add else (),
             question=filled.text("question") if add else None,
             answer=text if answers else None,
             note=None if answers else filled.text("note"),
@@ -225,11 +243,16 @@ class OfficeListeners:
             source=f"Q-{filled.metadata['q']}",
         )
         problem = refusal(amendment)
-        return f"{'answer' if answers else 'note'} {problem}" if problem else amendment
+        return _error(_field_of(problem), problem) if problem else amendment
+
+    def _headings(self, question: str, section: int | None) -> tuple[str, ...]:
+        """Under which headings of a section an added question stands: those of the item nearest to it."""
+        found = nearest(self._posting.library.index.lookup(question)).nearest
+        return next((match.item.headings for match in found if match.item.number.section == section), ())
 
     async def _answered_with_item(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         item = filled.choice("chosen")
-        if not item:
+        if not item or not self._posting.answers.find(_number(item)):
             return _error("chosen", wording.FORM_ERRORS["item"])
         lost = await self._desk.answer_with_item(filled.metadata["q"], who, item)
         return _error("chosen", lost) if lost else None
@@ -252,6 +275,20 @@ class OfficeListeners:
         return wording.told(await self._desk.tell_changed(_number(value["item"]), value["before"], who))
 
 
+class _SettledError(Exception):
+    """An escalation has its answer by now; the text tells who gave it."""
+
+
+async def _open(client: AsyncWebClient, body: Payload, form: Awaitable[Block]) -> str | None:
+    try:
+        view = await form
+    except _SettledError as error:
+        return str(error)
+    except (KeyError, ValueError):
+        return wording.OLD_BUTTON
+    return await open_form(client, body["trigger_id"], view)
+
+
 async def _done(act: Awaitable[str | None]) -> str | None:
     try:
         return await act
@@ -270,6 +307,16 @@ def _number(text: str | None) -> ItemNumber:
     if number is None:
         raise KeyError(text)
     return number
+
+
+def _field_of(problem: str) -> str:
+    fields = {"質問文": "question", "回答": "answer", "見直し期限": "review_by"}
+    return next((field for name, field in fields.items() if problem.startswith(name)), "note")
+
+
+def _texts(amendment: Amendment) -> str:
+    """What an amendment puts into the set."""
+    return "\n".join(filter(None, (amendment.question, amendment.answer, amendment.note, *amendment.keywords)))
 
 
 def _keywords(text: str) -> tuple[str, ...]:
