@@ -12,7 +12,7 @@ from itertools import product
 from pathlib import Path
 
 from bot.answer_files import Problems
-from bot.matching import SHOWN, Answered, Index, Match, Outcome, Suggested, Thresholds, Unanswered
+from bot.matching import SHOWN, Answered, Index, Match, Outcome, Suggested, Thresholds
 from bot.yaml_nodes import Fields, Listing, Problem, read_yaml
 
 MAX_WRONG = 0.03  # of all questions: what a fit may answer wrongly
@@ -113,7 +113,7 @@ def count(entry: Entry, outcome: Outcome) -> Counts:
     shown = [match.item.number.plain for match in _shown(outcome)]
     right = isinstance(outcome, Answered) and shown[0] in entry.expect
     if not entry.expect:
-        wrong, escalated = isinstance(outcome, Answered), isinstance(outcome, Unanswered)
+        wrong, escalated = isinstance(outcome, Answered), not isinstance(outcome, Answered | Suggested)
         return Counts(unanswerable=1, wrong=int(wrong), escalated=int(escalated))
     return Counts(
         answerable=1,

@@ -65,8 +65,8 @@ class Leftover(NamedTuple):
 class Reading(NamedTuple):
     """A text as the glossary reads it. spans and leftovers stand in the order of the text and do not overlap.
 
-    composites: concepts made of others that stand in one sentence, with those parts. implied: names of what is wider
-    than another concept of the text.
+    composites: concepts made of others that stand in one sentence, with those parts. implied: by the name of a
+    concept of the text, the names of what it is a kind of.
     """
 
     text: str
@@ -74,7 +74,7 @@ class Reading(NamedTuple):
     spans: tuple[Span, ...]
     composites: tuple[tuple[Concept, tuple[Span, ...]], ...]
     leftovers: tuple[Leftover, ...]
-    implied: frozenset[str]
+    implied: Mapping[str, tuple[str, ...]]
 
 
 class _Node(dict[str, "_Node"]):
@@ -123,7 +123,7 @@ class Glossary:
         spans, leftovers = self._rest(text, found, spans)
         composites = tuple(self._combined(found, spans))
         named = [span.concept for span in spans] + [concept for concept, _ in composites]
-        implied = frozenset(wide.name for concept in named for wide in self.wider(concept))
+        implied = {c.name: tuple(wide.name for wide in self._wider[c.name]) for c in named if c.name in self._wider}
         return Reading(text, tuple(found), tuple(spans), composites, tuple(leftovers), implied)
 
     def with_keywords(self, keywords: Iterable[str]) -> Glossary:

@@ -131,7 +131,8 @@ def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
     is_answer: everything counts as it stands; words that stand apart in an answer do not belong together.
     """
     found = list(_all_units(reading, is_answer))
-    implied = {name for name in reading.implied if not is_answer}
+    said = () if is_answer else [unit.name for unit in found if unit.kind and not unit.aside]
+    implied = {wide for name in said for wide in reading.implied.get(name, ())}
     found = [unit._replace(aside=True) if unit.name in implied else unit for unit in found]
     if all(unit.aside or unit.kind is not Kind.SUBJECT for unit in found):
         found = [unit._replace(aside=False) for unit in found]

@@ -128,8 +128,9 @@ def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str
     asked: dict[str, float] = {}
     for text, strength, is_answer in _texts(item):
         reading = glossary.read(text)
+        implied = {name for names in reading.implied.values() for name in names}
         for unit in units_of(reading, is_answer=is_answer):
-            said = strength * (_WIDER if unit.name in reading.implied else _ASIDE if unit.aside else 1.0)
+            said = strength * (_WIDER if unit.name in implied else _ASIDE if unit.aside else 1.0)
             if text is item.question:
                 asked[unit.key] = weight_of(unit)
             _raise(known, unit.key, said)
