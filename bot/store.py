@@ -15,7 +15,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -35,6 +35,7 @@ _BUSY_SECONDS = 1.0
 # Migrations, and commands beside a running bot, may wait and work longer than an ack.
 _PATIENT_SECONDS = 60.0
 _LOOK_AGAIN_SECONDS = 0.2
+_UNUSABLE = "MELCOL_DATABASE_URL の保存先を開けません（{}）。{}ください。"
 _WRITERS = 0x6D656C636F6C  # the advisory lock of whoever writes: "melcol"
 # A server that vanished without a word is given up within ten seconds.
 _POSTGRES = {
@@ -117,9 +118,8 @@ class Store:
     def open(cls, url: str) -> Store:
         """Connect, bring the tables up to date, and start the writer. Raises UnusableError."""
         with _opening(url):
-            patient = _engine(url, _PATIENT_SECONDS)
-            upgrade(patient)
-            patient.dispose()
+            with _patient(url) as engine:
+                upgrade(engine)
             return cls(_engine(url, _BUSY_SECONDS))
 
     async def write(
@@ -237,21 +237,20 @@ def _run(job: _Job[T], connection: Connection) -> tuple[T | None, BaseException 
 
 @contextmanager
 def existing(url: str) -> Iterator[Engine]:
-    """Open the database that a bot made, for a command beside it. Raises UnusableError, also for what fails inside."""
-    with _opening(url):
-        engine = _engine(url, _PATIENT_SECONDS)
-        file = engine.url.database
-        if engine.dialect.name == "sqlite" and not (file and Path(file).is_file()):
-            raise UnusableError(f"記録がまだありません（{file}）。melcol run を始めると作られます。")
-        with reading(engine) as connection:
-            if not is_newest(connection):
-                raise UnusableError("記録の形が古いままです。先に melcol run を始めると、新しい形になります。")
-    try:
-        yield engine
-    except SQLAlchemyError as error:
-        raise _unusable(url, error) from error
-    finally:
-        engine.dispose()
+    """Open the database that a bot made, for a command beside it. Raises UnusableError, also where it fails inside."""
+    with ExitStack() as stack:
+        with _opening(url):
+            engine = stack.enter_context(_patient(url))
+            file = engine.url.database
+            if engine.dialect.name == "sqlite" and not (file and Path(file).is_file()):
+                raise UnusableError(f"記録がまだありません（{file}）。melcol run を始めると作られます。")
+            with reading(engine) as connection:
+                if not is_newest(connection):
+                    raise UnusableError("記録の形が古いままです。先に melcol run を始めると、新しい形になります。")
+        try:
+            yield engine
+        except SQLAlchemyError as error:
+            raise _unusable(url, error) from error
 
 
 @contextmanager
@@ -270,25 +269,31 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def _patient(url: str) -> Iterator[Engine]:
+    engine = _engine(url, _PATIENT_SECONDS)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
 def _opening(url: str) -> Iterator[None]:
     try:
         yield
     except NewerError as error:
-        raise UnusableError(
-            "保存先のデータベースは、これより新しい版の melcol のものです。melcol を新しい版にしてください。"
-        ) from error
+        raise UnusableError(_UNUSABLE.format("より新しい版の melcol のもの", "melcol を新しい版にして")) from error
     except ImportError as error:
-        raise UnusableError(
-            "PostgreSQL につなぐ部品（psycopg）がありません。pip install 'melcol[postgres]' で入れてください。"
-        ) from error
+        install = "pip install 'melcol[postgres]' で psycopg を入れて"
+        raise UnusableError(_UNUSABLE.format(type(error).__name__, install)) from error
     except (SQLAlchemyError, CommandError, OSError, ValueError) as error:
         raise _unusable(url, error) from error
 
 
 def _unusable(url: str, error: Exception) -> UnusableError:
-    kind = type(getattr(error, "orig", None) or error).__name__
     mend = "接続先・利用者・パスワード" if url.startswith("postgresql") else "場所・空き容量・書き込みの権限"
-    return UnusableError(f"MELCOL_DATABASE_URL の保存先を使えません（{kind}）。{mend}を確かめてください。")
+    kind = type(getattr(error, "orig", None) or error).__name__
+    return UnusableError(_UNUSABLE.format(kind, f"{mend}を確かめて"))
 
 
 def _transaction_id(connection: Connection) -> int | None:
