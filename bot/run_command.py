@@ -33,11 +33,11 @@ def run(_: argparse.Namespace) -> int:
 
 
 def configure_logging(settings: Settings) -> None:
-    """Log to standard error. Above DEBUG the SDKs stay quiet: some of their lines hold whole requests."""
+    """Log to standard error. The SDKs stay quiet even at DEBUG: their lines there hold whole requests."""
     logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    if settings.log_level != "debug":
-        for name in ("slack_bolt", "slack_sdk", "alembic"):
-            logging.getLogger(name).setLevel(logging.ERROR)
+    level = logging.WARNING if settings.log_level == "debug" else logging.ERROR
+    for name in ("slack_bolt", "slack_sdk", "alembic"):
+        logging.getLogger(name).setLevel(level)
 
 
 def _refuse(code: int, head: str, problems: object) -> int:
