@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz, process
-
-from bot.normalize import fold
-
-_ALIKE = 70.0  # WRatio, 0 to 100; a suggestion to a person, so a false one costs a glance
+# Hiragana is left out: it is mostly grammar, and every question ends in ありますか or を教えてください.
+_WORD = re.compile("[a-z0-9]+|[一-龠々ァ-ヶー]+")
+_COMMON = frozenset("対応 実施 取得 利用 使用 提供 教 何 do does you support is are the".split())
+_ALIKE = 0.5  # of the shorter one's pairs; a suggestion to a person, so a false one costs a glance
 _LONGEST = 500
 
 
 def alike(text: str, others: Sequence[str]) -> list[int]:
     """Return the indexes of those of `others` that resemble `text`, the nearest first."""
-    folded = [fold(other)[:_LONGEST] for other in others]
-    found = process.extract(fold(text)[:_LONGEST], folded, scorer=fuzz.WRatio, score_cutoff=_ALIKE, limit=None)
-    return [index for _, _, index in found]
+    pairs = _pairs(text)
+    found = [(_shared(pairs, _pairs(other)), index) for index, other in enumerate(others)]
+    return [index for share, index in sorted(found, key=lambda each: -each[0][1]) if share[0] >= _ALIKE]
+
+
+def _pairs(text: str) -> frozenset[str]:
+    """Latin words and numbers whole, Japanese ones as pairs of characters."""
+    found: set[str] = set()
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()):
+        whole = word.isascii() or len(word) == 1
+        found.update([word] if whole else (word[start : start + 2] for start in range(len(word) - 1)))
+    return frozenset(found - _COMMON) or frozenset(found)
+
+
+def _shared(one: frozenset[str], other: frozenset[str]) -> tuple[float, float]:
+    """How much of the shorter one, and of both together, is in common."""
+    both = len(one & other)
+    return both / (min(len(one), len(other)) or 1), both / (len(one | other) or 1)
