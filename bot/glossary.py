@@ -98,9 +98,7 @@ class Glossary:
         self._wider = {c.name: tuple(self._widen(c)) for c in self.concepts.values() if c.broader}
         self._root = _Node()
         self._composites: dict[frozenset[str], Concept] = {}
-        self._words: dict[str, None] = {}
-        self._kana: dict[str, Concept] = {}
-        self._kanji: dict[str, Concept] = {}
+        self._words, self._kana, self._kanji = _Spellings(), _Spellings(), _Spellings()
         surfaces = [(concept, text) for concept in self.concepts.values() for text in (concept.name, *concept.surfaces)]
         plain = plain_surfaces(self.concepts.values())
         for concept, surface in surfaces:
@@ -161,16 +159,16 @@ class Glossary:
         for token in found:
             node = node.setdefault(token.stem, _Node())
             if token.is_word and token.stem.isalpha() and len(token.stem) >= 5:
-                self._words[token.stem] = None
+                self._words.add(token.stem, concept)
         if node is self._root or node.concept is not None:
             return
         node.concept = concept
         # めーる is a mail, but the める of 定める is not: a short katakana word needs its long vowel.
         node.needs_long = len(found) <= 3 and any(token.long for token in found) and all(map(_is_kana, found))
         if len(found) >= 4 and all(not token.is_word and not _is_kana(token) for token in found):
-            self._kanji["".join(token.stem for token in found)] = concept
+            self._kanji.add("".join(token.stem for token in found), concept)
         if len(found) >= 4 and all(map(_is_kana, found)):
-            self._kana["".join(token.stem for token in found)] = concept
+            self._kana.add("".join(token.stem for token in found), concept)
 
     def _corrected(self, found: Sequence[Token]) -> list[str]:
         """Return the tokens' stems, misspelt Latin words replaced by the words they come near to."""
@@ -188,7 +186,7 @@ class Glossary:
                 tried += 1
                 if tried > _NEAR_WORDS_LIMIT:
                     break
-                stems[place] = nearest(word, self._words) or word
+                stems[place] = self._words.nearest(word) or word
         return stems
 
     def _spans(self, text: str, found: Sequence[Token], stems: Sequence[str]) -> Iterator[Span]:
@@ -225,7 +223,7 @@ class Glossary:
         for first, last in _runs(text, found, taken):
             word = "".join(token.stem for token in found[first : last + 1])
             shown = text[found[first].start : found[last].end]
-            near = nearest(word, self._kana) if len(word) >= 5 and _is_kana(found[first]) else None
+            near = self._kana.nearest(word) if len(word) >= 5 and _is_kana(found[first]) else None
             if near is not None:
                 spans.append(Span(self._kana[near], first, last, shown, near=True))
             elif (meant := self._meant(text, found, first, last)) is not None:
@@ -244,7 +242,7 @@ class Glossary:
         while last + 1 < len(found) and last - first < _RUN_LIMIT and _script(text, found[last + 1]) == "kanji":
             last += 1
         word = "".join(token.stem for token in found[first : last + 1])
-        near = nearest(word, self._kanji) if 4 <= len(word) < _RUN_LIMIT else None
+        near = self._kanji.nearest(word) if 4 <= len(word) < _RUN_LIMIT else None
         if near is None or len(near) != len(word):
             return None
         return Span(self._kanji[near], first, last, text[found[first].start : found[last].end], near=True)
@@ -270,20 +268,31 @@ class Glossary:
                     yield concept, chosen
 
 
-def nearest(word: str, known: Mapping[str, object]) -> str | None:
-    """Return the one known word that this is a misspelling of, or None where that is not safe to say.
+class _Spellings(dict[str, Concept]):
+    """Surfaces that may be misspelt, by themselves and by how they begin and how long they are."""
 
-    Short words have many neighbours: up to seven letters only a swapped, a missing or a doubled one counts.
-    """
-    allowed = 1 if len(word) < 10 else 2
-    choices = [other for other in known if abs(len(other) - len(word)) <= allowed and other[0] == word[0]]
-    match = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=allowed)
-    if match is None:
-        return None
-    other = match[0]
-    if len(word) < 8 and len(other) == len(word) and sorted(other) != sorted(word) and word.isascii():
-        return None
-    return other
+    def __init__(self) -> None:
+        super().__init__()
+        self._alike: dict[tuple[str, int], list[str]] = {}
+
+    def add(self, word: str, concept: Concept) -> None:
+        if word not in self:
+            self[word] = concept
+            self._alike.setdefault((word[0], len(word)), []).append(word)
+
+    def nearest(self, word: str) -> str | None:
+        """Return the one known word that this is a misspelling of, or None where that is not safe to say.
+
+        Short words have many neighbours: up to seven letters only a swapped, a missing or a doubled one counts.
+        """
+        allowed = 1 if len(word) < 10 else 2
+        lengths = range(len(word) - allowed, len(word) + allowed + 1)
+        choices = [other for length in lengths for other in self._alike.get((word[0], length), ())]
+        match = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=allowed)
+        if match is None:
+            return None
+        swapped = len(match[0]) != len(word) or sorted(match[0]) == sorted(word)
+        return match[0] if swapped or len(word) >= 8 or not word.isascii() else None
 
 
 def _is_relative(found: Sequence[Token], place: int) -> bool:

@@ -78,9 +78,9 @@ class Thresholds:
     another item must come to answer as well.
     """
 
-    answer: float = 0.62
-    suggest: float = 0.20
-    lead: float = 0.95
+    answer: float = 0.55
+    suggest: float = 0.25
+    lead: float = 0.90
 
 
 class Index:
@@ -154,12 +154,13 @@ class Index:
 
     def _may_answer(self, question: Question, one: Ranked) -> bool:
         """Say whether nothing in the question forbids to answer it with this item outright."""
-        missing = [unit for unit in question.units if not self._ranking.covers(one.place, unit)]
-        if any(unit.decides for unit in missing):
-            return False
-        if one.place in self._bare and any(not unit.is_light for unit in missing):
-            return False
-        return any(unit.is_subject and unit not in missing for unit in question.units)
+        speaks = False
+        for unit in question.units:
+            if self._ranking.covers(one.place, unit):
+                speaks = speaks or unit.is_subject
+            elif unit.decides or (one.place in self._bare and not unit.is_light):
+                return False
+        return speaks
 
     def _held_or_answered(self, matches: tuple[Match, ...]) -> Outcome:
         if matches[0].item.hold:
@@ -189,15 +190,15 @@ class Index:
         return tuple(self._match(question, one) for one in found)
 
     def _match(self, question: Question, one: Ranked) -> Match:
-        covered = [unit for unit in question.units if self._ranking.covers(one.place, unit)]
-        missing = [unit for unit in question.units if unit not in covered and not unit.is_light]
-        telling = [unit for unit in covered if not unit.is_light] or covered
-        return Match(
-            self._items[one.place],
-            round(one.score, 3),
-            tuple(dict.fromkeys(unit.shown for unit in telling)),
-            tuple(dict.fromkeys(unit.words for unit in missing)),
-        )
+        telling: dict[str, None] = {}
+        light: dict[str, None] = {}
+        missing: dict[str, None] = {}
+        for unit in question.units:
+            if self._ranking.covers(one.place, unit):
+                (light if unit.is_light else telling)[unit.shown] = None
+            elif not unit.is_light:
+                missing[unit.words] = None
+        return Match(self._items[one.place], round(one.score, 3), tuple(telling or light), tuple(missing))
 
 
 def _disputes(items: Sequence[Item]) -> Iterator[tuple[ItemNumber, ItemNumber]]:

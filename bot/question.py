@@ -12,6 +12,7 @@ from bot.glossary import Concept, Glossary, Kind, Leftover, Reading, Span
 from bot.normalize import joined
 
 _WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
+_DECIDING = (Kind.SUBJECT, Kind.CONDITION)
 _WORD_WEIGHT = 0.3
 _NEAR, _ASIDE = 0.9, 0.25  # how much of its weight a misspelt unit keeps, and one said only in passing
 _ASKS = re.compile(
@@ -57,7 +58,7 @@ _WORD_NUMBERS = dict(
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
-    r"|,?\s*(?:and|or|and/or)(?: (?:an?|the|any|your|also))?(?: \w+)?\s*",
+    r"|(?:\s*\w+)?,?\s*(?:and|or|and/or)(?: (?:an?|the|any|your|also))?(?: \w+)?\s*",
     re.IGNORECASE,
 )
 
@@ -81,7 +82,7 @@ class Unit(NamedTuple):
     @property
     def decides(self) -> bool:
         """Whether an item that says nothing about it cannot answer outright."""
-        return self.kind in (Kind.SUBJECT, Kind.CONDITION) and not self.aside and not self.soft
+        return not (self.aside or self.soft) and self.kind in _DECIDING
 
     @property
     def is_subject(self) -> bool:
@@ -89,11 +90,11 @@ class Unit(NamedTuple):
 
     @property
     def is_light(self) -> bool:
-        return self.kind is Kind.GENERAL or self.aside
+        return self.aside or self.kind is Kind.GENERAL
 
     @property
     def shown(self) -> str:
-        same = self.words.casefold().replace(" ", "") == self.name.casefold()
+        same = self.words == self.name or self.words.casefold().replace(" ", "") == self.name.casefold()
         return self.name if same else f"{self.words}＝{self.name}"
 
 

@@ -1,0 +1,116 @@
+"""What a lookup costs beside a scan with rapidfuzz and an index of bm25s: `python -m tests.bench.lookup`.
+
+Same texts, same questions (those of tests/lookups), one run. Larger sets are made of the shipped one: its items again
+with new numbers, each with a word of its own, so that no two texts are alike.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import bm25s
+import yaml
+from rapidfuzz import fuzz, process
+
+from bot.answer_files import default_directory
+from bot.answer_set import AnswerSet, ItemNumber, Section
+from bot.glossary import Glossary
+from bot.glossary_file import load_glossary
+from bot.matching import Index
+from bot.normalize import fold
+from tests.indexed import index
+
+LOOKUPS = Path(__file__).parents[1] / "lookups"
+SIZES = (80, 1_000, 10_000)
+SYLLABLES = "カキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ"
+ROUNDS = 3
+
+
+def questions() -> list[str]:
+    listed = []
+    for path in sorted(LOOKUPS.glob("[0-9]*.yaml")):
+        for sentences in yaml.safe_load(path.read_text(encoding="utf-8")).values():
+            listed.extend(sentences)
+    return listed
+
+
+def enlarged(answer_set: AnswerSet, size: int) -> AnswerSet:
+    """Return a set of that many items made of the shipped ones."""
+    items = []
+    for place in range(size):
+        item = answer_set.items[place % len(answer_set.items)]
+        if copy := place // len(answer_set.items):
+            word = "".join(SYLLABLES[(copy * 7919 // 30**n) % 30] for n in range(4))
+            item = replace(item, number=ItemNumber(9, place), question=f"{word}：{item.question}")
+        items.append(item)
+    return replace(answer_set, sections=(Section(9, "合成", tuple(items)),))
+
+
+def milliseconds(run: Callable[[str], object], asked: list[str]) -> tuple[float, float]:
+    """Return the mean time of one question, and that of the slowest twentieth, best of some rounds."""
+    rounds = []
+    for _ in range(ROUNDS):
+        times = []
+        for question in asked:
+            start = time.perf_counter()
+            run(question)
+            times.append((time.perf_counter() - start) * 1e3)
+        rounds.append((statistics.fmean(times), statistics.quantiles(times, n=20)[-1]))
+    return min(rounds)
+
+
+def pairs(text: str) -> list[str]:
+    """Return what bm25s indexes: English words, and pairs of Japanese characters."""
+    folded = fold(text)
+    words = [word for word in folded.split() if word.isascii()]
+    return words + [folded[n : n + 2] for n in range(len(folded) - 1) if not folded[n : n + 2].isascii()]
+
+
+def bm25(texts: list[str]) -> Callable[[str], object]:
+    retriever = bm25s.BM25()
+    retriever.index([pairs(text) for text in texts], show_progress=False)
+    known = retriever.vocab_dict
+
+    def run(question: str) -> object:
+        words = [word for word in pairs(question) if word in known]
+        return retriever.retrieve([words], k=3, show_progress=False) if words else None
+
+    return run
+
+
+def main() -> None:
+    asked = questions()
+    glossary = load_glossary(default_directory())
+    assert isinstance(glossary, Glossary)
+    print(f"{len(asked)} questions, best of {ROUNDS} rounds; ms for one question (mean, 95th percentile)")
+    print(
+        f"{'items':>7} {'lookup':>15} {'WRatio scan':>15} {'bm25s':>15} {'scan/lookup':>12} {'build ms':>9} {'MB':>7}"
+    )
+    for size in SIZES:
+        answer_set = enlarged(index().answer_set, size)
+        builds = []
+        for _ in range(ROUNDS if size == SIZES[0] else 1):
+            start = time.perf_counter()
+            built = Index(answer_set, glossary)
+            builds.append((time.perf_counter() - start) * 1e3)
+        tracemalloc.start()
+        measured = Index(answer_set, glossary)
+        memory = tracemalloc.get_traced_memory()[0] / 1e6
+        tracemalloc.stop()
+        del measured
+        texts = [f"{item.question} {item.answer}" for item in answer_set.items]
+        sample = asked if size <= 1_000 else asked[::8]
+        ours = milliseconds(built.lookup, sample)
+        scan = milliseconds(lambda text, texts=texts: process.extract(text, texts, scorer=fuzz.WRatio, limit=3), sample)
+        words = milliseconds(bm25(texts), sample)
+        shown = " ".join(f"{mean:7.3f} {slow:7.3f}" for mean, slow in (ours, scan, words))
+        print(f"{size:7d} {shown} {scan[0] / ours[0]:11.1f}x {min(builds):9.1f} {memory:7.1f}")
+
+
+if __name__ == "__main__":
+    main()
