@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 # Hiragana is left out: it is mostly grammar, and every question ends in ありますか or を教えてください.
 _WORD = re.compile("[a-z0-9]+|[一-龠々ァ-ヶー]+")
-_COMMON = frozenset("対応 実施 取得 利用 使用 提供 教 何 do does you support is are the".split())
+_COMMON = frozenset(
+    ("対応", "実施", "取得", "利用", "使用", "提供", "教", "何", "do", "does", "you", "support", "is", "are", "the")
+)
 _ALIKE = 0.5  # of the shorter one's pairs; a suggestion to a person, so a false one costs a glance
 _LONGEST = 500
 
