@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from heapq import nsmallest
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ COVERED = 0.45  # from which an item is taken to speak of a thing
 _WORDS_LIMIT = 0.7  # the weight that words which no concept knows may have together
 _LIGHT = 0.2  # how much of the weight of general words and asides counts against an item that lacks them
 _LEAST = 0.25  # weight of a question's telling part below which nothing is as good as covered
+_TRIED = 60  # items, by how much they cover, whose own questions are compared
 _RANKED = 20  # items; a question that more of them answer alike is too wide for an answer
 _OWN = 0.2  # how much it counts whether the question asks for all that the item's own question asks
 _SHARED_GRAMS = 0.6  # of a word's character pairs that an item must contain
@@ -71,27 +72,38 @@ class Ranking:
         weights = self._weights(units)
         light = {unit.key for unit in units if unit.is_light}
         telling: dict[int, float] = {}
-        extra: dict[int, float] = {}
-        met: dict[int, float] = {}
         for key, weight in weights.items():
-            rarity = self._rarity.get(key, 1.0)
-            into = extra if key in light else telling
-            for place, strength in self._found(key):
-                into[place] = into.get(place, 0.0) + weight * strength
-                own = self._asked[place].get(key)
-                if own is not None:
-                    met[place] = met.get(place, 0.0) + own * rarity
+            if key not in light:
+                for place, strength in self._found(key):
+                    telling[place] = telling.get(place, 0.0) + weight * strength
+        extra = self._extra({key: weights[key] for key in light}, telling)
         total = sum(weight for key, weight in weights.items() if key not in light)
         passing = _LIGHT * (sum(weights.values()) - total)
         total = max(total, _LEAST)
-        scored = []
+        covers = []
         # General words alone lead to nothing where something telling is met.
         for place in telling or extra:
             bonus = extra.get(place, 0.0)
-            cover = (telling.get(place, 0.0) + bonus) / (total + max(bonus, passing))
-            exact = met[place] / self._needed[place] if place in met else 0.0
-            scored.append((-cover * (1 - _OWN + _OWN * exact), place, cover))
-        return [Ranked(place, -score, cover) for score, place, cover in nsmallest(_RANKED, scored)]
+            covers.append((-(telling.get(place, 0.0) + bonus) / (total + max(bonus, passing)), place))
+        found = [(cover * self._exactness(place, weights), place, -cover) for cover, place in nsmallest(_TRIED, covers)]
+        return [Ranked(place, -score, cover) for score, place, cover in nsmallest(_RANKED, found)]
+
+    def _extra(self, weights: dict[str, float], telling: dict[int, float]) -> dict[int, float]:
+        """Return what general words and asides add, for the items that something telling is met in, or for all."""
+        extra: dict[int, float] = {}
+        for key, weight in weights.items():
+            found = self._found(key)
+            if telling and len(telling) < len(found):
+                found = [(place, strength) for place in telling if (strength := self._known[place].get(key))]
+            for place, strength in found:
+                extra[place] = extra.get(place, 0.0) + weight * strength
+        return extra
+
+    def _exactness(self, place: int, weights: dict[str, float]) -> float:
+        """Return a factor up to 1: less where an item's own question asks for more than is asked for."""
+        asked = self._asked[place]
+        met = sum(asked[key] * self._rarity.get(key, 1.0) for key in weights if key in asked)
+        return 1 - _OWN + _OWN * (met / self._needed[place] if met else 0.0)
 
     def _weights(self, units: Sequence[Unit]) -> dict[str, float]:
         weights = {unit.key: weight_of(unit) * self._rarity.get(unit.key, 1.0) for unit in units}
@@ -102,7 +114,7 @@ class Ranking:
     def _rarity_of(self, count: int) -> float:
         return math.log((self._size + 1) / (count + 0.5)) / math.log((self._size + 1) / 0.5)
 
-    def _found(self, key: str) -> Iterable[tuple[int, float]]:
+    def _found(self, key: str) -> Sequence[tuple[int, float]]:
         if key in self._postings or not key.startswith("w:"):
             return self._postings.get(key, ())
         grams = _grams(key[2:])
