@@ -31,6 +31,7 @@ from bot.answer_files import default_directory
 from bot.courier import Courier, backoff, retry_after
 from bot.desk import Desk
 from bot.directory import Directory, status_and_reason
+from bot.forgetting import blank_old_texts
 from bot.library import Library
 from bot.listeners import register
 from bot.listeners.asker import AskerListeners
@@ -40,6 +41,7 @@ from bot.listeners.office import OfficeListeners
 from bot.matching import Index
 from bot.office_desk import OfficeDesk
 from bot.posting import Office, Posting
+from bot.records import Transaction
 from bot.settings import Settings
 from bot.store import NotRecordedError, Store, UnusableError
 
@@ -49,6 +51,7 @@ _GRACE_SECONDS = 10.0
 _START_SECONDS = 30.0
 _RECONNECT_SECONDS = 0.5
 _REFRESH_SECONDS = 2
+_BLANK_SECONDS = 3600
 _DEFAULT_PORT = 3000
 _PING_SECONDS = 5.0  # also how long the SDK takes to notice a cut socket; Bolt's own 10 would double that
 _UNREACHABLE = "Slackにつながりません（{}）。ネットワークを確かめ、しばらくしてから起動し直してください。"
@@ -131,7 +134,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await _check_office(client, settings.office_channel)
         store = _open_store(settings)
         stack.push_async_callback(store.close)
-        await store.write(lambda tx: tx.start_over())
+        await store.write(lambda tx: _start_over(tx, identity["url"]))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         posting = Posting(library, office, identity["url"])
@@ -144,6 +147,8 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         asker, for_office = AskerListeners(desk, posting), OfficeListeners(office_desk, directory, posting)
         register(app, lookup, asker, for_office, Buttons(desk, directory, identity["team_id"]))
         await stack.enter_async_context(_at_work(_keep_current(office_desk)))
+        if settings.retention_days:
+            await stack.enter_async_context(_at_work(_blank_old_texts(store, settings.retention_days)))
         connect = _by_http if settings.mode == "http" else _by_socket
         yield await stack.enter_async_context(connect(settings, app, Bot(store, courier, None)))
 
@@ -158,6 +163,23 @@ async def _keep_current(desk: OfficeDesk) -> None:
                 await desk.show_overdue()
         except Exception as error:
             log.warning("the set could not be brought up to date: %s", type(error).__name__)
+
+
+async def _blank_old_texts(store: Store, days: int) -> None:
+    """Blank what is older than that, at the start and every hour, in transactions so short that nobody waits."""
+    while True:
+        try:
+            while await store.write(lambda tx: blank_old_texts(tx, days * 86_400.0), wakes=False):
+                pass
+        except NotRecordedError:
+            log.warning("the store is not available; old texts are blanked later")
+        await asyncio.sleep(_BLANK_SECONDS)
+
+
+def _start_over(tx: Transaction, workspace: str) -> None:
+    tx.start_over()
+    # Where the links of an audit point to.
+    tx.note("started", "bot", workspace=workspace)
 
 
 @asynccontextmanager

@@ -10,19 +10,22 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import NoReturn
 
 from bot.advice import advice, summary
 from bot.answer_files import default_directory
-from bot.loading import load_index
+from bot.answer_set import ItemNumber
 from bot.evaluate_command import declare_evaluate, evaluate
+from bot.loading import load_index
 from bot.lookup_command import declare_lookup, lookup
 from bot.matching import Index
+from bot.office_hours import JAPAN_TIME
 
 _CLOSED_PIPE = 141  # what a shell reports for a command that SIGPIPE ended
 _INTERRUPTED = 130
@@ -79,11 +82,74 @@ def _declare_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="一度だけ演じて終わります（届かないものがあれば1で終了）")
 
 
+def _audit(arguments: argparse.Namespace) -> int:
+    from bot.audit_command import audit  # noqa: PLC0415 - the database's packages
+
+    return audit(arguments)
+
+
+def _declare_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--asks", action="store_true", help="出来事ではなく、質問とその回答の項目を表示します")
+    parser.add_argument("--item", type=_item, metavar="②-40", help="この項目に関わるものだけ")
+    parser.add_argument("--since", type=_day, default=0.0, metavar="DATE", help="この日（2026-04-01）から。日本時間")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--csv", dest="form", action="store_const", const="csv", help="Excelで開けるCSV")
+    form.add_argument("--json", dest="form", action="store_const", const="json", help="1件を1行のJSON")
+
+
+def _item(text: str) -> ItemNumber:
+    if (number := ItemNumber.parse(text)) is None:
+        raise ValueError
+    return number
+
+
+def _day(text: str) -> float:
+    return datetime.combine(date.fromisoformat(text), time(), JAPAN_TIME).timestamp()
+
+
+def _forget(arguments: argparse.Namespace) -> int:
+    from bot.admin_commands import forget  # noqa: PLC0415 - the same
+
+    return forget(arguments)
+
+
+def _declare_forget(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("user", type=_user, metavar="USER", help="SlackのメンバーID（U… か W…）")
+
+
+def _user(text: str) -> str:
+    if not re.fullmatch(r"[UW][A-Z0-9]{2,}", text):
+        raise ValueError
+    return text
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from bot.admin_commands import export  # noqa: PLC0415 - the same
+
+    return export(arguments)
+
+
+def _backup(arguments: argparse.Namespace) -> int:
+    from bot.admin_commands import backup  # noqa: PLC0415 - the same
+
+    return backup(arguments)
+
+
+def _declare_backup(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE", help="控えのファイル（まだないもの）")
+
+
 COMMANDS = (
     Command("run", "", "ボットを動かします（設定は環境変数から読みます）", _run),
     Command("demo", "[--once]", "Slackなしで、この機械の中だけで試します", _demo, _declare_demo),
     Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),
     Command("lookup", "TEXT | - [--json]", "質問を回答集で調べます（- は1行に1問）", lookup, declare_lookup),
+    Command(
+        "audit", "[--asks] [--item ②-40] [--since DATE] [--csv|--json]", "記録を表示します", _audit, _declare_audit
+    ),
+    Command("forget", "USER", "その人の質問の本文と名前を記録から消します", _forget, _declare_forget),
+    Command("export", "[DIR]", "Slackでの変更を回答集のファイルに書き込みます", _export, _declare_check),
+    Command("backup", "FILE", "動いているボットの記録（SQLite）の控えを取ります", _backup, _declare_backup),
     Command("evaluate", "FILE… [--json] [--fit]", "質問のファイルで検索の正しさを測ります", evaluate, declare_evaluate),
 )
 
@@ -120,7 +186,9 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _overview() -> str:
-    lines = [f"  melcol {command.name} {command.usage}".ljust(30) + command.about for command in COMMANDS]
+    indent = "\n" + " " * 30
+    heads = [(f"  melcol {command.name} {command.usage}", command.about) for command in COMMANDS]
+    lines = [f"{head:30}{about}" if len(head) < 30 else f"{head}{indent}{about}" for head, about in heads]
     return "\n".join(["使い方:", *lines, "各コマンドの説明: melcol コマンド --help"])
 
 

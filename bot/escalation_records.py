@@ -36,6 +36,11 @@ class EscalationRecords:
         self._now: float | None = None
 
     @property
+    def connection(self) -> Connection:
+        """For statements that stand in a module of their own."""
+        return self._connection
+
+    @property
     def now(self) -> float:
         """The time by the database's clock, the same throughout the transaction."""
         if self._now is None:

@@ -50,6 +50,15 @@ class Settings:
     mode: str
     port: int | None
     log_level: str
+    retention_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Where records and answers are, for commands beside the bot: they need nothing of Slack's."""
+
+    database_url: str = field(repr=False)
+    answers: Path | None
 
 
 class SettingsError(Exception):
@@ -63,27 +72,36 @@ class SettingsError(Exception):
 def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Return the settings, or raise SettingsError with every problem at once."""
     problems: list[str] = []
-    values: dict[str, Any] = {}
-    for key, variable in VARIABLES.items():
-        try:
-            text = _text(variable.name, environ) or variable.default or ""
-            values[key] = variable.parse(text) if text else None
-        except ValueError as error:
-            problems.append(f"{variable.name}: {error}")
+    values = _values(VARIABLES, environ, problems)
     modes = {values["mode"]} if "mode" in values else {"socket", "http"}
     for key, variable in VARIABLES.items():
         if values.get(key, "") is None and modes.issubset(variable.needed_in):
             problems.append(f"{variable.name} がありません。{variable.meaning}を設定してください。")
-    try:
-        default = default_database_url(environ)
-    except RuntimeError:  # neither HOME nor a known user, as in some containers
-        default = ""
-        if values.get("database_url", "") is None:
-            problems.append("MELCOL_DATABASE_URL がありません。ホームフォルダが分からないため、設定してください。")
+    url = _database_url_or_default(values, environ, problems)
     if problems:
         raise SettingsError(problems)
     values["office_hours"] = replace(values["office_hours"], closed=values.pop("office_closed") or ())
-    return Settings(**values | {"database_url": values["database_url"] or default})
+    return Settings(**values | {"database_url": url})
+
+
+def read_storage(environ: Mapping[str, str] = os.environ) -> Storage:
+    """Return where records and answers are, or raise SettingsError."""
+    problems: list[str] = []
+    values = _values({key: VARIABLES[key] for key in ("database_url", "answers")}, environ, problems)
+    url = _database_url_or_default(values, environ, problems)
+    if problems:
+        raise SettingsError(problems)
+    return Storage(url, values["answers"])
+
+
+def _database_url_or_default(values: Mapping[str, Any], environ: Mapping[str, str], problems: list[str]) -> str:
+    if values.get("database_url", "") is not None:
+        return str(values.get("database_url", ""))
+    try:
+        return default_database_url(environ)
+    except RuntimeError:  # neither HOME nor a known user, as in some containers
+        problems.append("MELCOL_DATABASE_URL がありません。ホームフォルダが分からないため、設定してください。")
+        return ""
 
 
 def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
@@ -91,6 +109,17 @@ def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
     state = environ.get("XDG_STATE_HOME", "").strip()
     directory = Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "state"
     return f"sqlite:///{directory / 'melcol' / 'melcol.db'}"
+
+
+def _values(variables: Mapping[str, Variable], environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, variable in variables.items():
+        try:
+            text = _text(variable.name, environ) or variable.default or ""
+            values[key] = variable.parse(text) if text else None
+        except ValueError as error:
+            problems.append(f"{variable.name}: {error}")
+    return values
 
 
 def _text(name: str, environ: Mapping[str, str]) -> str:
@@ -167,6 +196,12 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 36_500:
+        raise ValueError(f"「{text}」は使えません。1から36500の日数にしてください。")
+    return int(text)
+
+
 _PREFIX_ADVICE = "「{}」で始まるトークンにしてください（Slackのアプリ設定の{}にあります）。"
 
 VARIABLES: dict[str, Variable] = {
@@ -209,4 +244,5 @@ VARIABLES: dict[str, Variable] = {
     "mode": Variable("MELCOL_MODE", "Slackとのつなぎ方", _one_of("socket", "http"), "socket"),
     "port": Variable("MELCOL_PORT", "HTTP モードと稼働確認のポート", _port),
     "log_level": Variable("MELCOL_LOG_LEVEL", "ログの細かさ", _one_of("debug", "info", "warning", "error"), "info"),
+    "retention_days": Variable("MELCOL_RETENTION_DAYS", "質問と回答の本文を残す日数", _days),
 }

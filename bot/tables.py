@@ -56,6 +56,9 @@ asks = Table(
     Index("asks_of_asker", "asker"),
     Index("asks_alike", "folded", "asked_at"),
     Index("asks_by_time", "asked_at"),
+    Index(
+        "asks_with_text", "asked_at", sqlite_where=text("text IS NOT NULL"), postgresql_where=text("text IS NOT NULL")
+    ),
     sqlite_autoincrement=True,
 )
 

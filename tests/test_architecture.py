@@ -13,20 +13,23 @@ ROOT = Path(__file__).parents[1]
 
 # Each line may import from the lines above it. A module that fits on no line belongs to no layer: think first.
 LAYERS = """
-answer_set escalation normalize office_hours yaml_nodes tables directory migrations listeners.inbound
-advice alike answer_files glossary numbers settings time_wording
-amendments glossary_file question
-escalation_records export ranking
+answer_set escalation normalize office_hours ooxml question_table yaml_nodes tables directory migrations listeners.inbound
+advice alike answer_files copying glossary numbers question_list settings time_wording workbook_wording
+amendments glossary_file ooxml_writing question
+escalation_records export ranking workbook
 matching records
 evaluation loading store wording
 blocks library lookup_command
 cards courier listeners.errors
 posting
+asker_desk
 desk office_desk
 modals listeners.buttons listeners.lookup
 listeners.asker listeners.office
 listeners
+audit forgetting
 app
+audit_command admin_commands
 run_command
 demo
 cli
@@ -35,7 +38,7 @@ __main__
 
 # Outside package -> the modules that may import it; a name stands for all within it too.
 SLACK = {"app", "directory", "courier", "listeners", "trial"}
-DATABASE = {"store", "records", "escalation_records", "tables", "migrations"}
+DATABASE = {"store", "records", "escalation_records", "tables", "migrations", "audit", "forgetting"}
 HOMES = {
     "slack_bolt": SLACK,
     "slack_sdk": SLACK,

@@ -140,6 +140,14 @@ def upgrade() -> None:
     )
     op.create_index("asks_alike", "asks", ["folded", "asked_at"], unique=False)
     op.create_index("asks_by_time", "asks", ["asked_at"], unique=False)
+    op.create_index(
+        "asks_with_text",
+        "asks",
+        ["asked_at"],
+        unique=False,
+        sqlite_where=sa.text("text IS NOT NULL"),
+        postgresql_where=sa.text("text IS NOT NULL"),
+    )
     op.create_index("asks_of_asker", "asks", ["asker"], unique=False)
     op.create_index("asks_of_escalation", "asks", ["escalation"], unique=False)
     op.create_table(
