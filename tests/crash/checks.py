@@ -53,7 +53,9 @@ def asks_have_what_they_must(e: Evidence) -> Problems:
     for row in _standing(e):
         place = e.place(row)
         if row["escalation"] is not None:
-            if not any(f"Q-{row['escalation']}" in m.text and e.owned[row["id"]].token in m.text for m in place):
+            numbers = [f"Q-{number}" for number in (e.chain(row) if _took_back(e, row) else {row["escalation"]})]
+            receipts = [m.text for m in place if e.owned[row["id"]].token in m.text]
+            if not any(number in text for number in numbers for text in receipts):
                 yield f"{_named(e, row)} has no receipt of Q-{row['escalation']}"
             continue
         button = f'{{"ask": {row["id"]}}}'
@@ -76,9 +78,12 @@ def cards_and_receipts_are_current(e: Evidence) -> Problems:
         if row["escalation"] is None:
             continue
         receipt, escalation = e.settled_message("receipt", ask=row["id"]), e.escalations[row["escalation"]]
-        unsettled = escalation["state"] in ("open", "claimed", "waiting")
-        expected = "取り下げ済み" if unsettled and not row["awaiting"] else _RECEIPT[escalation["state"]]
-        if receipt is None or expected not in receipt.text:
+        expected = [_RECEIPT[escalation["state"]]]
+        if _took_back(e, row):
+            expected = ["取り下げ済み"]
+        elif not row["awaiting"]:  # what it was given stays, whatever others asked for after it
+            expected = ["回答済み", "対象外"]
+        if receipt is None or not any(words in receipt.text for words in expected):
             state = f"Q-{escalation['number']} is {escalation['state']}"
             yield f"{_named(e, row)}: {state}, and the receipt says {receipt and receipt.text!r}"
 

@@ -84,7 +84,8 @@ class Crowd:
         match how:
             case "command" | "command in private":
                 reply = await person.command(f"/melcol {text}", channel=channel)
-                question.told = _told_command(reply)
+                sent = [s for s in self._sent() if s.get("user_id") == person.id and token in s.get("text", "")]
+                question.told = _told_command(reply, once=len(sent) == 1)
                 question.ask = next((value["ask"] for _, value in _values(reply, "withdraw")), None) if reply else None
             case "mention":
                 said = await person.mention(text, channel=channel)
@@ -102,9 +103,12 @@ class Crowd:
             return Told.UNKNOWN
         if not any(sentence in result.plain for sentence in _NOT_RECORDED):
             return Told.DONE
-        sent = [sent for sent in self._slack.delivery.sent if sent.payload.get("message", {}).get("ts") == on.ts]
-        # Delivered twice, it may have been recorded the one time and refused the other.
+        sent = [payload for payload in self._sent() if payload.get("message", {}).get("ts") == on.ts]
         return Told.REFUSED if len(sent) == 1 else Told.UNKNOWN
+
+    def _sent(self) -> Iterator[dict[str, Any]]:
+        """Every payload as often as it was delivered: delivered twice, it may be recorded once and refused once."""
+        return (sent.payload for sent in self._slack.delivery.sent)
 
     def _wanted(self, person: Person) -> tuple[str, str]:
         """Return a new question, or one that somebody else has asked already."""
@@ -198,7 +202,9 @@ def _told(result: Result) -> Told:
     return Told.REFUSED if result.shown else Told.DONE
 
 
-def _told_command(reply: Message | None) -> Told:
+def _told_command(reply: Message | None, *, once: bool) -> Told:
     if reply is None or reply.error:
         return Told.UNKNOWN
-    return Told.REFUSED if any(sentence in reply.plain for sentence in _NOT_RECORDED) else Told.DONE
+    if not any(sentence in reply.plain for sentence in _NOT_RECORDED):
+        return Told.DONE
+    return Told.REFUSED if once else Told.UNKNOWN

@@ -59,8 +59,8 @@ class Evidence:
         return by_message or row["id"] == question.ask or question.token in (row["text"] or "")
 
     def chain(self, row: Row) -> set[int]:
-        """The escalations an ask ever waited for: its first, and those that one was merged into."""
-        mine = {e["escalation"] for e in self.events if e["ask"] == row["id"] and e["kind"] in ("escalated", "joined")}
+        """The escalations an ask ever waited for: its own, and those that they were merged into."""
+        mine = {event["escalation"] for event in self.events if event["ask"] == row["id"] and event["escalation"]}
         for event in self.events:
             if event["kind"] == "merged" and event["escalation"] in mine:
                 mine.add(event["into"])
@@ -73,7 +73,7 @@ class Evidence:
         both = [m for m in [*self.posted, *shown] if not m.deleted]
         private = [m for m in both if (m.only_for or m.channel.im_of) == row["asker"]]
         if row["private"] or question.how in ("message", "command in private"):
-            return private
+            return [*private, *self.thread(question)]
         return self.thread(question)
 
     def thread(self, question: Question) -> list[Message]:

@@ -79,7 +79,7 @@ class Round:
                     await bot.kill()
 
     async def _play(self, slack: TrialSlack, bots: list[Bot]) -> tuple[Counts, list[str]]:
-        crowd = Crowd(slack, self._chance, questions=self._kills)
+        crowd = Crowd(slack, self._chance, questions=2 + self._kills // 2)
         stop = asyncio.Event()
         slack.faults.schedule(self._seed, ODDS)
         playing = asyncio.create_task(crowd.play(stop))
