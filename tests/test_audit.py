@@ -157,8 +157,7 @@ def test_an_empty_result_says_so(audit: Audit, database_url: str, form: tuple[st
 
 
 @pytest.mark.parametrize(
-    "wrong",
-    [["--item", "40"], ["--item", "⑩-1"], ["--since", "昨日"], ["--since", "2026-02-30"], ["--csv", "--json"], ["x"]],
+    "wrong", ["--item 40", "--item ⑩-1", "--since 昨日", "--since 2026-02-30", "--csv --json", "--as", "x"]
 )
 def test_bad_usage_is_told(wrong: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What cannot be meant ends with code 2 and the usage in Japanese."""
