@@ -77,7 +77,7 @@ def _as_json(measured: Measured) -> str:
 
 def _in_words(measured: Measured) -> Iterator[str]:
     for name, (counts, misses) in measured.items():
-        yield f"{name}：{counts.total}問（項目で答えられる {counts.answerable}問、答えられない {counts.unanswerable}問）"
+        yield f"{name}：{counts.total}問（項目で答える {counts.answerable}問、事務局に送る {counts.unanswerable}問）"
         yield _figures(counts)
         for miss in misses:
             yield from _described(miss)

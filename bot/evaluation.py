@@ -77,7 +77,7 @@ def load_entries(path: Path) -> tuple[Entry, ...] | Problems:
     root = read_yaml(path, str(path), problems, wrapped=True)
     if root is not None and not isinstance(root, Listing):
         problems.append(
-            Problem(str(path), root.line, "質問の一覧ではありません。「- query: …」を1問に1つ書いてください")
+            Problem(str(path), root.line, "質問の一覧ではありません。1問ずつ「- query: …」と書いてください")
         )
     entries = tuple(_entries(root, problems)) if isinstance(root, Listing) else ()
     return tuple(problems) if problems else entries
@@ -88,9 +88,7 @@ def _entries(root: Listing, problems: list[Problem]) -> Iterable[Entry]:
         fields = Fields(node, None, f"{position}問目", problems)
         query = fields.text("query")
         if not fields.has("expect"):
-            fields.report(
-                None, "expect がありません。答える項目の番号を expect: [2-40] のように、なければ [] を書いてください"
-            )
+            fields.report(None, "expect がありません。expect: [2-40] か、なければ [] と書いてください")
         expect = frozenset(fields.texts("expect"))
         if "unsure" not in (fields.optional_text("note") or ""):
             yield Entry(fields.optional_text("id") or f"{position}", query, expect)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from bot import wording
 from bot.answer_files import default_directory
+from bot.answer_set import ItemNumber
 from bot.loading import load_index
 from bot.matching import Answered, Index, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 
@@ -21,7 +22,7 @@ def declare_lookup(parser: argparse.ArgumentParser) -> None:
 
 
 def lookup(arguments: argparse.Namespace) -> int:
-    """Look up one question, or one a line of standard input. Return 0 whatever the outcome, 2 for a set with problems."""
+    """Look up one question, or one a line of standard input. Return 0 whatever the outcome, 2 if the set is faulty."""
     index = load_index(arguments.answers or default_directory())
     if isinstance(index, tuple):
         sys.stderr.writelines(f"{problem}\n" for problem in index)
@@ -77,10 +78,11 @@ def _record(outcome: str, reason: str | None, matches: tuple[Match, ...]) -> dic
 def in_words(outcome: Outcome) -> Iterator[str]:
     """Yield the lines that tell a person what a lookup found."""
     match outcome:
-        case Answered(matches, conflict):
-            if conflict:
-                yield "同じ質問に異なる回答が2つあります。お客様へ回答する前にISMS事務局へご確認ください"
-            elif len(matches) > 1:
+        case Answered(matches, conflict=True):
+            yield "同じ質問に異なる回答が2つあります。お客様へ回答する前にISMS事務局へご確認ください"
+            yield from _described(matches)
+        case Answered(matches):
+            if len(matches) > 1:
                 yield f"{len(matches)}件が該当します。対象が異なります"
             yield from _described(matches)
         case Suggested(candidates, uncovered):
@@ -95,13 +97,14 @@ def in_words(outcome: Outcome) -> Iterator[str]:
             words = f"（回答集にない語：{'、'.join(uncovered)}）" if uncovered else ""
             yield f"回答集に該当がありません。ISMS事務局が回答します{words}"
         case NoSuchItem(missing):
-            for number, last in missing:
-                mark = str(number)[0]
-                yield f"{number} はありません。" + (
-                    f"{mark}は1〜{last}です。" if last else f"{mark}という章はありません。"
-                )
+            yield from (_missing(number, last) for number, last in missing)
         case NotAQuestion():
             yield "質問を読み取れませんでした。例：melcol lookup バックアップの保管場所"
+
+
+def _missing(number: ItemNumber, last: int | None) -> str:
+    mark = str(number)[0]
+    return f"{number} はありません。" + (f"{mark}は1〜{last}です。" if last else f"{mark}という章はありません。")
 
 
 def _described(matches: tuple[Match, ...]) -> Iterator[str]:

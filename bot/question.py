@@ -64,7 +64,7 @@ _JOINT = re.compile(
 
 
 class Unit(NamedTuple):
-    """One thing a text speaks of. key: what it is found by. name: the set's word. words: the text's. kind: None: a word.
+    """One thing a text speaks of. key: what it is found by. name: the set's word. words: the text's. kind: or None.
 
     weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose. part_of: the key of
     the composite that it belongs to. soft: a composite of general words alone, which may stand together by chance.
@@ -100,7 +100,7 @@ class Unit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a text asks for. unknown: its subjects of which no item speaks. is_compound: it asks for known ones besides."""
+    """What a text asks for. unknown: subjects of which no item speaks. is_compound: known ones stand beside them."""
 
     folded: str
     units: tuple[Unit, ...]

@@ -134,7 +134,9 @@ def read_yaml(path: Path, shown: str, problems: list[Problem], *, wrapped: bool 
         return None
     problems.extend(_character_problems(shown, text))
     # YAML takes tabs for neither indentation nor text, and what the person meant by one is not known.
-    return None if "\t" in text else _Reader(shown, _FORBIDDEN.sub("", text), problems).document()
+    if "\t" in text:
+        return None
+    return _Reader(shown, _FORBIDDEN.sub("", text), problems, wrapped=wrapped).document()
 
 
 def _read_text(path: Path, shown: str, problems: list[Problem]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -124,8 +125,6 @@ def test_lookup_command_prints_one_line_of_json_a_question(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`melcol lookup -` answers each line of standard input by a line, and ends in 0 whatever the outcome."""
-    import io
-
     monkeypatch.setattr("sys.stdin", io.StringIO("backup\n\nGDPR\n②-99\nこんにちは\n"))
     assert main(["lookup", "-", "--json"]) == 0
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]

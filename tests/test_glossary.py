@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -67,7 +68,7 @@ def test_spans_and_leftovers_never_overlap(text: str) -> None:
     """Each token belongs to one span or one leftover at most."""
     reading = SMALL.read(text)
     taken = sorted((part.first, part.last) for part in (*reading.spans, *reading.leftovers))
-    assert all(one[1] < other[0] for one, other in zip(taken, taken[1:], strict=False))
+    assert all(one[1] < other[0] for one, other in pairwise(taken))
 
 
 def problems(folder: Path, text: str) -> list[str]:

@@ -295,7 +295,7 @@ def to_full_width(text: str) -> str:
         lambda text: f"「{text}」",
         lambda text: f"  {text}\n",
         lambda text: text.replace("ー", ""),
-        lambda text: "\u200b".join(text),
+        "\u200b".join,
     ],
 )
 def test_dress_makes_no_difference(question: str, change: object) -> None:
