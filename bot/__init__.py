@@ -19,5 +19,6 @@ copying           the forms of an answer that a rep copies: cell, cited, plain, 
 ooxml             the sheets of an .xlsx file, read without trusting it
 ooxml_writing     texts into single cells of an .xlsx file, everything else kept byte for byte
 workbook          check sheets (.xlsx, .csv): where the questions stand, and the file filled in
+new_workbook      a list as a new .csv or .xlsx
 workbook_wording  what the bot says of a check sheet that it cannot read
 """

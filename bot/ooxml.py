@@ -20,6 +20,8 @@ MAX_BYTES = 10_000_000  # as sent
 MAX_UNPACKED = 80_000_000
 MAX_PARTS = 2_000
 MAX_CELLS = 200_000
+MAX_TAGS = 4_000_000
+MAX_MERGED = 5_000
 MAX_FORMULAS = 50_000
 MAX_FORMULA_TEXT = 5_000_000
 
@@ -28,7 +30,8 @@ _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']*)""")
 TAG = re.compile(rb"""<(?:[^<>"']|"[^"]*"|'[^']*')*>""")
 # Formulas that start a program or fetch from elsewhere: DDE (`cmd|'/C calc'!A0`) and the functions made for it.
 _REACHES_OUT = re.compile(
-    r"[A-Za-z_]\w*\s*\|\s*'?[^|]*!|(?:^|[^A-Za-z_.])(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|RTD|EXEC|DDE|DDEAUTO)\s*\(",
+    r"\w\s{0,3}\|\s{0,3}'?[^|!]{0,500}!"
+    r"|(?:^|[^A-Za-z_.]|_xl\w\w\.)(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|RTD|EXEC|DDE|DDEAUTO)\s{0,9}\(",
     re.IGNORECASE,
 )
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -129,8 +132,12 @@ class Package:
             raise RefusedError(Trouble.OLD_FORMAT if b"sheet.binary" in types else Trouble.UNKNOWN_FORMAT)
         if any(b"ddeLink" in part for name, part in self.parts.items() if "externallinks/" in name.lower()):
             raise RefusedError(Trouble.FORMULAS)
+        if sum(part.count(b"<") for part in self.parts.values()) > MAX_TAGS:
+            raise RefusedError(Trouble.TOO_LARGE)
         self._formulas = _Formulas()
         self.book, self.styles, shared, self._sheets = self._directory()
+        # What filling needs has to hold when the questions are read, not only once they are answered.
+        _walk(self.parts.get(self.styles, b""))
         self._shared = _shared_strings(self.parts.get(shared, b"")) if shared else []
 
     @property
@@ -140,11 +147,14 @@ class Package:
 
     def grids(self) -> list[Grid]:
         """Return the visible sheets that hold cells, in the order of their tabs."""
-        left = MAX_CELLS
+        left, merged = MAX_CELLS, 0
         grids = []
         for name, part in self._sheets:
             reader = _SheetReader(Grid(name, part), self.parts[part], self._shared, self._formulas, left)
             left -= reader.cells
+            merged += len(reader.grid.merged)
+            if merged > MAX_MERGED:
+                raise RefusedError(Trouble.TOO_LARGE)
             grids.append(reader.grid)
         return grids
 
@@ -255,7 +265,7 @@ def parse(parser: expat.XMLParserType, part: bytes) -> None:
 
 def _walk(
     part: bytes,
-    start: Callable[[str, dict[str, str]], None],
+    start: Callable[[str, dict[str, str]], None] = lambda _tag, _attributes: None,
     text: Callable[[str, str], None] = lambda _tag, _text: None,
     end: Callable[[str], None] = lambda _tag: None,
 ) -> None:

@@ -111,14 +111,19 @@ def _cell(grid: Grid, number: int, column: int, change: Change, row: RowPart, st
     model = row.cells.get(column) or row.cells.get(change.style_of or 0)
     style = styles.like(model.style if model else 0, change)
     prefix = grid.prefix
-    content = f'<{prefix}is><{prefix}t xml:space="preserve">{_text(change.text)}</{prefix}t></{prefix}is>'
+    content = f'<{prefix}is><{prefix}t xml:space="preserve">{cell_text(change.text)}</{prefix}t></{prefix}is>'
     start = f'<{prefix}c r="{letter(column)}{number}" s="{style}"'
     return (f'{start} t="inlineStr">{content}</{prefix}c>' if change.text else f"{start}/>").encode()
 
 
-def _text(text: str) -> str:
-    text = _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))[:MAX_CELL_TEXT]
-    return escape(_LOOKS_ESCAPED.sub("_x005F_", text))
+def cell_text(text: str) -> str:
+    """Return a text as the content of a `t` element."""
+    return escape(_LOOKS_ESCAPED.sub("_x005F_", printable(text)[:MAX_CELL_TEXT]))
+
+
+def printable(text: str) -> str:
+    """Return a text with Excel's line ends, and with what XML cannot hold replaced."""
+    return _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 class _Styles:

@@ -33,10 +33,11 @@ _SUBJECT = "質問|確認|設問|チェック|評価|調査|要求|要件|管理
 _HEADER = re.compile(
     rf"(?:{_SUBJECT})?(?:{_SUBJECT})?(?:項目|事項|内容|質問|質問文|設問|設問文|要件|リスト|ポイント|番号|項番|観点|欄)|"
     r"No\.?|№|#|ID|項番|番号|通番|連番|分類|大分類|中分類|小分類|大項目|中項目|小項目|カテゴリー?|区分|領域|分野|"
-    r"(?:ご|貴社|御社)?(?:回答|返答)(?:欄|内容|者)?|備考|補足|コメント|判定|結果|対応状況|"
+    r"ご?質問|Q|(?:ご|貴社|御社)?(?:回答|返答)(?:欄|内容|者|例|根拠)?|備考欄?|補足(?:事項|説明)?|コメント|判定|結果|"
+    r"(?:貴社|御社)?(?:対応|実施)(?:状況|内容|方法|可否|有無)|選択(?:肢|結果)|必須(?:/任意)?|"
     r"(?:security )?questions?(?: text)?|questionnaire|requirements?|controls?|(?:check )?items?|category|"
-    r"section|domain|(?:vendor |your )?(?:answers?|responses?|repl(?:y|ies))|comments?|remarks?|notes?|number|"
-    r"description|ref\.?",
+    r"section|domain|(?:vendor |supplier |your )?(?:answers?|responses?|repl(?:y|ies))|comments?|remarks?|notes?|"
+    r"number|description|ref\.?|guidance|guidelines?|evidence|status|priority",
     re.IGNORECASE,
 )
 _ASKED_FOR = re.compile("質問|設問|確認|要求|要件|項目|内容|question|requirement", re.IGNORECASE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.copying import as_text
@@ -22,8 +22,8 @@ MAX_COLUMNS = 60
 ITEM_HEADER = "回答集の項目"
 OPEN_MARK = "未回答（"  # how every mark of an open row begins
 _ANSWER = re.compile(
-    r"(?:ご|貴社|御社|弊社)?(?:回答|返答|記入)(?:欄|内容|結果)?|貴社記入欄|"
-    r"(?:vendor |your )?(?:answers?|responses?|repl(?:y|ies))",
+    r"(?:ご|貴社|御社|弊社)?(?:回答|返答|記入)(?:欄|内容|結果)?|貴社記入欄|(?:貴社|御社)?(?:対応|実施)(?:状況|内容|方法)|A|"
+    r"(?:vendor |supplier |your )?(?:answers?|responses?|repl(?:y|ies))",
     re.IGNORECASE,
 )
 _BESIDE = re.compile(
@@ -119,10 +119,11 @@ def fill(data: bytes, name: str, layout: Layout, fillings: Iterable[Filling]) ->
         grid = next((grid for grid in file.grids if grid.name == layout.sheet), None)
         if grid is None:
             return Trouble.NO_QUESTIONS
+        merged = _merged_rows(grid, layout.answer)
         changes: dict[tuple[int, int], Change] = {}
         kept: list[int] = []
         for filling in fillings:
-            place = _top_left(grid, filling.place, layout.answer)
+            place = merged.get(filling.place, (filling.place, layout.answer))
             if _is_taken(grid, *place):
                 kept.append(filling.place)
                 continue
@@ -138,13 +139,6 @@ def fill(data: bytes, name: str, layout: Layout, fillings: Iterable[Filling]) ->
         return Filled(file.changed(grid, changes), tuple(kept))
     except RefusedError as refused:
         return refused.trouble
-
-
-def new_csv(records: Iterable[Sequence[str]]) -> bytes:
-    """Return records as a .csv that Excel opens: UTF-8 with a byte order mark, no cell of it a formula."""
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows([as_text(cell) for cell in record] for record in records)
-    return out.getvalue().encode("utf-8-sig", "replace")
 
 
 # ---- the guess
@@ -170,7 +164,8 @@ def _sheet(grid: Grid, question: int | None, answer: int | None) -> Sheet:
     layout = Layout(grid.name, asked + 1, answered, item, None if label is None else label + 1, header)
     columns = [Column(at + 1, _title(titles[at], [cells[at] for _, cells in below])) for at in range(width)]
     columns += [Column(at, "") for at in range(width + 1, answered + 1)]
-    taken = frozenset(place for place in places if _is_taken(grid, *_top_left(grid, place, answered)))
+    merged = _merged_rows(grid, answered)
+    taken = frozenset(place for place in places if _is_taken(grid, *merged.get(place, (place, answered))))
     return Sheet(layout, rows, (), tuple(columns), taken)
 
 
@@ -216,8 +211,8 @@ def _question_rows(
 
 
 def _answer_column(grid: Grid, titles: list[str], question: int, label: int | None, places: list[int]) -> int | None:
-    """Return the column for answers, from 1: by its header, unless it only takes values of a list and there is one for
-    remarks; else an empty one on the right of the questions; None if there is none."""
+    """Return the column for answers, from 1: by its header, unless it only takes values of a list; else one for
+    remarks; else an empty one beside the questions; None if there is none."""
 
     def used(at: int) -> int:
         return sum(bool(grid.text(place, at + 1)) for place in places)
@@ -226,7 +221,7 @@ def _answer_column(grid: Grid, titles: list[str], question: int, label: int | No
     named = [at for at in others if _ANSWER.fullmatch(_plain(titles[at]))]
     free = [at for at in named if at + 1 not in grid.limited]
     beside = [at for at in others if _BESIDE.search(titles[at]) and at + 1 not in grid.limited and at > question]
-    for candidates in (free, beside if named else [], named):
+    for candidates in (free, beside, named):
         if candidates:
             return min(candidates, key=used) + 1
     empty = [at for at in others if at > question and not titles[at] and not used(at)]
@@ -250,12 +245,15 @@ def _plain(title: str) -> str:
     return re.sub(r"\s+|[（(][^（）()]*[）)]$", "", title) if not title.isascii() else title.strip()
 
 
-def _top_left(grid: Grid, row: int, column: int) -> tuple[int, int]:
-    """Return the cell that shows at a place: of merged cells the first."""
+def _merged_rows(grid: Grid, column: int) -> dict[int, tuple[int, int]]:
+    """Return the rows whose cell in a column is part of merged cells, with the (row, column) of the first of these."""
+    first: dict[int, tuple[int, int]] = {}
+    last = max(grid.rows, default=0)
     for top, left, bottom, right in grid.merged:
-        if top <= row <= bottom and left <= column <= right:
-            return top, left
-    return row, column
+        # Merged cells never overlap; in a file where they do, the earlier ones count.
+        if left <= column <= right and top not in first and min(bottom, last) not in first:
+            first.update((row, (top, left)) for row in range(top, min(bottom, last) + 1))
+    return first
 
 
 def _is_taken(grid: Grid, row: int, column: int) -> bool:
@@ -304,6 +302,8 @@ class _Csv:
     def changed(self, _: Grid, changes: dict[tuple[int, int], Change]) -> bytes:
         records = [list(record) for record in self._records]
         for (row, column), change in changes.items():
+            if not 0 < row <= len(records):
+                continue
             record = records[row - 1]
             record += [""] * (column - len(record))
             record[column - 1] = as_text(change.text)

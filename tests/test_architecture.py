@@ -16,7 +16,7 @@ LAYERS = """
 answer_set escalation normalize office_hours ooxml question_table yaml_nodes tables directory migrations listeners.inbound
 advice alike answer_files copying glossary numbers question_list settings time_wording workbook_wording
 amendments glossary_file ooxml_writing question
-escalation_records export ranking workbook
+escalation_records export new_workbook ranking workbook
 matching records
 evaluation loading store wording
 blocks library lookup_command

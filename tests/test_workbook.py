@@ -17,9 +17,10 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from bot.new_workbook import new_csv, new_xlsx
 from bot.ooxml import MAX_BYTES, Trouble
 from bot.question_table import Row
-from bot.workbook import ITEM_HEADER, MAX_ROWS, Filled, Filling, Layout, Sheet, fill, new_csv, read
+from bot.workbook import ITEM_HEADER, MAX_ROWS, Filled, Filling, Layout, Sheet, fill, read
 from bot.workbook_wording import trouble_text
 
 BACKUP = "バックアップは取得していますか？"
@@ -201,6 +202,13 @@ def test_characters_that_xml_lacks() -> None:
         ([["Requirement", "Vendor Response"], ["Data is encrypted at rest."]], (1, 2, None)),
         ([["回答", "質問", "番号"], [None, BACKUP, 1]], (2, 1, 3)),
         ([["項番", "大項目", "中項目", "質問内容", "回答欄"], [1, "運用", "保守", BACKUP]], (4, 5, 1)),
+        ([["Q", "A"], [BACKUP]], (1, 2, None)),
+        ([["項番", "評価項目", "評価内容", "対応可否", "備考"], ["1-1", "運用", BACKUP]], (3, 5, 1)),
+        ([["番号", "要求事項", "貴社対応状況"], [1, BACKUP], [None, "以上"]], (2, 3, 1)),
+        ([["No", "質問", "回答例", "回答"], [1, BACKUP, "例：はい"]], (2, 4, 1)),
+        ([["No", "大項目", "質問", "ご回答"], [None, None, None, "対応可否", "詳細"], [1, "運用", BACKUP]], (3, 4, 1)),
+        ([["Ref", "Question", "Guidance", "Supplier response"], [1, "Is it encrypted?", "Describe all."]], (2, 4, 1)),
+        ([["#", "Domain", "Description", "Yes/No", "Comments"], [1, "Ops", "Data is backed up each day."]], (3, 5, 1)),
         ([[1, BACKUP], [2, CRYPT]], (2, 3, 1)),
         ([[BACKUP], [CRYPT]], (1, 2, None)),
         ([["チェックリスト"], [], ["No", "チェック項目", "回答（記入）"], ["①", "バックアップ"]], (2, 3, 1)),
@@ -360,6 +368,7 @@ def test_other_files() -> None:
     assert read(rewritten(SMALL, "", extra={"x": b""})[:-40], "a.xlsx") is Trouble.BROKEN
     assert read(rewritten(SMALL, SHEET, ("</sheetData>", "")), "a.xlsx") is Trouble.BROKEN
     assert read(rewritten(SMALL, SHEET, ('r="A2"', 'r="A2" t="s" s="x"')), "a.xlsx") is Trouble.BROKEN
+    assert read(rewritten(SMALL, "xl/styles.xml", ("</styleSheet>", "")), "a.xlsx") is Trouble.BROKEN
     word = ("spreadsheetml", "wordprocessingml")
     assert read(rewritten(SMALL, "[Content_Types].xml", word), "a.xlsx") is Trouble.UNKNOWN_FORMAT
 
@@ -383,6 +392,16 @@ def test_oversized_files() -> None:
     cells = "<row>" + "<c/>" * 200_001 + "</row></sheetData>"
     assert read(rewritten(SMALL, SHEET, ("</sheetData>", cells)), "a.xlsx") is Trouble.TOO_LARGE
     assert read(rewritten(SMALL, "", extra={f"{n}": b"" for n in range(2_001)}), "a.xlsx") is Trouble.TOO_LARGE
+    tags = ("</worksheet>", "<a>" * 4_000_001)
+    assert read(rewritten(SMALL, SHEET, tags), "a.xlsx") is Trouble.TOO_LARGE
+    merged = ("</worksheet>", '<mergeCell ref="A1:XFD1048576"/>' * 5_001 + "</worksheet>")
+    assert read(rewritten(SMALL, SHEET, merged), "a.xlsx") is Trouble.TOO_LARGE
+
+
+def test_overlapping_merges() -> None:
+    """Merged cells that overlap, as no Excel writes them, cost no more than others."""
+    merged = "".join(f'<mergeCell ref="A{2_500 - n}:D{1_000_000 + n}"/>' for n in range(2_400))
+    assert isinstance(read(rewritten(SMALL, SHEET, ("</worksheet>", merged + "</worksheet>")), "a.xlsx"), Sheet)
 
 
 def test_entities() -> None:
@@ -396,7 +415,8 @@ def test_entities() -> None:
 
 
 @pytest.mark.parametrize(
-    "formula", ["=cmd|'/C calc'!A0", '=WEBSERVICE("http://a")', "=1+CALL(1)", "=msexcel|'\\..\\x'!a"]
+    "formula",
+    ["=cmd|'/C calc'!A0", '=WEBSERVICE("http://a")', "=1+CALL(1)", "=_xlfn.WEBSERVICE(A1)", "=msexcel|'\\..\\x'!a"],
 )
 def test_formula_bombs(formula: str) -> None:
     """Formulas that start programs or fetch from elsewhere are refused, in sheets, names and .csv."""
@@ -485,6 +505,32 @@ def test_a_new_csv() -> None:
     ]
 
 
+def test_a_new_workbook() -> None:
+    """A list as an .xlsx opens with every cell as text, several lines wrapped, the header kept in view."""
+    records = [("No", "質問"), ("1-1", "=1+1\n次 & <行>"), ("007", "a\0\ud800"), ("", "")]
+    page = load_workbook(io.BytesIO(new_xlsx("回答 <一覧>", records, (8, 60)))).active
+    assert page is not None
+    assert page.title == "回答 <一覧>"
+    assert [[cell.value for cell in row] for row in page.iter_rows()] == [
+        ["No", "質問"],
+        ["1-1", "=1+1\n次 & <行>"],
+        ["007", "a\ufffd\ufffd"],
+        [None, None],
+    ]
+    assert all(cell.data_type != "f" and cell.number_format == "@" for row in page["A2:B3"] for cell in row)
+    assert page["A1"].font.b
+    assert page["B2"].quotePrefix
+    assert page["B2"].alignment.wrap_text
+    assert page.freeze_panes == "A2"
+    assert page.column_dimensions["B"].width == 60
+
+
+def test_a_new_workbook_is_read_back() -> None:
+    """What is written as a list is found again as a check sheet."""
+    data = new_xlsx("一覧", [("No", "質問", "回答"), ("1", BACKUP, ""), ("2", CRYPT, "")], (8, 60, 60))
+    assert opened(data).rows == (Row("1", BACKUP, "", 2), Row("2", CRYPT, "", 3))
+
+
 def test_sentences() -> None:
     """Every trouble is said in both languages."""
     for trouble in Trouble:
@@ -530,6 +576,14 @@ def test_libreoffice_counts_the_answers(tmp_path: Path) -> None:
     data = saved(check_sheet())
     content = ods(filled(data, opened(data).layout, [Filling(4, "=1+1"), Filling(6, OPEN, is_open=True)]), tmp_path)
     assert 'office:value="2"' in content
+
+
+@pytest.mark.slow
+def test_libreoffice_reads_a_new_workbook(tmp_path: Path) -> None:
+    """A workbook of ours opens in LibreOffice with its texts."""
+    content = ods(new_xlsx("一覧", [("No", "質問"), ("1-1", "=1+1")], (8, 60)), tmp_path)
+    assert all(text in content for text in ("一覧", ">1-1<", ">=1+1<"))
+    assert "table:formula" not in content
 
 
 def ods(data: bytes, folder: Path) -> str:
