@@ -139,7 +139,7 @@ class OfficeDesk:
             new = after(seen.state, Act.MERGE)
             if not target.unsettled:
                 return wording.lost(target)
-            if new is None or not tx.move(seen, new, merged_into=into):
+            if new is None or number == into or not tx.move(seen, new, merged_into=into):
                 return wording.lost(tx.escalation(number))
             self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_OVER)
             self._posting.show_card(tx, number)

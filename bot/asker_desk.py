@@ -1,0 +1,184 @@
+"""The asker's side of the desk: what they add to an escalation, reply, take back and open again, and how it stands.
+
+Each call is one transaction. It returns None, or a sentence for whoever acted where it cannot be done.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot import blocks, cards, wording
+from bot.blocks import Message
+from bot.escalation import Act, Ask, Context, Escalation, StoredAsk, after
+from bot.normalize import fold
+from bot.posting import Posting, Press
+from bot.records import Transaction
+from bot.store import Store
+
+WITHIN_SECONDS = 2.0
+
+
+class AskerDesk:
+    """What an asker does with their escalations. Raises NotRecordedError where the store does not take it in time."""
+
+    def __init__(self, store: Store, posting: Posting) -> None:
+        self._store = store
+        self._posting = posting
+
+    async def withdraw_escalation(self, ask_id: int, press: Press) -> str | None:
+        """Take the question back from the office; what was posted stays."""
+
+        def withdraw(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if press.person.id != ask.ask.asker:
+                return wording.ASKER_ONLY
+            if ask.escalation is None or not ask.awaiting:
+                return wording.NO_LONGER
+            tx.answered_asks([ask_id])
+            tx.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
+            self._leave(tx, ask.escalation, blank=False)
+            self._posting.show_receipt(tx, tx.ask(ask_id))
+            if press.ephemeral:
+                self._posting.replace(tx, press, ask, blocks.notice(wording.taken_back(f"Q-{ask.escalation}")))
+            return None
+
+        return await self._store.write(withdraw, WITHIN_SECONDS)
+
+    async def add_context(self, ask_id: int, person: str, context: Context) -> str | None:
+        """Keep deadline, customer and remark of an ask. Returns a sentence where that cannot be done."""
+
+        def add(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if person != ask.ask.asker:
+                return wording.ASKER_ONLY
+            if ask.escalation is None or not ask.awaiting:
+                return wording.NO_LONGER
+            if ask.context == context:
+                return None  # the same form, delivered twice
+            tx.set_context(ask_id, context)
+            tx.note("context_added", person, ask=ask_id, escalation=ask.escalation)
+            self._posting.show_card(tx, ask.escalation)
+            self._posting.show_receipt(tx, tx.ask(ask_id))
+            return None
+
+        return await self._store.write(add, WITHIN_SECONDS)
+
+    async def reply(self, ask_id: int, person: str, text: str) -> str | None:
+        """Bring an asker's reply to the office. Returns a sentence where nobody waits for it."""
+        return await self._store.write(
+            lambda tx: self._reply_to_office(tx, tx.ask(ask_id), person, text), WITHIN_SECONDS
+        )
+
+    async def reply_in_thread(self, ask: Ask) -> bool:
+        """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
+
+        def reply(tx: Transaction) -> bool:
+            waiting = next((other for other in tx.waiting_asks(ask.asker) if _stands_in(tx, other, ask.thread)), None)
+            if waiting is None:
+                return tx.is_recorded(ask.key, "reply")
+            if (ask_id := tx.add_ask(ask, "reply", [], self._posting.answers.revision)) is None:
+                return True
+            tx.withdraw(ask_id)
+            self._reply_to_office(tx, waiting, ask.asker, ask.text)
+            return True
+
+        return await self._store.write(reply, WITHIN_SECONDS)
+
+    async def reopen(self, ask_id: int, person: str, reason: str) -> str | None:
+        """Hand a settled question to the office again. Returns a sentence where that cannot be done."""
+
+        def reopen(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if person != ask.ask.asker:
+                return wording.ASKER_ONLY
+            if ask.withdrawn or ask.escalation is None:
+                return wording.NO_LONGER
+            if ask.awaiting:
+                return wording.AWAITED_ALREADY
+            number = self._wait_again(tx, ask)
+            tx.note("reopened", person, ask=ask_id, escalation=number)
+            self._posting.show_card(tx, number)
+            self._posting.show_receipt(tx, tx.ask(ask_id))
+            self._posting.under_card(tx, number, wording.reopened(ask.ask.asker_name, reason))
+            return None
+
+        return await self._store.write(reopen, WITHIN_SECONDS)
+
+    def _wait_again(self, tx: Transaction, ask: StoredAsk) -> int:
+        """Let an answered ask wait again: for its own escalation, or for the one that the same question has by now."""
+        seen = tx.escalation(ask.escalation or 0)
+        # Where its words are gone, withdrawn by another asker, the question begins anew with this one's.
+        if seen.question is not None and after(seen.state, Act.REOPEN) and tx.reopen(seen, ask.id):
+            return seen.number
+        if seen.unsettled:
+            tx.await_again(ask.id)
+            return seen.number
+        return tx.escalate(ask.id, ask.ask.text, same(ask.ask.text))[0]
+
+    async def status(self, person: str, channel: str) -> Message:
+        """List a person's escalations, or in the office's channel everybody's open ones, by deadline."""
+        office = channel == self._posting.office.channel
+
+        def read(tx: Transaction) -> Message:
+            found: list[tuple[Escalation, list[StoredAsk]]]
+            if office:
+                found = [(escalation, tx.asks_of(escalation.number)) for escalation in tx.unsettled()]
+            else:
+                found = [(tx.escalation(ask.escalation or 0), [ask]) for ask in tx.escalated_asks(person)]
+                found = [(each, asks) for each, asks in found if asks[0].awaiting or not each.unsettled]
+            found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
+            return cards.status(
+                [(escalation, self._posting.due(tx, asks)) for escalation, asks in found], office=office
+            )
+
+        return await self._store.read(read)
+
+    async def find_ask(self, ask_id: int) -> tuple[StoredAsk, Escalation | None]:
+        """Return an ask and its escalation, for a form about them. KeyError where there is no such ask."""
+
+        def find(tx: Transaction) -> tuple[StoredAsk, Escalation | None]:
+            ask = tx.ask(ask_id)
+            return ask, tx.escalation(ask.escalation) if ask.escalation else None
+
+        return await self._store.read(find)
+
+    def _reply_to_office(self, tx: Transaction, ask: StoredAsk, person: str, text: str) -> str | None:
+        if person != ask.ask.asker:
+            return wording.ASKER_ONLY
+        seen = tx.escalation(ask.escalation or 0)
+        new = after(seen.state, Act.REPLY)
+        if new is None or not ask.awaiting or not tx.move(seen, new):
+            return wording.NOT_WAITING
+        tx.note("replied", person, ask=ask.id, escalation=seen.number)
+        self._posting.under_card(tx, seen.number, wording.replied(ask.ask.asker_name, text))
+        self._posting.show_card(tx, seen.number)
+        self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_DONE)
+        self._posting.show_receipts(tx, seen.number)
+        return None
+
+    def _leave(self, tx: Transaction, number: int, *, blank: bool) -> None:
+        """Withdraw an escalation that nobody waits for any more."""
+        escalation = tx.escalation(number)
+        if not tx.waiting(number):
+            if new := after(escalation.state, Act.WITHDRAW):
+                tx.move(escalation, new)
+                self._posting.end_asking_back(tx, escalation, wording.ASKED_BACK_OVER)
+            if blank:
+                tx.blank_question(number)
+        self._posting.show_card(tx, number)
+
+
+def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
+    """Say whether an ask's place is this thread; a direct message's is the thread under the office's question."""
+    own = {ask.ask.thread}
+    own |= {delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role in {"line", "asked_back"}}
+    return thread is not None and thread in own
+
+
+def _deadline(asks: list[StoredAsk]) -> date:
+    return min((ask.context.deadline for ask in asks if ask.context.deadline), default=date.max)
+
+
+def same(text: str) -> str:
+    """By what equal questions are recognised; text in which nothing is left when folded is equal to itself alone."""
+    return fold(text) or text
