@@ -6,6 +6,7 @@ import argparse
 import os
 import sqlite3
 import sys
+import tempfile
 from contextlib import closing
 from pathlib import Path
 
@@ -86,20 +87,17 @@ _FAULTS = (SettingsError, UnusableError)
 
 def _copy(source: str, target: Path) -> None:
     """Copy a database as it is at one moment, whole or not at all, for its owner's eyes alone."""
-    part = target.with_name(f".{target.name}.part")
-    # VACUUM INTO writes to an empty file; made here, so that nobody else may read what people asked.
-    os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    try:
+    with tempfile.TemporaryDirectory(prefix=".melcol-", dir=target.parent) as folder:
+        part = Path(folder, target.name)
         with closing(sqlite3.connect(f"{Path(source).absolute().as_uri()}?mode=rw", uri=True)) as connection:
             connection.execute("VACUUM INTO ?", [str(part)])
         with closing(sqlite3.connect(part)) as copy:
             if copy.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise sqlite3.DatabaseError
+        part.chmod(0o600)
         with part.open("rb") as file:
             os.fsync(file.fileno())
-        os.link(part, target)  # unlike a rename, it replaces nothing that appeared meanwhile
-    finally:
-        part.unlink()
+        part.rename(target)
 
 
 def _say(*lines: str) -> int:
