@@ -19,8 +19,8 @@ from bot.question_table import SAMPLE, Row, is_header, is_number, is_question, l
 
 MAX_ROWS = 2_000
 MAX_COLUMNS = 60
-ITEM_HEADER = "回答集の項目"
-OPEN_MARK = "未回答（"  # how every mark of an open row begins
+ITEM_HEADER, ITEM_HEADER_EN = "回答集の項目", "Melcol item"
+OPEN_MARKS = ("未回答（", "Not answered yet (")  # how every mark of an open row begins
 _ANSWER = re.compile(
     r"(?:ご|貴社|御社|弊社)?(?:回答|返答|記入)(?:欄|内容|結果)?|貴社記入欄|(?:貴社|御社)?(?:対応|実施)(?:状況|内容|方法)|A|"
     r"(?:vendor |supplier |your )?(?:answers?|responses?|repl(?:y|ies))",
@@ -72,7 +72,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What goes into one row. is_open: text is a mark (`未回答（Q-12 事務局に確認中）`), not an answer."""
+    """What goes into one row. is_open: text is a mark that begins as in OPEN_MARKS: `未回答（Q-12 事務局に確認中）`."""
 
     place: int
     text: str
@@ -135,7 +135,9 @@ def fill(data: bytes, name: str, layout: Layout, fillings: Iterable[Filling]) ->
             changes[place] = change
             changes[filling.place, layout.item] = Change(filling.item, style_of=layout.question)
         if changes and layout.header in grid.rows and not grid.text(layout.header, layout.item):
-            changes[layout.header, layout.item] = Change(ITEM_HEADER, style_of=layout.answer)
+            is_english = grid.text(layout.header, layout.question).isascii()
+            header = ITEM_HEADER_EN if is_english else ITEM_HEADER
+            changes[layout.header, layout.item] = Change(header, style_of=layout.answer)
         return Filled(file.changed(grid, changes), tuple(kept))
     except RefusedError as refused:
         return refused.trouble
@@ -258,7 +260,7 @@ def _merged_rows(grid: Grid, column: int) -> dict[int, tuple[int, int]]:
 
 def _is_taken(grid: Grid, row: int, column: int) -> bool:
     cell = grid.rows[row].cells.get(column) if row in grid.rows else None
-    return cell is not None and (cell.has_formula or (bool(cell.text.strip()) and not cell.text.startswith(OPEN_MARK)))
+    return cell is not None and (cell.has_formula or (bool(cell.text.strip()) and not cell.text.startswith(OPEN_MARKS)))
 
 
 # ---- the files
