@@ -144,9 +144,10 @@ def order_holds(e: Evidence) -> Problems:
     for row in e.deliveries:
         if row["method"] != "post" or row["state"] != "sent" or not row["ts"]:
             continue
+        if row["place"] == row["recipient"] and _ask(e, row)["channel"] != row["place"]:
+            continue  # its own place took nothing, and it went to the asker's direct messages at that time
         before = last.get(row["channel"])
-        moved = row["error"] is not None or (before is not None and before["error"] is not None)
-        if before is not None and before["place"] == row["place"] and before["ts"] > row["ts"] and not moved:
+        if before is not None and before["ts"] > row["ts"]:
             yield f"delivery {row['id']} ({row['role']}) stands before {before['id']} ({before['role']})"
         last[row["channel"]] = row
     for row in _standing(e):
@@ -210,7 +211,7 @@ def _with_line(e: Evidence, row: Row) -> list[Message]:
 
 
 def _ask(e: Evidence, row: Row) -> Row:
-    return next((ask for ask in e.asks if ask["id"] == row["ask"]), {"withdrawn": False})
+    return next((ask for ask in e.asks if ask["id"] == row["ask"]), {"withdrawn": False, "channel": None})
 
 
 def _token(text: str) -> str:
