@@ -36,6 +36,7 @@ from bot.library import Library
 from bot.listeners import register
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
+from bot.listeners.copying import CopyListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.office import OfficeListeners
 from bot.matching import Index
@@ -145,7 +146,14 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         app = _bolt(settings, client, identity)
         lookup = Lookup(desk, directory, identity["user_id"], settings.reply)
         asker, for_office = AskerListeners(desk, posting), OfficeListeners(office_desk, directory, posting)
-        register(app, lookup, asker, for_office, Buttons(desk, directory, identity["team_id"]))
+        register(
+            app,
+            lookup,
+            CopyListeners(office_desk, posting),
+            asker,
+            for_office,
+            Buttons(desk, directory, identity["team_id"]),
+        )
         await stack.enter_async_context(_at_work(_keep_current(office_desk)))
         if settings.retention_days:
             await stack.enter_async_context(_at_work(_blank_old_texts(store, settings.retention_days)))

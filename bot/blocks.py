@@ -220,6 +220,19 @@ def choices(ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> lis
     return [*buttons, button(wording.escalate_point(uncovered), "escalate", {"ask": ask})]
 
 
+def copies(outcome: Answered) -> list[Block]:
+    """The buttons that show the items spelled out in a form to copy."""
+    shown = outcome.matches[:_SHOWN_IN_FULL]
+    return [
+        button(
+            wording.COPY if len(shown) == 1 else wording.copy_of(match.item),
+            f"copy_{index}",
+            {"item": match.item.number.plain},
+        )
+        for index, match in enumerate(shown)
+    ]
+
+
 def objection(outcome: Answered) -> str:
     """What the button to the office says under an answer."""
     if outcome.conflict:

@@ -171,7 +171,10 @@ def resolution(escalation: Escalation, ask: StoredAsk, found: list[Block], text:
         head = wording.resolution_mrkdwn(escalation.name)
         effect = wording.resolution_effect(resolved.added) if resolved.added else ""
         body = [question, *found, context(escape(wording.resolution_source(resolved)), escape(effect))]
-        buttons = [button(wording.REOPEN, "reopen", value)]
+        buttons = [
+            button(wording.COPY, "copy_answer", {"q": escalation.number}),
+            button(wording.REOPEN, "reopen", value),
+        ]
     said = f"{ask.ask.asker_name}{head.replace('*', '')}：{text}"
     return Message(said, [section(f"<@{ask.ask.asker}>{head}"), *body, *actions(*buttons)])
 
@@ -214,9 +217,9 @@ def changed(rows: Sequence[tuple[Change, int, int]], now: float) -> Message:
     return Message("\n".join(text), blocks)
 
 
-def item_changed(ask: StoredAsk, number: ItemNumber) -> Message:
+def item_changed(given_at: float, number: ItemNumber) -> Message:
     """For somebody who was given an item that has changed since."""
-    said = wording.item_changed(ask.asked_at, str(number))
+    said = wording.item_changed(given_at, str(number))
     return notice(said, button(wording.SHOW_NEW, "show_item", {"item": number.plain}))
 
 

@@ -214,6 +214,7 @@ class Desk(AskerDesk):
     def _told_answered(self, ask: StoredAsk, outcome: Answered) -> Message:
         if ask.ask.private:
             buttons = [button(wording.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
+            buttons += blocks.copies(outcome)
             buttons.append(button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id}))
             return blocks.private_answer(outcome, self._set, wording.ONLY_YOU, buttons)
         withdraw = button(wording.WITHDRAW_POST, "withdraw", {"ask": ask.id})

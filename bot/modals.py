@@ -12,9 +12,11 @@ from typing import Any
 from bot import cards, time_wording, wording
 from bot.answer_set import Item, Section
 from bot.blocks import Block, context, escape, rich, section, shorten
+from bot.copying import Copied
 from bot.escalation import StoredAsk
 from bot.matching import Match
 from bot.office_desk import Case
+from bot.records import Given
 
 _CUSTOMER = re.compile(
     r"(?:株式会社|有限会社|合同会社|㈱)[^\s、。・「」（）のはがをにで]{1,20}|[^\s、。・「」（）のはがをにで]{1,20}(?:株式会社|㈱)"
@@ -26,6 +28,8 @@ _COMPANY = re.compile("株式会社|有限会社|合同会社|㈱|様$|御中$")
 _MASK = "（お客様）"
 _SHOWN_LIMIT = 1500
 _ITEM_LIMIT = 300
+_GIVEN_SHOWN = 100
+_FIELD_LIMIT = 3000
 _FIELDS = {
     "none": (),
     "add": ("question", "section", "keywords", "review_by"),
@@ -125,6 +129,23 @@ def told(name: str, sentence: str) -> Block:
     }
 
 
+def copy(forms: Copied) -> Block:
+    """An answer in fields to select and copy from: Slack has no clipboard."""
+    blocks: list[Block] = []
+    for name, label in wording.COPY_LABELS.items():
+        text: str = getattr(forms, name)
+        field = _text_input(name, text, lines=True)
+        blocks.append({"type": "input", "block_id": name, "label": _plain(label), "element": field, "optional": True})
+        if shorten(text, _FIELD_LIMIT) != text:
+            blocks.append(context(escape(wording.cut_short(_FIELD_LIMIT))))
+    if forms.reads_as_formula:
+        blocks.insert(1, context(escape(wording.READS_AS_FORMULA)))
+    if forms.rejected:
+        blocks.append(context(escape(wording.rejected_characters(forms.rejected))))
+    # Slack wants a submit button wherever there are fields; this one only closes.
+    return _form("copy", {}, blocks) | {"submit": _plain(wording.CLOSE)}
+
+
 def answer_with_item(case: Case, nearest: Item | None) -> Block:
     """Which item answers, searched as one types."""
     shown = rich(shorten(case.escalation.question or "", _SHOWN_LIMIT))
@@ -161,9 +182,11 @@ def add_context(ask: StoredAsk) -> Block:
     )
 
 
-def given(asks: Sequence[StoredAsk]) -> Block:
+def given(lately: Sequence[Given]) -> Block:
     """Who was given an item lately."""
-    lines = [wording.given_line(ask.ask.asker_name, ask.asked_at) for ask in asks[:100]]
+    lines = [wording.given_line(each.ask.ask.asker_name, each.at) for each in lately[:_GIVEN_SHOWN]]
+    if len(lately) > _GIVEN_SHOWN:
+        lines.append(wording.more_rows(len(lately) - _GIVEN_SHOWN))
     blocks = cards.parts("\n".join(lines)) or [rich("—")]
     return {
         "type": "modal",
@@ -211,7 +234,7 @@ def _input(name: str, element: Block, *, optional: bool = False) -> Block:
     return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
 
 
-def _text_input(name: str, initial: str = "", *, lines: bool = False, limit: int = 3000) -> Block:
+def _text_input(name: str, initial: str = "", *, lines: bool = False, limit: int = _FIELD_LIMIT) -> Block:
     element: Block = {"type": "plain_text_input", "action_id": name, "multiline": lines, "max_length": limit}
     return element | {"initial_value": shorten(initial, limit)} if initial.strip() else element
 

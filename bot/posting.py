@@ -95,7 +95,7 @@ class Posting:
 
     def answer(self, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> Message:
         """An answer as it stands in a thread, with its buttons."""
-        buttons = [button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id})]
+        buttons = [*blocks.copies(outcome), button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id})]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
         if replaced:
             buttons.append(button(wording.REPLACED, "show_replaced", {"item": replaced.number.plain}))
@@ -131,14 +131,15 @@ class Posting:
             if not ask.withdrawn and asked and asked[-1].method == "post":
                 self._show(tx, "asked_back", cards.asked_back(seen, ask, why), ask=ask.id)
 
-    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> None:
-        """Owe every asker who waits the office's answer, each in their own place."""
+    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
+        """Owe every asker who waits the office's answer, each in their own place; return their asks' ids."""
         waiting = tx.waiting(escalation.number)
         tx.answered_asks(ask.id for ask in waiting)
         given = self._resolved(escalation)
         for ask in waiting:
             self.reply(tx, ask, "resolution", cards.resolution(escalation, ask, *given))
             self.show_receipt(tx, tx.ask(ask.id))
+        return [ask.id for ask in waiting]
 
     def _resolved(self, escalation: Escalation) -> tuple[list[Block], str]:
         resolution = escalation.resolution

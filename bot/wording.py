@@ -369,7 +369,29 @@ def lost(escalation: Escalation) -> str:
 
 SEND, CLOSE = "送信", "閉じる"
 FORM_DID_NOT_OPEN = "入力画面を開けませんでした。もう一度押してください。"
+COPY = "コピー用に表示"
+COPY_LABELS = {
+    "cell": "セルに貼る文（Ctrl+A → Ctrl+C）",
+    "cited": "出典付き",
+    "plain": "機種依存文字を使えない欄へ",
+}
+READS_AS_FORMULA = "= + - @ で始まるため、貼り付け先のセルの表示形式を「文字列」にしてから貼ってください。"
+
+
+def copy_of(item: Item) -> str:
+    return f"{item.number} をコピー"
+
+
+def rejected_characters(characters: Sequence[str]) -> str:
+    return f"原文のままのため、この欄でも使えないことがある文字：{' '.join(characters)}"
+
+
+def cut_short(limit: int) -> str:
+    return f"長いため{limit:,}文字までを表示しています。全文は上のメッセージからコピーしてください。"
+
+
 FORM_TITLES = {
+    "copy": "コピー用に表示",
     "answer": "回答する",
     "answer_with_item": "既存の項目で回答",
     "ask_back": "質問者に確認",

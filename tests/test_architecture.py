@@ -19,13 +19,13 @@ amendments glossary_file ooxml_writing question
 escalation_records export new_workbook ranking workbook
 matching records
 evaluation loading store wording
-blocks library lookup_command
+blocks library lookup_command evaluate_command
 cards courier listeners.errors
 posting
 asker_desk
 desk office_desk
 modals listeners.buttons listeners.lookup
-listeners.asker listeners.office
+listeners.asker listeners.copying listeners.office
 listeners
 audit forgetting
 app

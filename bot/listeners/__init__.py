@@ -6,14 +6,23 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
+from bot.listeners.copying import CopyListeners
 from bot.listeners.errors import register_errors
 from bot.listeners.lookup import Lookup
 from bot.listeners.office import OfficeListeners
 
 
-def register(app: AsyncApp, lookup: Lookup, asker: AskerListeners, office: OfficeListeners, buttons: Buttons) -> None:
+def register(
+    app: AsyncApp,
+    lookup: Lookup,
+    copying: CopyListeners,
+    asker: AskerListeners,
+    office: OfficeListeners,
+    buttons: Buttons,
+) -> None:
     """Register every listener, the busiest first: each one tried before the matching one costs time."""
     lookup.register(app)
+    copying.register(app)
     asker.register(app)
     office.register(app)
     # Last, since it takes whatever button nobody else knows.

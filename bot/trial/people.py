@@ -60,7 +60,7 @@ class Person:
         stack = self._slack.stack(self.id)
         return stack[-1] if stack else None
 
-    async def modal(self, containing: str = "", timeout: float = 5.0) -> View:  # noqa: ASYNC109 (its error tells what is there)
+    async def modal(self, containing: str = "", timeout: float = 15.0) -> View:  # noqa: ASYNC109 (its error tells what is there)
         """Wait for a modal that reads so."""
 
         def look() -> View | None:

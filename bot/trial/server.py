@@ -128,7 +128,7 @@ class TrialSlack:
         place = self.world.channel(channel).id if channel else None
         return [c for c in self.calls if c.method == method and place in (None, c.args.get("channel"))]
 
-    async def connected(self, sockets: int = 1, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (its error tells what is there)
+    async def connected(self, sockets: int = 1, timeout: float = 15.0) -> None:  # noqa: ASYNC109 (its error tells what is there)
         """Wait until a bot holds this many sockets."""
 
         def enough() -> bool | None:

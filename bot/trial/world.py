@@ -91,7 +91,7 @@ class Place:
         containing: str = "",
         by: str | None = BOT_USER,
         without: Iterable[Message] = (),
-        timeout: float = 5.0,  # noqa: ASYNC109 (its error tells what is there)
+        timeout: float = 15.0,  # noqa: ASYNC109 (its error tells what is there)
     ) -> Message:
         """Wait for a message that reads so (the bot's, unless `by` says otherwise) and is none of `without`."""
         known = set(map(id, without))
@@ -102,7 +102,7 @@ class Place:
 
         return await self.world.news.until(look, timeout, lambda: self._missing(containing))
 
-    async def gone(self, message: Message, timeout: float = 5.0) -> None:  # noqa: ASYNC109 (as above)
+    async def gone(self, message: Message, timeout: float = 15.0) -> None:  # noqa: ASYNC109 (as above)
         """Wait until this message is deleted."""
         await self.world.news.until(lambda: message.deleted or None, timeout, lambda: f"still there: {self.dump()}")
 

@@ -36,7 +36,7 @@ async def test_an_answer_arrives_with_who_and_when_and_mentions_its_asker_alone(
     assert (question, text) == (f"Q. {QUESTION}", "RTOは24時間です。")
     assert source.startswith("┄ ISMS事務局 田中　")
     assert source.endswith("日時点")
-    assert buttons == "〔まだ解決しない〕"
+    assert buttons == "〔コピー用に表示〕〔まだ解決しない〕"
     assert told.pings == ["USATO"]
     await work.office.message(containing="Q-1　回答済み（")
     assert "根拠（社内のみ）：BCP規程 3.2" in card.plain

@@ -36,7 +36,7 @@ async def test_the_channel_gets_the_question_and_its_thread_the_cited_answer(sla
         "Q. データバックアップは行っていますか？",
         "バックアップは日々実施しています。",
         "┄ セキュリティガイド 2022年3月時点",
-        "〔違う・事務局に聞く〕",
+        "〔コピー用に表示〕〔違う・事務局に聞く〕",
     ]
     assert answer.pings == []
 
@@ -74,7 +74,7 @@ async def test_several_answers_stand_together(slack: TrialSlack, sato: Person) -
         "Q. 他のエリアからの接続を制限するファイアウォールはありますか？",
         "他のエリアからネットワークは分離されており、また、社外ネットワークとの境界にファイアウォールを設置しています。",
         "┄ セキュリティガイド 2022年3月時点",
-        "〔事務局に聞く〕",
+        "〔①-18 をコピー〕〔②-21 をコピー〕〔事務局に聞く〕",
     ]
 
 
@@ -95,7 +95,7 @@ async def test_a_caution_is_told_beside_the_answer_and_not_in_it(slack: TrialSla
     assert lines[2] == "ISO/IEC27001:2013を取得しております。"
     assert lines[3].startswith("⚠️ 要確認 2013年版")
     assert lines[4].endswith("事務局の最終確認：なし")
-    assert lines[5] == "〔最新を事務局に確認〕"
+    assert lines[5] == "〔コピー用に表示〕〔最新を事務局に確認〕"
     assert "⚠️ 要確認 2013年版" in reply.plain
     assert "⚠️ 要確認 2013年版" in answer.text
 
@@ -214,7 +214,7 @@ async def test_private_replies_stay_private_until_their_asker_posts_them(
         reply = await sato.command("/melcol ②-40", channel="#sales")
         assert reply.plain.splitlines()[2:] == [
             "┄ あなただけに表示しています",
-            "〔スレッドに投稿〕〔違う・事務局に聞く〕",
+            "〔スレッドに投稿〕〔コピー用に表示〕〔違う・事務局に聞く〕",
         ]
         assert slack.channel("#sales").messages == []
         await sato.press("スレッドに投稿", reply)

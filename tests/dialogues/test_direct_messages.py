@@ -73,7 +73,7 @@ async def test_a_command_in_the_bot_s_direct_messages_is_answered_by_its_ack(sat
     assert reply.plain.splitlines()[1:] == [
         "バックアップは日々実施しています。",
         "┄ あなただけに表示しています",
-        "〔違う・事務局に聞く〕",
+        "〔コピー用に表示〕〔違う・事務局に聞く〕",
     ]
     assert rows("select count(*) from deliveries") == [(0,)]
 

@@ -1,0 +1,65 @@
+"""コピー用に表示: an answer in forms that a rep pastes into a customer's sheet. Anybody who sees the answer may."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import modals, wording
+from bot.answer_set import ItemNumber
+from bot.copying import Copied, copied, item_source, office_source
+from bot.listeners.errors import open_form, tell
+from bot.listeners.inbound import Payload
+from bot.office_desk import OfficeDesk
+from bot.office_hours import day_in_japan
+from bot.posting import Posting
+
+
+class CopyListeners:
+    """The buttons under items and under the office's own answers."""
+
+    def __init__(self, office_desk: OfficeDesk, posting: Posting) -> None:
+        self._office_desk = office_desk
+        self._posting = posting
+
+    def register(self, app: AsyncApp) -> None:
+        app.action(re.compile(r"copy_.+"))(self.copy)
+        app.view("copy")(self.closed)
+
+    async def copy(
+        self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
+    ) -> None:
+        try:
+            forms = await self._forms(json.loads(action["value"]))
+        except (KeyError, ValueError):
+            forms = None
+        if forms is None:
+            sentence: str | None = wording.OLD_BUTTON
+        else:
+            sentence = await open_form(client, body["trigger_id"], modals.copy(forms))
+        await ack()
+        if sentence:
+            await tell(respond, sentence)
+
+    async def closed(self, ack: AsyncAck) -> None:
+        await ack()
+
+    async def _forms(self, value: dict[str, Any]) -> Copied | None:
+        """Return the copy forms of an item, or of what the office answered; None where that is gone."""
+        answers = self._posting.answers
+        number = value.get("item")
+        if number is None:
+            resolution = (await self._office_desk.case(value["q"])).escalation.resolution
+            if resolution is None:
+                return None
+            number = resolution.item
+            if number is None:
+                source = office_source(answers, day_in_japan(resolution.at))
+                return copied(resolution.text, source) if resolution.text else None
+        parsed = ItemNumber.parse(number)
+        item = answers.find(parsed) if parsed else None
+        return copied(item.answer, item_source(answers, item)) if item else None
