@@ -13,12 +13,5 @@ export        amendments -> the answer files with them written in
 advice        what a set that loads should still be looked at for: ages, repeats, contradictions
 normalize     fold(), used on items, glossary and questions alike
 matching      Index.lookup(text) -> an outcome
-question_table    a table of cells -> the questions in it
-question_list     a pasted text -> the questions in it, under the customer's own numbers
 copying           the forms of an answer that a rep copies: cell, cited, plain, a whole list
-ooxml             the sheets of an .xlsx file, read without trusting it
-ooxml_writing     texts into single cells of an .xlsx file, everything else kept byte for byte
-workbook          check sheets (.xlsx, .csv): where the questions stand, and the file filled in
-new_workbook      a list as a new .csv or .xlsx
-workbook_wording  what the bot says of a check sheet that it cannot read
 """
