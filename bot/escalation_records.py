@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.amendments import Amendment, Kind
 from bot.answer_set import ADDED, ItemNumber
-from bot.escalation import UNSETTLED, Context, Escalation, Resolution, State
-from bot.tables import amendments, asks, escalations, known_answers
+from bot.escalation import Context, Escalation, Resolution, State
+from bot.tables import amendments, asks, escalations, is_unsettled, known_answers
 
 _REVISION = ""  # the row of known_answers that holds the revision; no item has an empty number
 
@@ -75,7 +75,7 @@ class EscalationRecords:
 
     def unsettled(self) -> list[Escalation]:
         """Return the escalations that wait for somebody, the oldest first."""
-        query = select(escalations).where(escalations.c.state.in_(UNSETTLED)).order_by(escalations.c.number)
+        query = select(escalations).where(is_unsettled).order_by(escalations.c.number)
         return [_escalation(row) for row in self._connection.execute(query).mappings()]
 
     def move(self, seen: Escalation, new: State, **changes: Any) -> bool:
@@ -169,7 +169,7 @@ class EscalationRecords:
         return changed.rowcount == 1
 
     def _unsettled_like(self, folded: str) -> int | None:
-        alike = select(escalations.c.number).where(escalations.c.folded == folded, escalations.c.state.in_(UNSETTLED))
+        alike = select(escalations.c.number).where(escalations.c.folded == folded, is_unsettled)
         return self._connection.scalar(alike)
 
     # -- amendments --

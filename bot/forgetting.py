@@ -13,10 +13,10 @@ from itertools import islice
 
 from sqlalchemy import Column, Engine, Text, cast, literal, select, update
 
-from bot.escalation import UNSETTLED, State
+from bot.escalation import State
 from bot.records import Transaction
 from bot.store import reading, writing
-from bot.tables import amendments, asks, deliveries, escalations, events
+from bot.tables import amendments, asks, deliveries, escalations, events, is_owed, is_unsettled
 
 _AT_ONCE = 200
 _NAME = "（削除された人）"
@@ -48,10 +48,8 @@ def blank_old_texts(tx: Transaction, seconds: float) -> int:
 
     What still waits for an answer, or whose answer is still to be sent, keeps its text.
     """
-    open_still = select(escalations.c.number).where(
-        escalations.c.number == asks.c.escalation, escalations.c.state.in_(UNSETTLED)
-    )
-    owed_still = select(deliveries.c.id).where(deliveries.c.ask == asks.c.id, deliveries.c.state == "owed")
+    open_still = select(escalations.c.number).where(escalations.c.number == asks.c.escalation, is_unsettled)
+    owed_still = select(deliveries.c.id).where(deliveries.c.ask == asks.c.id, is_owed)
     old = (
         select(asks.c.id)
         .where(asks.c.asked_at < tx.now - seconds, asks.c.text.is_not(None))
@@ -114,9 +112,9 @@ def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
             tx.blank_question(number)
             numbers.append(number)
     cancelled = {"payload": None, "state": "cancelled", "error": reason, "settled_at": tx.now}
-    about = deliveries.c.ask.in_(ask_ids) | deliveries.c.escalation.in_(numbers)
     shows = deliveries.c.payload.is_not(None) & (deliveries.c.method != "delete")
-    execute(update(deliveries).where(about, shows).values(cancelled))
+    for about in (deliveries.c.ask.in_(ask_ids), deliveries.c.escalation.in_(numbers)):
+        execute(update(deliveries).where(about, shows).values(cancelled))
     return numbers
 
 

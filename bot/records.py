@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, not_, select, true, update
+from sqlalchemy import RowMapping, case, func, insert, not_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.escalation import Ask, Context, Source, State, StoredAsk
 from bot.escalation_records import EscalationRecords, first_key
-from bot.tables import asks, deliveries, escalations, events, served
+from bot.tables import asks, deliveries, escalations, events, is_failed, is_owed, is_unsettled, served
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,15 @@ class Delivery:
     error: str | None
     channel: str | None
     ts: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """That an ask was given an item's answer, and when. told: the office's own words to it, where it had some."""
+
+    ask: StoredAsk
+    at: float
+    told: str | None
 
 
 class Transaction(EscalationRecords):
@@ -126,7 +135,7 @@ class Transaction(EscalationRecords):
         query = (
             select(asks)
             .join(escalations, escalations.c.number == asks.c.escalation)
-            .where(asks.c.asker == asker, asks.c.awaiting, escalations.c.state == State.WAITING)
+            .where(asks.c.asker == asker, asks.c.awaiting, is_unsettled, escalations.c.state == State.WAITING)
         )
         return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
 
@@ -136,15 +145,24 @@ class Transaction(EscalationRecords):
         rows = self._connection.execute(query.order_by(asks.c.id.desc()).limit(limit)).mappings()
         return [_stored_ask(row) for row in rows]
 
-    def served_lately(self, item: str, seconds: float) -> list[StoredAsk]:
-        """Return the asks that an item answered in so many seconds, the newest first."""
+    def served_lately(self, item: str, seconds: float) -> list[Given]:
+        """Return who was given an item in so many seconds, by the lookup or by the office, the newest ask first."""
+        at = case((asks.c.outcome == "answered", asks.c.asked_at), else_=escalations.c.answered_at)
         query = (
-            select(asks)
+            select(asks, at.label("given_at"), escalations.c.answer)
             .join(served, served.c.ask == asks.c.id)
-            .where(served.c.item == item, asks.c.asked_at >= self.now - seconds, not_(asks.c.withdrawn))
+            .outerjoin(escalations, escalations.c.number == asks.c.escalation)
+            .where(served.c.item == item, at >= self.now - seconds, not_(asks.c.withdrawn))
             .order_by(asks.c.id.desc())
         )
-        return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
+        rows = self._connection.execute(query).mappings()
+        return [Given(_stored_ask(row), row["given_at"], row["answer"]) for row in rows]
+
+    def serve(self, ask_ids: Iterable[int], item: str) -> None:
+        """Keep that the office gave these asks an item's answer."""
+        before = set(self._connection.scalars(select(served.c.ask).where(served.c.item == item)))
+        for ask_id in set(ask_ids) - before:
+            self._serve(ask_id, [item])
 
     def escalation_of_card(self, channel: str, ts: str) -> int | None:
         """Return the escalation whose card stands there, or None."""
@@ -219,25 +237,16 @@ class Transaction(EscalationRecords):
 
     def claim(self, limit: int, lease: float) -> list[Delivery]:
         """Lease the due deliveries that stand first in their places, oldest first, for `lease` seconds."""
-        earlier = deliveries.alias()
-        blocked = select(earlier.c.id).where(
-            earlier.c.place == deliveries.c.place, earlier.c.state == "owed", earlier.c.id < deliveries.c.id
-        )
-        due = (
-            select(deliveries.c.id)
-            .where(
-                deliveries.c.state == "owed",
-                deliveries.c.due_at <= self.now,
-                deliveries.c.lease_until <= self.now,
-                ~blocked.exists(),
-            )
-            .order_by(deliveries.c.id)
-            .limit(limit)
-        )
-        # The lease is tested again outside the subquery: a second bot that waited for this row's lock must not take it.
+        # Counted once a place: with every two deliveries of a place compared, a backlog would stop the courier.
+        first = select(func.min(deliveries.c.id).label("id")).where(is_owed).group_by(deliveries.c.place).subquery()
+        due = select(deliveries.c.id).join(first, first.c.id == deliveries.c.id)
+        due = due.where(deliveries.c.due_at <= self.now, deliveries.c.lease_until <= self.now)
+        ids = list(self._connection.execute(due.order_by(deliveries.c.id).limit(limit)).scalars())
+        if not ids:
+            return []
         rows = self._connection.execute(
             update(deliveries)
-            .where(deliveries.c.id.in_(due), deliveries.c.state == "owed", deliveries.c.lease_until <= self.now)
+            .where(deliveries.c.id.in_(ids))
             .values(lease_until=self.now + lease)
             .returning(*deliveries.c)
         )
@@ -315,25 +324,23 @@ class Transaction(EscalationRecords):
     def start_over(self) -> None:
         """Owe again what had failed; give back the leases of the process before this one, where only one can be."""
         again = update(deliveries).values(state="owed", lease_until=0.0, due_at=self.now, settled_at=None)
-        self._connection.execute(again.where(deliveries.c.state == "failed"))
+        self._connection.execute(again.where(is_failed))
         if self._connection.dialect.name == "sqlite":
-            self._connection.execute(again.where(deliveries.c.state == "owed"))
+            self._connection.execute(again.where(is_owed))
 
     def owe_failed_cards_again(self) -> None:
         """Owe again the cards that the office could not get."""
         again = update(deliveries).values(state="owed", due_at=self.now, settled_at=None)
-        self._connection.execute(again.where(deliveries.c.state == "failed", deliveries.c.role == "card"))
+        self._connection.execute(again.where(is_failed, deliveries.c.role == "card"))
 
     def failed_cards(self) -> int:
         """Return how many cards the office could not get."""
-        query = select(func.count()).where(deliveries.c.state == "failed", deliveries.c.role == "card")
+        query = select(func.count()).where(is_failed, deliveries.c.role == "card")
         return int(self._connection.scalar(query) or 0)
 
     # -- events --
 
-    def note(
-        self, kind: str, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any
-    ) -> None:
+    def note(self, kind: str, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any) -> None:
         """Append what happened, who did it and when. detail holds ids and numbers, never text a person wrote."""
         self._connection.execute(
             insert(events).values(

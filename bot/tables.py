@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     false,
+    literal,
     text,
     true,
 )
@@ -54,6 +55,13 @@ asks = Table(
     Column("remark", Text),
     Index("asks_of_escalation", "escalation"),
     Index("asks_of_asker", "asker"),
+    Index(
+        "asks_escalated",
+        "asker",
+        "id",
+        sqlite_where=text("escalation IS NOT NULL"),
+        postgresql_where=text("escalation IS NOT NULL"),
+    ),
     Index("asks_alike", "folded", "asked_at"),
     Index("asks_by_time", "asked_at"),
     Index(
@@ -198,3 +206,10 @@ events = Table(
     Index("events_by_time", "at"),
     sqlite_autoincrement=True,
 )
+
+# What partial indexes hold, said as they say it: SQLite cannot tell that a bound value fits.
+is_unsettled = escalations.c.state.in_(
+    [literal(state, literal_execute=True) for state in ("open", "claimed", "waiting")]
+)
+is_owed = deliveries.c.state == literal("owed", literal_execute=True)
+is_failed = deliveries.c.state == literal("failed", literal_execute=True)

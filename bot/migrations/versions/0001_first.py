@@ -149,6 +149,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("text IS NOT NULL"),
     )
     op.create_index("asks_of_asker", "asks", ["asker"], unique=False)
+    op.create_index(
+        "asks_escalated",
+        "asks",
+        ["asker", "id"],
+        unique=False,
+        sqlite_where=sa.text("escalation IS NOT NULL"),
+        postgresql_where=sa.text("escalation IS NOT NULL"),
+    )
     op.create_index("asks_of_escalation", "asks", ["escalation"], unique=False)
     op.create_table(
         "deliveries",
