@@ -1,17 +1,44 @@
 """Melcol answer bot: security check-sheet questions in Slack, answered word for word from a curated set.
 
-The map, in import order (each module imports only what stands above it):
+The map, in import order (each module imports only from modules above it; tests/test_architecture.py keeps that):
 
-office_hours  when the ISMS office works, what an asker may expect, when a deadline runs out
-time_wording  what the bot says of office hours and deadlines
-settings      every environment variable, parsed once
-answer_set    AnswerSet, Section, Item, ItemNumber
-yaml_nodes    curated YAML as text with line numbers, or every Problem; the only importer of yaml
-answer_files  answers/*.yaml -> AnswerSet, or every Problem at once
-amendments    what the office changed from Slack, in effect until the files hold it
-export        amendments -> the answer files with them written in
-advice        what a set that loads should still be looked at for: ages, repeats, contradictions
-normalize     fold(), used on items, glossary and questions alike
-matching      Index.lookup(text) -> an outcome
-copying           the forms of an answer that a rep copies: cell, cited, plain, a whole list
+The pure half: no Slack, no await, no clock; only the yaml and file modules touch the disk.
+  answer_set          AnswerSet, Section, Item, ItemNumber
+  escalation          Ask, Escalation, its states and its legal transitions
+  normalize           one fold() for items, glossary and questions alike
+  office_hours        when the ISMS office works, what an asker may expect, when a deadline runs out
+  yaml_nodes          curated YAML as text with line numbers, or every Problem; the only importer of yaml
+  advice              what a set that loads should still be looked at for: ages, repeats, contradictions
+  alike               which questions say nearly the same
+  answer_files        answers/*.yaml -> AnswerSet, or every Problem at once
+  copying             the forms of an answer that a rep copies: cell, cited, plain
+  glossary            concepts found in a text; glossary_file reads them from answers/glossary.yaml
+  numbers             item numbers in a text, and the customer's own numbering left out of it
+  settings            every environment variable, parsed once; the only reader of os.environ
+  time_wording        what the bot says of office hours and deadlines
+  amendments          what the office changed from Slack, in effect until the files hold it
+  question            a text as what it speaks of, and what decides it
+  export              amendments -> the answer files with them written in
+  ranking             an inverted index: which items speak of what a question speaks of
+  matching            Index.lookup(text) -> an outcome
+  evaluation          the lookup's figures on judged questions; its thresholds fitted
+  loading             a folder of answers -> an Index, or every Problem at once
+  wording             every sentence the bot says
+  blocks              values -> Block Kit: answers, candidates, notices
+  cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
+  modals              values -> Block Kit: forms
+
+The shell: I/O.
+  tables, migrations  the schema; Alembic from the first schema on
+  directory           what Slack says of people and channels: who may ask, where nothing may be shown
+  escalation_records, records   every statement on the tables
+  store               one writer thread with group commit, and readers: SQLite by default, PostgreSQL by URL
+  library             the answers in effect: files and amendments, made anew when either changes
+  courier             sends deliveries: order within a place, pacing, retries, fallbacks
+  posting             what is owed to whom: replies, receipts, cards
+  desk, asker_desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life
+  listeners/          Slack payload -> one call of a desk -> ack
+  app                 builds everything once, connects, tells its health, stops
+  *_command(s), demo, cli   the command line
+  trial/              a strict local stand-in for Slack, for the tests and `melcol demo`; imports nothing else from bot
 """
