@@ -14,8 +14,9 @@ from bot.answer_set import ItemNumber
 from bot.directory import Person
 from bot.escalation import Act, Escalation, Resolution, State, StoredAsk, after
 from bot.posting import Posting
-from bot.records import Transaction
+from bot.records import Given, Transaction
 from bot.store import Store
+from bot.yaml_nodes import cleaned
 
 WITHIN_SECONDS = 2.0
 _LATELY_SECONDS = 90 * 86_400.0
@@ -194,29 +195,38 @@ class OfficeDesk:
         if not changed:
             return
         tx.note("set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision)
-        rows = [(change, *_people(tx.served_lately(change.number.plain, _LATELY_SECONDS))) for change in changed]
+        rows = [(change, *_people(self._given(tx, change.number, tx.now))) for change in changed]
         self._posting.tell_office(tx, cards.changed(rows, tx.now))
 
     async def tell_changed(self, item: ItemNumber, before: float, person: Person) -> int:
         """Tell everybody who was given an item before a moment that it changed, once each; return how many."""
 
         def tell(tx: Transaction) -> int:
+            role = f"changed {item.plain} {before}"
             told = set()
-            for ask in tx.served_lately(item.plain, _LATELY_SECONDS):
+            for given in self._given(tx, item, before):
+                ask = given.ask
                 place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.id)
-                done = any(delivery.role == f"changed {item.plain}" for delivery in tx.deliveries_of(ask=ask.id))
-                if ask.asked_at >= before or done or place in told:
+                done = any(delivery.role == role for delivery in tx.deliveries_of(ask=ask.id))
+                if done or place in told:
                     continue
                 told.add(place)
-                self._posting.reply(tx, ask, f"changed {item.plain}", cards.item_changed(ask, item))
+                self._posting.reply(tx, ask, role, cards.item_changed(given.at, item))
             tx.note("told_changed", person.id, item=item.plain, places=len(told))
             return len({asker for asker, *_ in told})
 
         return await self._store.write(tell, WITHIN_SECONDS)
 
-    async def who_was_given(self, item: ItemNumber) -> list[StoredAsk]:
-        """Return the asks that an item answered in the last 90 days."""
-        return await self._store.read(lambda tx: tx.served_lately(item.plain, _LATELY_SECONDS))
+    async def who_was_given(self, item: ItemNumber, before: float) -> list[Given]:
+        """Return who was given an item's old answer before a moment, in the last 90 days."""
+        return await self._store.read(lambda tx: self._given(tx, item, before))
+
+    def _given(self, tx: Transaction, number: ItemNumber, before: float) -> list[Given]:
+        item = self._posting.answers.find(number)
+        new = item.answer if item else None
+        lately = tx.served_lately(number.plain, _LATELY_SECONDS)
+        # Whose own answer became the item's has the new text.
+        return [given for given in lately if given.at < before and (not given.told or cleaned(given.told) != new)]
 
     # -- what time does --
 
@@ -245,7 +255,10 @@ class OfficeDesk:
         if new is None or not tx.resolve(seen, new, resolution):
             return wording.lost(tx.escalation(number))
         self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_OVER)
-        self._posting.tell_resolution(tx, tx.escalation(number))
+        told = self._posting.tell_resolution(tx, tx.escalation(number))
+        item = resolution.item or resolution.added
+        if item and (given := ItemNumber.parse(item)):
+            tx.serve(told, given.plain)
         kind = "answered" if new is State.ANSWERED else "declined"
         person = Person(resolution.by, resolution.by_name, colleague=True)
         self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
@@ -262,6 +275,6 @@ def _case(tx: Transaction, number: int) -> Case:
     return Case(tx.escalation(number), tuple(tx.waiting(number)))
 
 
-def _people(asks: list[StoredAsk]) -> tuple[int, int]:
-    """How many people asked these, and how often."""
-    return len({ask.ask.asker for ask in asks}), len(asks)
+def _people(given: list[Given]) -> tuple[int, int]:
+    """How many people were given it, and how often."""
+    return len({each.ask.ask.asker for each in given}), len(given)

@@ -162,7 +162,7 @@ class OfficeListeners:
         return self._answer_view(await self._desk.case(filled.metadata["q"]), filled.text("answer"), effect)
 
     async def _given(self, value: dict[str, Any]) -> Block:
-        return modals.given(await self._desk.who_was_given(_number(value["item"])))
+        return modals.given(await self._desk.who_was_given(_number(value["item"]), value["before"]))
 
     async def answer_from_reply(
         self, body: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
