@@ -204,7 +204,7 @@ class CuttingProxy:
             replies = threading.Thread(target=self._copy, args=(server, client), daemon=True)
             replies.start()
             while data := client.recv(65536):
-                if self.cut and b"COMMIT" in data:
+                if self.cut and b"COMMIT\0" in data:  # "READ COMMITTED" is no commit
                     cut, self.cut = self.cut, None
                     self.cuts += 1
                     client.shutdown(socket.SHUT_RDWR)
