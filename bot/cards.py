@@ -13,11 +13,11 @@ from bot.escalation import Escalation, Resolution, State, StoredAsk
 from bot.matching import Answered, Match, Unanswered
 
 _PART_LIMIT = 2900  # text objects hold 3,000
-_TEXT_LIMIT = 8000  # the blocks of one message hold about 11,000 in all
+_TEXT_LIMIT = 4000  # the blocks of one message hold about 11,000 in all
 _RECEIPT_LIMIT = 1000
 _NEAREST_SHOWN = 3
 _ITEM_LIMIT = 400
-_ASKS_SHOWN = 10  # a message holds 50 blocks
+_ASKS_SHOWN = 8  # two blocks each; a message holds 50
 _STATUS_SHOWN = 60
 _CHANGES_SHOWN = 10
 

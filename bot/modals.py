@@ -65,7 +65,8 @@ class AnswerForm:
     def view(self, effect: str) -> Block:
         """The form with the fields that this effect on the set needs."""
         escalation = self.case.escalation
-        shown = [rich(shorten(escalation.question or "", _SHOWN_LIMIT)), context(wording.reaches(*self.case.reaches))]
+        question = shorten(escalation.question or wording.QUESTION_BLANKED, _SHOWN_LIMIT)
+        shown = [rich(question), context(wording.reaches(*self.case.reaches))]
         if self.near:
             said = (f"{m.item.number} {m.item.question} → {m.item.answer}" for m in self.near)
             shown += [section(wording.NEAREST), *(rich(shorten(each, _ITEM_LIMIT)) for each in said)]
@@ -148,7 +149,7 @@ def copy(forms: Copied) -> Block:
 
 def answer_with_item(case: Case, nearest: Item | None) -> Block:
     """Which item answers, searched as one types."""
-    shown = rich(shorten(case.escalation.question or "", _SHOWN_LIMIT))
+    shown = rich(shorten(case.escalation.question or wording.QUESTION_BLANKED, _SHOWN_LIMIT))
     reach = context(wording.reaches(*case.reaches))
     return _form(
         "answer_with_item",
