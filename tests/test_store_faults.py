@@ -210,8 +210,8 @@ class CuttingProxy:
                     client.shutdown(socket.SHUT_RDWR)
                     if cut == "after":
                         server.sendall(data)
-                        server.shutdown(socket.SHUT_WR)
-                        replies.join(5)
+                    server.shutdown(socket.SHUT_WR)
+                    replies.join(5)
                     return
                 server.sendall(data)
 

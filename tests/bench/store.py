@@ -25,23 +25,24 @@ AT_ONCE = 16
 PAYLOAD = {"text": "バックアップは日々実施しています。" * 10, "blocks": []}
 DAY = 86_400.0
 
-# As many asks as wanted, spread over two years: 85 % answered, 10 % suggested, 5 % escalated and all but 20 settled,
-# each with a question line and an answer, sent; a hundred askers, eighty items.
+# As many asks as wanted, spread over two years: 95 % answered, 5 % escalated and all but 20 of those settled,
+# each with a question line and an answer, sent; ten asks a person and ten of each question, whatever the size.
 FILL = """
 INSERT INTO asks (id, key, asked_at, team, asker, asker_name, source, channel, private, text, outcome, items, revision,
                   folded, awaiting, escalation, withdrawn)
-SELECT n, 'stored ' || n, :now - (:size - n) * (730.0 * 86400 / :size), 'T1', 'U' || (n % 100), '佐藤', 'command',
-       'C' || (n % 30), :no, '質問' || (n % 5000), CASE WHEN n % 20 = 0 THEN 'unanswered' ELSE 'answered' END,
-       '["2-' || (n % 80) || '"]', 'r1', '質問' || (n % 5000), :no, CASE WHEN n % 20 = 0 THEN n / 20 END, :no
+SELECT n, 'stored ' || n, :now - (:size - n) * (730.0 * 86400 / :size), 'T1', 'U' || (n % :tenth), '佐藤', 'command',
+       'C' || (n % 30), :no, '質問' || (n % :tenth), CASE WHEN n % 20 = 0 THEN 'unanswered' ELSE 'answered' END,
+       '["2-' || (n % 80) || '"]', 'r1', '質問' || (n % :tenth), :no, CASE WHEN n % 20 = 0 THEN n / 20 END, :no
 FROM numbers;
 INSERT INTO served (ask, item) SELECT n, '2-' || (n % 80) FROM numbers WHERE n % 20 <> 0;
 INSERT INTO deliveries (ask, escalation, role, method, place, recipient, state, due_at, channel, ts, settled_at)
-SELECT n, NULL, 'line', 'post', 'C' || (n % 30), 'U' || (n % 100), 'sent', 0, 'C' || (n % 30), 'l' || n, 0 FROM numbers;
+SELECT n, NULL, 'line', 'post', 'C' || (n % 30), 'U' || (n % :tenth), 'sent', 0, 'C' || (n % 30), 'l' || n, 0
+FROM numbers;
 INSERT INTO deliveries (ask, escalation, role, method, place, recipient, state, due_at, channel, ts, settled_at)
-SELECT n, NULL, 'answer', 'post', 'C' || (n % 30), 'U' || (n % 100), 'sent', 0, 'C' || (n % 30), 'a' || n, 0
+SELECT n, NULL, 'answer', 'post', 'C' || (n % 30), 'U' || (n % :tenth), 'sent', 0, 'C' || (n % 30), 'a' || n, 0
 FROM numbers;
 INSERT INTO events (at, actor, kind, ask, detail)
-SELECT :now - (:size - n) * (730.0 * 86400 / :size), 'U' || (n % 100), 'asked', n, '{}' FROM numbers;
+SELECT :now - (:size - n) * (730.0 * 86400 / :size), 'U' || (n % :tenth), 'asked', n, '{}' FROM numbers;
 """
 ESCALATIONS = """
 INSERT INTO escalations (number, state, question, folded, opened_at)
@@ -58,7 +59,7 @@ def fill(url: str, size: int) -> None:
     """Store so many asks with all that belongs to them, as two years would have left them."""
     engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
-        values = {"size": size, "now": Transaction(connection).now, "no": False}
+        values = {"size": size, "tenth": size // 10, "now": Transaction(connection).now, "no": False}
         for statement in (NUMBERS, ESCALATIONS, *FILL.split(";\n")):
             if statement.strip():
                 connection.execute(text(statement), values)
@@ -113,13 +114,15 @@ async def deliver(store: Store, seconds: float) -> float:
     return done / (perf_counter() - began)
 
 
-def office_work(number: int) -> Callable[[Transaction], None]:
+def office_work(number: int, size: int) -> Callable[[Transaction], None]:
     """What else is looked up as people work: equal questions, a person's escalations, a card, what is open, health."""
 
+    one = number * 20 % (size // 10)
+
     def look(tx: Transaction) -> None:
-        tx.asked_before(f"質問{number % 5000}", tx.now - 90 * DAY)
-        tx.escalated_asks(f"U{number % 100}")
-        tx.waiting_asks(f"U{number % 100}")
+        tx.asked_before(f"質問{one}", tx.now - 90 * DAY)
+        tx.escalated_asks(f"U{one}")
+        tx.waiting_asks(f"U{one}")
         tx.escalation_of_card("C1", f"a{number}")
         tx.unsettled()
         tx.failed_cards()
@@ -139,8 +142,8 @@ async def measure(urls: dict[int, str], rounds: int, seconds: float) -> dict[str
                 await store.write(record(first + number), wakes=False)
                 return 1
 
-            async def look(number: int, store: Store = store) -> int:
-                await store.read(office_work(number))
+            async def look(number: int, store: Store = store, size: int = size) -> int:
+                await store.read(office_work(number, size))
                 return 1
 
             figures = {
