@@ -55,6 +55,7 @@ _REFRESH_SECONDS = 2
 _BLANK_SECONDS = 3600
 _DEFAULT_PORT = 3000
 _PING_SECONDS = 5.0  # also how long the SDK takes to notice a cut socket; Bolt's own 10 would double that
+_NO_WRITES = "MELCOL_DATABASE_URL の保存先に書き込めません（{}）。空き容量と書き込みの権限を確かめてください。"
 _UNREACHABLE = "Slackにつながりません（{}）。ネットワークを確かめ、しばらくしてから起動し直してください。"
 
 
@@ -135,12 +136,12 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await _check_office(client, settings.office_channel)
         store = _open_store(settings)
         stack.push_async_callback(store.close)
-        await store.write(lambda tx: _start_over(tx, identity["url"]))
+        await _recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         posting = Posting(library, office, identity["url"])
         desk, office_desk = Desk(store, posting), OfficeDesk(store, posting)
-        await office_desk.refresh()
+        await _recorded(office_desk.refresh)
         courier = Courier(store, client, session, directory, desk.delivered)
         await stack.enter_async_context(_courier_at_work(courier))
         app = _bolt(settings, client, identity)
@@ -230,6 +231,22 @@ def _open_store(settings: Settings) -> Store:
         return Store.open(settings.database_url)
     except UnusableError as error:
         raise StartError(str(error)) from error
+
+
+async def _recorded(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work on the store at start, again for half a minute while it takes no writes. Raises StartError."""
+    until = monotonic() + _START_SECONDS
+    for attempt in count():
+        try:
+            await work()
+        except NotRecordedError as error:
+            wait = backoff(attempt)
+            if monotonic() + wait > until:
+                raise StartError(_NO_WRITES.format(error)) from error
+            log.warning("the store takes no writes (%s); tried again in %.1f s", error, wait)
+            await asyncio.sleep(wait)
+        else:
+            return
 
 
 async def _identify(client: AsyncWebClient) -> dict[str, Any]:

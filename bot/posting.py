@@ -21,7 +21,7 @@ from bot.library import Library
 from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
 from bot.normalize import fold
 from bot.office_hours import OfficeHours
-from bot.records import Owed, Transaction
+from bot.records import Delivery, Owed, Transaction
 
 _LATELY_SECONDS = 90 * 86_400.0
 # Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
@@ -127,8 +127,7 @@ class Posting:
             return
         for ask in tx.asks_of(seen.number):
             asked = [delivery for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "asked_back"]
-            # One that was changed already ended an earlier question, which this asker was asked and this time was not.
-            if not ask.withdrawn and asked and asked[-1].method == "post":
+            if not ask.withdrawn and asked and _wants_reply(asked[-1]):
                 self._show(tx, "asked_back", cards.asked_back(seen, ask, why), ask=ask.id)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
@@ -271,6 +270,15 @@ class Posting:
         if not tx.reword(last.id, payload):
             tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
         return True
+
+
+def _wants_reply(asked_back: Delivery) -> bool:
+    """Say whether a question back has its button still, where it stands or as it will be sent.
+
+    Otherwise it is of an earlier time, or of the escalation before a merge; its text is not that of the question now.
+    """
+    button = any(block["type"] == "actions" for block in asked_back.payload.get("blocks", []))
+    return asked_back.method == "post" and (asked_back.state == "sent" or button)
 
 
 def nearest(outcome: Outcome) -> Unanswered:

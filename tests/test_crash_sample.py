@@ -14,7 +14,7 @@ async def test_nothing_is_lost_when_bots_are_killed_under_faults(tmp_path: Path)
     What is doubled is doubled by a lost reply or by a kill, and the audit tells what happened.
     """
     database = Database(f"sqlite:///{tmp_path / 'melcol.db'}")
-    counts, wrong = await Round(tmp_path, database, seed=7, kills=3).play()
+    counts, wrong = await Round(tmp_path, database, seed=7, kills=2).play()
     database.close()
     assert wrong == []
     assert counts.asks > 0

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from bot.trial import TrialSlack
+from bot.trial import Message, TrialSlack
 from bot.trial.world import BOT_USER
 from tests.crash.bots import ROOT, Bot, Database, environment
 from tests.crash.checks import problems
@@ -92,6 +92,8 @@ class Round:
         await self._drain(slack, bots)
         await crowd.settle(self._open_cards(slack))
         await self._owe_nothing(slack)
+        if still := self._open_cards(slack):
+            raise AssertionError(f"the office could not answer: {still}\n{slack.person('田中').seen.dump()[-3000:]}")
         evidence = Evidence(slack, crowd.journal, self._database)
         return self._counts(evidence), [*problems(evidence), *self._doubled(evidence)]
 
@@ -101,7 +103,7 @@ class Round:
         for _ in range(self._kills):
             at_work = self._chance.random() < 0.85
             if at_work:
-                await slack.connected(timeout=60.0)
+                await slack.connected(timeout=180.0)
             await asyncio.sleep(self._chance.uniform(0.05, 2.5 if at_work else 0.8))
             victims = bots if self._chance.random() < 0.2 else [self._chance.choice(bots)]
             for bot in victims:
@@ -130,7 +132,7 @@ class Round:
             self._database.let_leases_expire()
         for bot in bots:
             await bot.start()
-        await slack.connected(len(bots), timeout=60.0)
+        await slack.connected(len(bots), timeout=180.0)
         await slack.delivery.settled()
         await self._owe_nothing(slack)
 
@@ -142,7 +144,7 @@ class Round:
                 raise AssertionError(f"still owed: {[dict(row) for row in owed][:5]}\n{slack.world.refusals[-5:]}")
             await asyncio.sleep(0.1)
 
-    def _open_cards(self, slack: TrialSlack) -> list[tuple[int, object]]:
+    def _open_cards(self, slack: TrialSlack) -> list[tuple[int, Message]]:
         rows = self._database.rows(
             "select e.number, d.ts from escalations e join deliveries d on d.escalation = e.number"
             " where e.state in ('open', 'claimed', 'waiting') and d.role = 'card' and d.method = 'post'"
