@@ -38,6 +38,8 @@ The shell: I/O.
   posting             what is owed to whom: replies, receipts, cards
   desk, asker_desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life
   listeners/          Slack payload -> one call of a desk -> ack
+  audit               what happened and what was answered, read beside a running bot
+  forgetting          texts blanked, people replaced by a pseudonym
   app                 builds everything once, connects, tells its health, stops
   *_command(s), demo, cli   the command line
   trial/              a strict local stand-in for Slack, for the tests and `melcol demo`; imports nothing else from bot

@@ -57,12 +57,7 @@ class EscalationRecords:
         opened = number is None
         if number is None:
             row = {"state": State.OPEN, "question": question, "folded": folded, "opened_at": self.now}
-            try:
-                with self._connection.begin_nested():
-                    number = first_key(self._connection.execute(insert(escalations).values(row)).inserted_primary_key)
-            except IntegrityError:
-                # Another bot opened the same question between the look and the insert.
-                number, opened = self._unsettled_like(folded) or 0, False
+            number = first_key(self._connection.execute(insert(escalations).values(row)).inserted_primary_key)
         self._connection.execute(update(asks).where(asks.c.id == ask_id).values(escalation=number, awaiting=True))
         return number, opened
 
@@ -191,15 +186,9 @@ class EscalationRecords:
             "by_name": amendment.by,
             "at": self.now,
         }
-        while True:
-            row["number"] = self._next_added() if amendment.kind is Kind.ADD else amendment.number.plain
-            try:
-                with self._connection.begin_nested():
-                    done = self._connection.execute(insert(amendments).values(row))
-                return self.amendment(first_key(done.inserted_primary_key))
-            except IntegrityError:
-                # Another bot took this number first; the next one is free.
-                continue
+        row["number"] = self._next_added() if amendment.kind is Kind.ADD else amendment.number.plain
+        done = self._connection.execute(insert(amendments).values(row))
+        return self.amendment(first_key(done.inserted_primary_key))
 
     def amendment(self, amendment_id: int) -> Amendment:
         """Return the amendment of that id. KeyError where there is none."""
