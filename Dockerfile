@@ -6,7 +6,7 @@ COPY bot bot
 COPY answers answers
 COPY .ci/constraints.txt ./
 # pip compiles as it installs: without .pyc files a start takes a second longer.
-RUN python -m venv /melcol && /melcol/bin/pip install --no-cache-dir --constraint constraints.txt .
+RUN python -m venv /melcol && /melcol/bin/pip install --no-cache-dir --constraint constraints.txt '.[postgres]'
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 melcol && install --directory --owner melcol /data

@@ -322,6 +322,8 @@ def _engine(url: str, patience: float) -> Engine:
 
 def _postgres_engine(url: URL, patience: float) -> Engine:
     def prepare(connection: Any, _record: object) -> None:
+        if connection.info.parameter_status("server_encoding") != "UTF8":
+            raise UnusableError(_UNUSABLE.format("UTF8 でないデータベース", "ENCODING 'UTF8' で作り直して"))
         connection.autocommit = True
         milliseconds = round(patience * 1000)
         connection.execute(f"SET lock_timeout = {milliseconds}; SET statement_timeout = {milliseconds}")

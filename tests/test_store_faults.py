@@ -253,6 +253,13 @@ def test_a_wrong_address_is_told_without_its_password(url: str) -> None:
     assert "himitsu" not in str(caught.value)
 
 
+def test_a_database_that_cannot_hold_japanese_is_told(postgres: Postgres) -> None:
+    """A database in another encoding would refuse every ask; it is refused at the start."""
+    postgres.run("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0 LOCALE 'C'")
+    with pytest.raises(UnusableError, match="UTF8"):
+        Store.open(postgres.url("latin"))
+
+
 def test_a_missing_driver_is_told_with_its_package() -> None:
     """Without psycopg the sentence says what to install, and there is no traceback."""
     program = "import sys; sys.modules['psycopg'] = None; from bot.cli import main; sys.exit(main(['audit']))"
