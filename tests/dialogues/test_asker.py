@@ -211,8 +211,8 @@ async def test_a_joined_asker_can_reopen_after_the_first_one_did(work: Workplace
     other = await work.suzuki.dms.message(containing="RTOは24時間です。")
     assert done(await work.send(work.sato, "まだ解決しない", first, reopen="本番は？"))
     assert done(await work.send(work.suzuki, "まだ解決しない", other, reopen="検証環境は？"))
-    await work.office.message(containing="検証環境は？")
     assert rows("select escalation, awaiting from asks") == [(1, 1), (1, 1)]
+    assert rows("select count(*) from events where kind = 'reopened'") == [(2,)]
 
 
 @pytest.mark.usefixtures("bot")
