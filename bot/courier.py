@@ -165,6 +165,9 @@ class Courier:
             thread = root.ts
         if delivery.method in {"update", "delete"}:
             target = await self._store.read(lambda tx: tx.delivery(delivery.target or delivery.id))
+            if delivery.target and target.state == "owed":
+                # On its way to another place than this: order holds within a place only.
+                raise _LaterError("what it changes is not posted yet")
             if target.ts is None:
                 return lambda tx: tx.cancel(delivery.id, "what it changes was never posted")
         # Whoever asked reads along in the place of an ask, and so does everybody in that channel.
