@@ -103,16 +103,26 @@ class Round:
         for _ in range(self._kills):
             at_work = self._chance.random() < 0.85
             if at_work:
-                await slack.connected(timeout=180.0)
+                await self._connected(slack, bots, 1)
             await asyncio.sleep(self._chance.uniform(0.05, 2.5 if at_work else 0.8))
             victims = bots if self._chance.random() < 0.2 else [self._chance.choice(bots)]
             for bot in victims:
-                if bot.exited is not None:
-                    raise AssertionError(f"a bot ended by itself ({bot.exited}): {bot.log.read_text()[-3000:]}")
+                self._must_live(bot)
                 await bot.kill()
             await self._note_interrupted(slack)
             for bot in victims:
                 await bot.start()
+
+    async def _connected(self, slack: TrialSlack, bots: list[Bot], sockets: int) -> None:
+        """Wait until bots are connected, however busy the machine is; one that ended by itself never will be."""
+        while len(slack.delivery.open_sockets) < sockets:
+            for bot in bots:
+                self._must_live(bot)
+            await asyncio.sleep(0.05)
+
+    def _must_live(self, bot: Bot) -> None:
+        if bot.exited is not None:
+            raise AssertionError(f"a bot ended by itself ({bot.exited}): {bot.log.read_text()[-3000:]}")
 
     async def _note_interrupted(self, slack: TrialSlack) -> None:
         """Keep in mind what Slack carried out and the killed bot had no time to settle."""
@@ -132,7 +142,7 @@ class Round:
             self._database.let_leases_expire()
         for bot in bots:
             await bot.start()
-        await slack.connected(len(bots), timeout=180.0)
+        await self._connected(slack, bots, len(bots))
         await slack.delivery.settled()
         await self._owe_nothing(slack)
 
