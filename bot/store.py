@@ -139,7 +139,8 @@ class Store:
         try:
             result = await job.future
         except SQLAlchemyError as error:
-            raise NotRecordedError(type(getattr(error, "orig", error)).__name__) from error
+            # Without its cause: PostgreSQL's details quote what a person wrote, and this is logged.
+            raise NotRecordedError(type(getattr(error, "orig", error)).__name__) from None
         if wakes:
             self.written.set()
         return result

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -21,6 +22,7 @@ import pytest
 
 from bot.records import Transaction
 from bot.store import NotRecordedError, Store, UnusableError
+from bot.tables import escalations
 from bot.trial import TrialSlack
 from tests.databases import Postgres
 from tests.test_store_contract import asked
@@ -175,6 +177,19 @@ async def test_a_value_that_postgresql_does_not_take_harms_no_other_job(on_postg
     assert isinstance(refused, NotRecordedError)
     assert [await recorded(on_postgres, key) for key in ("before", "after")] == [True, True]
     assert None not in (before, after)
+
+
+async def test_a_refusal_quotes_nothing_that_was_written(on_postgres: Store) -> None:
+    """PostgreSQL's own message holds the value it refuses; what is raised, and so logged, does not."""
+
+    def twice(tx: Transaction) -> None:
+        for _ in range(2):
+            tx.connection.execute(escalations.insert().values(state="open", folded="秘密の質問", opened_at=0.0))
+
+    with pytest.raises(NotRecordedError) as caught:
+        await on_postgres.write(twice)
+    assert "UniqueViolation" in str(caught.value)
+    assert "秘密" not in "".join(traceback.format_exception(caught.value))
 
 
 class CuttingProxy:
