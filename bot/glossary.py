@@ -31,6 +31,8 @@ class Kind(StrEnum):
 _RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
 _QUESTION_START = 4  # words of a sentence among which such a word still asks
 _TELLING = frozenset((Kind.SUBJECT, Kind.CONDITION))
+# Between the words of a surface these change nothing: `access to your data center` is `access to data center`.
+_ARTICLES = frozenset(("the", "a", "an", "your", "our", "its", "their"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ class Glossary:
                 queue.extend(self.concepts[name].broader)
 
     def _add(self, concept: Concept, surface: str) -> None:
-        found = tokens(readable(surface))
+        found = surface_tokens(surface)
         node = self._root
         for token in found:
             node = node.setdefault(token.stem, _Node())
@@ -196,11 +198,14 @@ class Glossary:
         choice: list[tuple[int, Concept | None]] = [(0, None)] * (size + 1)
         for first in range(size - 1, -1, -1):
             best[first], choice[first] = best[first + 1], (first + 1, None)
-            node: _Node | None = self._root
+            node = self._root
             for end in range(first, size):
-                node = node.get(stems[end])  # type: ignore[union-attr]
-                if node is None:
+                following = node.get(stems[end])
+                if following is None and end > first and stems[end] in _ARTICLES:
+                    continue
+                if following is None:
                     break
+                node = following
                 if node.concept is None or (node.needs_long and not any(t.long for t in found[first : end + 1])):
                     continue
                 value = best[end + 1] + (end - first + 1) ** 2 + 1
@@ -303,8 +308,14 @@ def _is_relative(found: Sequence[Token], place: int) -> bool:
     return place - start - 1 >= _QUESTION_START
 
 
+def surface_tokens(surface: str) -> list[Token]:
+    """Return the tokens that a surface is found by: articles between its words are left out."""
+    found = tokens(readable(surface))
+    return [token for token in found if token.stem not in _ARTICLES or token in (found[0], found[-1])]
+
+
 def _key(surface: str) -> tuple[str, ...]:
-    return tuple(token.stem for token in tokens(readable(surface)))
+    return tuple(token.stem for token in surface_tokens(surface))
 
 
 def plain_surfaces(concepts: Iterable[Concept]) -> dict[tuple[str, ...], Concept]:

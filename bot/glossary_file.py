@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.answer_files import GLOSSARY, Problems, shown_name
-from bot.glossary import PART, Concept, Glossary, Kind, part_names, plain_surfaces
-from bot.normalize import readable, tokens
+from bot.glossary import PART, Concept, Glossary, Kind, part_names, plain_surfaces, surface_tokens
 from bot.yaml_nodes import Fields, Problem, Text, read_yaml
 
 _BROADER = "broader"
@@ -83,7 +82,7 @@ class _Reading:
                     said = _composite_fault(word, part_names(word, plain), kinds)
                     key = frozenset(part_names(word, plain))
                 else:
-                    stems = " ".join(token.stem for token in tokens(readable(word)))
+                    stems = " ".join(token.stem for token in surface_tokens(word))
                     said = None if stems else f"「{word}」には文字がありません。消してください"
                     key = frozenset((stems, ""))
                 if not said and (other := claimed.setdefault(key, concept.name)) != concept.name:

@@ -20,6 +20,7 @@ _LONG = "ー"
 _FULL_STOP = re.compile(r"\.(?=\s)")
 _TOKEN = re.compile(rf"[0-9]+|[ぁ-ゖ][{_LONG}-]*|[a-z\u0080-\u2e7f]+|\n|[^ \n{_LONG}-]")
 _VOWEL = re.compile("[aeiouy]")
+_BRITISH = re.compile("(?<=[a-z]{4})is(?=(?:e[sdr]?|ers|ing|ations?)$)")
 
 
 class Token(NamedTuple):
@@ -82,9 +83,13 @@ def tokens(text: str) -> list[Token]:
 
 @lru_cache(maxsize=8192)
 def stem(word: str) -> str:
-    """Return an English word without the endings of plural, past and progressive; every form gives the same."""
+    """Return an English word without the endings of plural, past and progressive; every form gives the same.
+
+    So does its British spelling: an authorised person is an authorized one.
+    """
     if len(word) < 4 or not word.isascii():
         return word
+    word = _BRITISH.sub("iz", word)
     for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("s", "")):
         if word.endswith(ending) and not (ending == "s" and word.endswith(("ss", "us", "is"))):
             cut = word[: -len(ending)] + instead
