@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.listeners import register
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
+from bot.listeners.copying import CopyListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.office import OfficeListeners
 from bot.trial.manifest import EVENTS, read_manifest
@@ -55,6 +56,7 @@ def registered() -> dict[str, list[Any]]:
     register(
         recorder,
         Lookup(nothing, nothing, "", ""),
+        CopyListeners(nothing, nothing),
         AskerListeners(nothing, nothing),
         OfficeListeners(nothing, nothing, nothing),
         Buttons(nothing, nothing, ""),
