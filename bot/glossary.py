@@ -208,6 +208,8 @@ class Glossary:
                 node = following
                 if node.concept is None or (node.needs_long and not any(t.long for t in found[first : end + 1])):
                     continue
+                if _cuts_katakana(text, found, first, end, node.concept):
+                    continue
                 value = best[end + 1] + (end - first + 1) ** 2 + 1
                 if value > best[first]:
                     best[first], choice[first] = value, (end + 1, node.concept)
@@ -298,6 +300,20 @@ class _Spellings(dict[str, Concept]):
             return None
         swapped = len(match[0]) != len(word) or sorted(match[0]) == sorted(word)
         return match[0] if swapped or len(word) >= 8 or not word.isascii() else None
+
+
+def _cuts_katakana(text: str, found: Sequence[Token], first: int, last: int, concept: Concept) -> bool:
+    """Say whether a span takes a piece of a katakana word for hiragana: クラウ|ドの, モバ|イル."""
+    start, end = found[first].start, found[last].end
+    starts_inside = start > 0 and _is_katakana(text[start]) and _is_katakana(text[start - 1])
+    if starts_inside and "ぁ" <= text[found[last].start] <= "ゖ":
+        return True
+    ends_inside = end < len(text) and _is_katakana(text[end - 1]) and _is_katakana(text[end])
+    return concept.kind is Kind.FILLER and (starts_inside or ends_inside)
+
+
+def _is_katakana(char: str) -> bool:
+    return "ァ" <= char <= "ヺ" or char == "ー"
 
 
 def _is_relative(found: Sequence[Token], place: int) -> bool:

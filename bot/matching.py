@@ -166,8 +166,11 @@ class Index:
         if matches[0].item.hold:
             return Unanswered(matches[:SHOWN], held=True)
         matches = tuple(match for match in matches if not match.item.hold)
-        disputed = [number for match in matches if (number := self._disputes.get(match.item.number)) is not None]
-        return Answered(matches, conflict=len(set(disputed)) < len(disputed))
+        first = [self._disputes.get(match.item.number) for match in matches]
+        contested = {number for number in first if number is not None and first.count(number) > 1}
+        # What contradicts itself is read beside the best item, never below the items shown.
+        order = sorted(range(len(matches)), key=lambda place: place > 0 and first[place] not in contested)
+        return Answered(tuple(matches[place] for place in order), conflict=bool(contested))
 
     def _not_answered(self, question: Question, ranked: list[Ranked]) -> Outcome:
         if question.is_compound:

@@ -107,11 +107,7 @@ def _joined_initials(found: list[Token]) -> list[Token]:
     place = 0
     while place < len(found):
         end = place
-        while (
-            end < len(found)
-            and _is_initial(found[end])
-            and (end == place or found[end].start - found[end - 1].end <= 1)
-        ):
+        while end < len(found) and _is_initial(found[end]):
             end += 1
         if end - place >= 3:
             first, last = found[place], found[end - 1]

@@ -21,17 +21,20 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _ASIDES = re.compile(
-    # examples and glosses
-    r"\([^()]*\)|\[[^\[\]]*\]|(?:\be\.g\.|\bi\.e\.|\bsuch as\b|\blike\b|例えば|例:)[^.。)?]*"
+    # examples and glosses, but not a bracket that asks or that sets a bound: (何時間以内か), (TLS1.2以上)
+    r"\((?![^()]*(?:か[?。]?\)|\d[^()]{0,6}(?:以上|以内|以下|未満|以降)))[^()]*\)|\[[^\[\]]*\]"
+    r"|(?:\be\.g\.|\bi\.e\.|\bsuch as\b|\blike\b|例えば|例:)[^.。)?]*"
     r"|(?:[^、。?\s()や・]{1,12}[や・]){1,6}[^、。?\s()や・]{1,12}?(?=など|等)"
     # what is asked only of those who said yes
     r"|(?:ある場合|その場合|有の場合|はいの場合|\bif (?:so|yes|any|applicable))[^。?\n]*"
+    # the means, where it is but an example
+    r"|[^、。?\s()や・]{1,16}(?=(?:など|等)(?:により|によって|で、|を用い|を利用し|を使用し|を使っ))"
     # what something is done for
     r"|[^。?\n]{0,200}?(?:ために|ため、|為に|為、|に備えて|に備え、|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
 _MAY_HOLD_ASIDES = re.compile(
-    r"[(\[や・為例]|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|\bif ", re.IGNORECASE
+    r"[(\[や・為例等]|など|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|\bif ", re.IGNORECASE
 )
 _CUSTOMER = re.compile(
     r"(?:株式会社|\(株\)|有限会社|合同会社)\s*[^\s、。,の]{1,15}?(?:様|さま|殿|御中)?(?=より|から|の|に|へ|が|は|、|\s|$)"
@@ -147,16 +150,16 @@ def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
 
 def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
     asides = [] if is_answer or not _MAY_HOLD_ASIDES.search(reading.text) else _spans_of(_ASIDES, reading.text)
-    used: dict[int, str] = {}
+    used: dict[str, str] = {}
     for concept, spans in () if is_answer else reading.composites:
         words = "・".join(span.words for span in spans)
         soft = all(span.concept.kind is Kind.GENERAL for span in spans)
         unit = _concept_unit(concept, words, _within(asides, _start(reading, spans[-1])))
         yield unit._replace(soft=soft)
-        used.update((span.first, concept_key(concept)) for span in spans)
+        used.update((span.concept.name, concept_key(concept)) for span in spans)
     for span in reading.spans:
         if span.concept.kind is not Kind.FILLER:
-            part_of = used.get(span.first, "")
+            part_of = used.get(span.concept.name, "")
             in_passing = _within(asides, _start(reading, span)) or (part_of and span.concept.kind is not Kind.SUBJECT)
             yield _concept_unit(span.concept, span.words, bool(in_passing), span.near)._replace(part_of=part_of)
     for match in _QUANTITY.finditer(reading.text):

@@ -105,6 +105,10 @@ def test_a_compound_is_suggested_and_names_what_is_missing(text: str, unknown: s
         "ISO27001:2022を取得していますか",
         "ログを5年間保管していますか",
         "バックアップは海外に保管されていますか",
+        "通信は暗号化されていますか（TLS1.2以上）",
+        "インシデントの報告体制（何時間以内か）",
+        "稼働率99.95%以上であること",
+        "障害の通知先を複数登録できますか",
     ],
 )
 def test_a_word_that_changes_the_question_forbids_an_answer(text: str) -> None:
@@ -167,6 +171,26 @@ def test_one_question_with_two_answers_is_a_conflict() -> None:
     premises = index().lookup("監査の受け入れは可能ですか")
     assert isinstance(premises, Answered)
     assert not premises.conflict
+
+
+def test_a_conflict_is_among_the_first_items_shown() -> None:
+    """However many items answer, those that contradict each other stand where they are read."""
+    outcome = index().lookup("特権アカウント")
+    assert isinstance(outcome, Answered)
+    assert outcome.conflict
+    assert {"②-33", "②-39"} <= set(numbers(outcome)[:3])
+
+
+def test_a_piece_of_a_katakana_word_is_no_hiragana_word() -> None:
+    """The クラウドの of 稼働基盤 asks no どの, and モバイル holds no いる."""
+    reading = Glossary([Concept("どの", Kind.FILLER), Concept("いる", Kind.FILLER)]).read("クラウドの、モバイル")
+    assert not reading.spans
+
+
+def test_the_means_is_but_an_example() -> None:
+    """`IDS等により` says how, and the item about the aim answers; where it is what is asked for, nothing does."""
+    assert numbers(index().lookup("IDS等により不正アクセスを監視していますか"))[:1] == ["①-23"]
+    assert isinstance(index().lookup("IDSで不正アクセスを監視していますか"), Unanswered)
 
 
 def test_why_names_what_met_in_the_askers_words() -> None:

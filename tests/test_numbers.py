@@ -61,6 +61,8 @@ def test_which_numbers_are_meant(text: str, expected: list[str]) -> None:
         ("1.2.3 backup", "backup"),
         ("3年以上保管していますか", "3年以上保管していますか"),
         ("27001:2022", "27001:2022"),
+        ("2要素認証", "2要素認証"),
+        ("2系統受電", "2系統受電"),
     ],
 )
 def test_the_customers_own_numbering_is_left_out(text: str, rest: str) -> None:
