@@ -65,8 +65,14 @@ async def test_a_job_that_fails_takes_nothing_else_with_it(store: Store) -> None
 
 async def test_what_was_given_up_is_never_written(store: Store) -> None:
     """A write that takes too long raises NotRecordedError, and does not happen afterwards."""
-    gate = threading.Event()
-    busy = asyncio.ensure_future(store.write(lambda _: gate.wait(10)))
+    inside, gate = threading.Event(), threading.Event()
+
+    def hold(_: Transaction) -> None:
+        inside.set()
+        gate.wait(10)
+
+    busy = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(inside.wait, 10)
     with pytest.raises(NotRecordedError):
         await store.write(lambda tx: tx.add_ask(an_ask(), "answered", [], "r"), within=0.01)
     gate.set()

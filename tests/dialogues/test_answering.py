@@ -176,6 +176,9 @@ async def test_an_item_answers_word_for_word(work: Workplace, rows: Rows) -> Non
 async def test_a_reply_under_a_card_becomes_the_answer(work: Workplace) -> None:
     """この返信を回答にする opens the form with the reply's text; the answer is what the form then holds."""
     card = await work.escalated()
+    await work.tanaka.press("担当する", card)
+    # Once the card has changed, the bot knows where it stands.
+    await work.office.message(containing="担当：田中")
     reply = await work.yamada.say("RTOは24時間です & <確認済み>", channel=work.office, thread=card)
     view = (await work.tanaka.shortcut("この返信を回答にする", reply)).view
     assert view is not None

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from bot.app import Bot
+from bot.records import Transaction
 from bot.trial import Person, TrialSlack
 from tests.conftest import UNANSWERED, Rows
 
@@ -247,8 +248,14 @@ async def test_a_locked_store_is_told_and_records_nothing(
 
 async def test_a_slow_store_is_told_and_records_nothing(slack: TrialSlack, bot: Bot, sato: Person, rows: Rows) -> None:
     """Past the deadline a command's ack says that nothing was recorded; the write does not happen behind it."""
-    gate = threading.Event()
-    busy = asyncio.ensure_future(bot.store.write(lambda _: gate.wait(10)))
+    inside, gate = threading.Event(), threading.Event()
+
+    def hold(_: Transaction) -> None:
+        inside.set()
+        gate.wait(10)
+
+    busy = asyncio.ensure_future(bot.store.write(hold))
+    await asyncio.to_thread(inside.wait, 10)
     try:
         reply = await sato.command(f"/melcol {UNANSWERED}", channel="#sales")
     finally:
