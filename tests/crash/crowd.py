@@ -47,8 +47,9 @@ class Crowd:
                     act = await self._form("answered", office, card, "answer", number)
                 except NotSeenError:
                     break  # the card shows that the last try came through, though its ack did not
-                if act and act.told is not Told.UNKNOWN:
+                if act and act.told is Told.DONE:
                     break
+                self._close_forms(office)
 
     async def _live(self, person: Person, stop: asyncio.Event) -> None:
         acts: list[Callable[[Person], Awaitable[None]]] = [self._ask, self._ask, self._follow_up, self._change_mind]
@@ -60,12 +61,15 @@ class Crowd:
                 await self._chance.choice(acts)(person)
             except NotSeenError:
                 pass  # somebody was quicker, or no bot came back: a person shrugs and does something else
-            for view in self._slack.stack(person.id):
-                view.closed = True
+            self._close_forms(person)
             try:
                 await asyncio.wait_for(stop.wait(), self._chance.uniform(0.01, 0.15))
             except TimeoutError:
                 continue
+
+    def _close_forms(self, person: Person) -> None:
+        for view in self._slack.stack(person.id):
+            view.closed = True
 
     async def _connected(self) -> None:
         """People mostly wait for the bot, but sometimes they do not."""
