@@ -15,7 +15,6 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   glossary            concepts found in a text; glossary_file reads them from answers/glossary.yaml
   numbers             item numbers in a text, and the customer's own numbering left out of it
   settings            every environment variable, parsed once; the only reader of os.environ
-  time_wording        what the bot says of office hours and deadlines
   amendments          what the office changed from Slack, in effect until the files hold it
   question            a text as what it speaks of, and what decides it
   export              amendments -> the answer files with them written in
@@ -23,7 +22,8 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   matching            Index.lookup(text) -> an outcome
   evaluation          the lookup's figures on judged questions; its thresholds fitted
   loading             a folder of answers -> an Index, or every Problem at once
-  wording             every sentence the bot says
+  wording             what the bot says of a question and its answer; escalation_wording, form_wording, time_wording
+                      hold the other sentences, and no other module holds any
   blocks              values -> Block Kit: answers, candidates, notices
   cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
   modals              values -> Block Kit: forms

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from bot import blocks, cards, wording
+from bot import blocks, cards, escalation_wording, wording
 from bot.blocks import Message
 from bot.escalation import Act, Ask, Context, Escalation, StoredAsk, after
 from bot.normalize import fold
@@ -94,12 +94,12 @@ class AskerDesk:
             if ask.withdrawn or ask.escalation is None:
                 return wording.NO_LONGER
             if ask.awaiting:
-                return wording.AWAITED_ALREADY
+                return escalation_wording.AWAITED_ALREADY
             number = self._wait_again(tx, ask)
             tx.note("reopened", person, ask=ask_id, escalation=number)
             self._posting.show_card(tx, number)
             self._posting.show_receipt(tx, tx.ask(ask_id))
-            self._posting.under_card(tx, number, wording.reopened(ask.ask.asker_name, reason))
+            self._posting.under_card(tx, number, escalation_wording.reopened(ask.ask.asker_name, reason))
             return None
 
         return await self._store.write(reopen, WITHIN_SECONDS)
@@ -148,11 +148,11 @@ class AskerDesk:
         seen = tx.escalation(ask.escalation or 0)
         new = after(seen.state, Act.REPLY)
         if new is None or not ask.awaiting or not tx.move(seen, new):
-            return wording.NOT_WAITING
+            return escalation_wording.NOT_WAITING
         tx.note("replied", person, ask=ask.id, escalation=seen.number)
-        self._posting.under_card(tx, seen.number, wording.replied(ask.ask.asker_name, text))
+        self._posting.under_card(tx, seen.number, escalation_wording.replied(ask.ask.asker_name, text))
         self._posting.show_card(tx, seen.number)
-        self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_DONE)
+        self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_DONE)
         self._posting.show_receipts(tx, seen.number)
         return None
 
@@ -162,7 +162,7 @@ class AskerDesk:
         if not tx.waiting(number):
             if new := after(escalation.state, Act.WITHDRAW):
                 tx.move(escalation, new)
-                self._posting.end_asking_back(tx, escalation, wording.ASKED_BACK_OVER)
+                self._posting.end_asking_back(tx, escalation, escalation_wording.ASKED_BACK_OVER)
             if blank:
                 tx.blank_question(number)
         self._posting.show_card(tx, number)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import wording
+from bot import form_wording, wording
 from bot.answer_set import AnswerSet, Item
 from bot.matching import Answered, Match, NoSuchItem, Suggested
 
@@ -225,7 +225,7 @@ def copies(outcome: Answered) -> list[Block]:
     shown = outcome.matches[:_SHOWN_IN_FULL]
     return [
         button(
-            wording.COPY if len(shown) == 1 else wording.copy_of(match.item),
+            form_wording.COPY if len(shown) == 1 else form_wording.copy_of(match.item),
             f"copy_{index}",
             {"item": match.item.number.plain},
         )

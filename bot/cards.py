@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import wording
+from bot import escalation_wording, form_wording, wording
 from bot.amendments import Amendment, Change
 from bot.answer_set import ItemNumber
 from bot.blocks import Block, Message, actions, bold, button, context, escape, notice, objection, rich, section, shorten
@@ -42,25 +42,25 @@ class Surroundings:
 
 def card(escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
     """The escalation as the office sees it. mention: a group's or a person's id, called once."""
-    head = wording.card_head(escalation, around.due)
-    question = escalation.question or wording.QUESTION_BLANKED
+    head = escalation_wording.card_head(escalation, around.due)
+    question = escalation.question or escalation_wording.QUESTION_BLANKED
     blocks = [section(f"{_mention(mention)} {escape(head)}".strip()), *parts(question)]
     for ask, link in around.asks[:_ASKS_SHOWN]:
         blocks += _asked(ask, link)
     if (more := len(around.asks) - _ASKS_SHOWN) > 0:
-        blocks.append(context(wording.more_askers(more)))
+        blocks.append(context(escalation_wording.more_askers(more)))
     blocks += [context(escape(around.before))] if around.before else []
     if escalation.unsettled:
         blocks += _earlier(escalation.resolution) if escalation.resolution else []
         wrong = bool(around.rejected) and objection(Answered(tuple(around.rejected))) == wording.ESCALATE_WRONG
-        blocks += _near(wording.REJECTED if wrong else wording.SHOWN, around.rejected)
-        blocks += _near(wording.NEAREST, around.nearest.nearest)
+        blocks += _near(escalation_wording.REJECTED if wrong else escalation_wording.SHOWN, around.rejected)
+        blocks += _near(escalation_wording.NEAREST, around.nearest.nearest)
         told = any(match.uncovered == around.nearest.uncovered for match in around.nearest.nearest)
         uncovered = "" if told else wording.uncovered(around.nearest.uncovered)
         blocks += [context(escape(uncovered))] if uncovered else []
         if around.similar:
-            lines = "\n".join(wording.similar(other, asker) for other, asker in around.similar)
-            blocks += [section(wording.SIMILAR), rich(lines)]
+            lines = "\n".join(escalation_wording.similar(other, asker) for other, asker in around.similar)
+            blocks += [section(escalation_wording.SIMILAR), rich(lines)]
         blocks += actions(*_card_buttons(escalation, around))
     elif escalation.resolution:
         blocks += _resolved(escalation.resolution)
@@ -71,50 +71,52 @@ def card(escalation: Escalation, around: Surroundings, mention: str | None) -> M
 
 def _asked(ask: StoredAsk, link: str | None) -> list[Block]:
     place = wording.place_mrkdwn(ask.ask.channel, ask.ask.direct)
-    where = wording.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)
-    blocks = [context(where, escape(wording.customer(ask.context.customer)))]
-    return [*blocks, context(escape(wording.remark(ask.context.remark)))] if ask.context.remark else blocks
+    where = escalation_wording.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)
+    blocks = [context(where, escape(escalation_wording.customer(ask.context.customer)))]
+    return [*blocks, context(escape(escalation_wording.remark(ask.context.remark)))] if ask.context.remark else blocks
 
 
 def _card_buttons(escalation: Escalation, around: Surroundings) -> list[Block]:
     value = {"q": escalation.number, "owner": escalation.owner}
-    claim = button(wording.CLAIM, "claim", value)
+    claim = button(escalation_wording.CLAIM, "claim", value)
     if escalation.owner:
-        claim = button(wording.TAKE_OVER, "claim", value) | {"confirm": confirm(wording.CONFIRM_TAKE_OVER)}
+        claim = button(escalation_wording.TAKE_OVER, "claim", value) | {
+            "confirm": confirm(escalation_wording.CONFIRM_TAKE_OVER)
+        }
     buttons = [
         claim,
-        button(wording.ANSWER, "answer", value),
-        button(wording.ANSWER_WITH_ITEM, "answer_with_item", value),
+        button(escalation_wording.ANSWER, "answer", value),
+        button(escalation_wording.ANSWER_WITH_ITEM, "answer_with_item", value),
     ]
     if around.similar:
         other = around.similar[0][0]
-        merge = button(wording.merge(other.name), "merge", {"q": escalation.number, "into": other.number})
-        buttons.append(merge | {"confirm": confirm(wording.CONFIRM_MERGE)})
+        merge = button(escalation_wording.merge(other.name), "merge", {"q": escalation.number, "into": other.number})
+        buttons.append(merge | {"confirm": confirm(escalation_wording.CONFIRM_MERGE)})
     return [
         *buttons,
-        button(wording.ASK_BACK, "ask_back", value),
-        button(wording.DECLINE, "decline", value),
+        button(escalation_wording.ASK_BACK, "ask_back", value),
+        button(escalation_wording.DECLINE, "decline", value),
     ]
 
 
 def _earlier(resolution: Resolution) -> list[Block]:
     """What was said before the asker opened the question again."""
-    return [section(escape(wording.answered_earlier(resolution))), *_resolved(resolution)]
+    return [section(escape(escalation_wording.answered_earlier(resolution))), *_resolved(resolution)]
 
 
 def _resolved(resolution: Resolution) -> list[Block]:
     blocks = parts(resolution.text) if resolution.text else []
     if resolution.item and (number := ItemNumber.parse(resolution.item)):
         blocks.append(context(wording.line_answered([number])))
-    return [*blocks, rich(wording.evidence(resolution.evidence))] if resolution.evidence else blocks
+    return [*blocks, rich(escalation_wording.evidence(resolution.evidence))] if resolution.evidence else blocks
 
 
 def _amended(amendment: Amendment, retired: str | None) -> list[Block]:
     """What an answer did to the set, and the button that takes it back."""
-    blocks = [context(escape(wording.amended(amendment, retired)))]
+    blocks = [context(escape(escalation_wording.amended(amendment, retired)))]
     if retired is None:
-        take_back = button(wording.TAKE_BACK, "take_back", {"amendment": amendment.id})
-        blocks += actions(take_back | {"confirm": confirm(wording.CONFIRM_TAKE_BACK)})
+        take_back = button(escalation_wording.TAKE_BACK, "take_back", {"amendment": amendment.id})
+        blocks += actions(take_back | {"confirm": confirm(escalation_wording.CONFIRM_TAKE_BACK)})
     return blocks
 
 
@@ -125,17 +127,17 @@ def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str,
     that the office is closed until the deadline.
     """
     taken_back = escalation.unsettled and not ask.awaiting
-    head = wording.receipt_head(escalation, taken_back=taken_back)
-    question = ask.text or wording.QUESTION_BLANKED
-    facts = [wording.received(ask.asked_at)]
+    head = escalation_wording.receipt_head(escalation, taken_back=taken_back)
+    question = ask.text or escalation_wording.QUESTION_BLANKED
+    facts = [escalation_wording.received(ask.asked_at)]
     buttons = []
     if escalation.unsettled and not taken_back:
         facts += [due] if due else []
-        facts += [wording.owner(escalation), wording.guide_time(guide)]
+        facts += [escalation_wording.owner(escalation), escalation_wording.guide_time(guide)]
         value = {"ask": ask.id}
         if escalation.state is State.WAITING:
-            buttons.append(button(wording.REPLY, "reply", value))
-        buttons.append(button(wording.ADD_CONTEXT, "add_context", value))
+            buttons.append(button(escalation_wording.REPLY, "reply", value))
+        buttons.append(button(escalation_wording.ADD_CONTEXT, "add_context", value))
         buttons.append(button(wording.WITHDRAW, "withdraw_escalation", value))
     shown = rich(shorten(question, _RECEIPT_LIMIT))
     blocks = [section(escape(head)), shown, context(escape("　".join(facts)))]
@@ -148,9 +150,9 @@ def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str,
 
 def asked_back(escalation: Escalation, ask: StoredAsk, over: str | None) -> Message:
     """What the office wants to know, in the ask's place. over: why no reply is needed any more; then no button is."""
-    head = wording.asked_back_head(escalation.name, escalation.owner_name or "事務局")
+    head = escalation_wording.asked_back_head(escalation.name, escalation.owner_name or "事務局")
     said = escalation.asked_back or ""
-    foot = [context(over)] if over else actions(button(wording.REPLY, "reply", {"ask": ask.id}))
+    foot = [context(over)] if over else actions(button(escalation_wording.REPLY, "reply", {"ask": ask.id}))
     return Message(f"{head.replace('*', '')}：{said}", [section(escape(head)), *parts(said), *foot])
 
 
@@ -162,18 +164,18 @@ def resolution(escalation: Escalation, ask: StoredAsk, found: list[Block], text:
     resolved = escalation.resolution
     assert resolved is not None  # noqa: S101  only settled escalations are told
     value = {"ask": ask.id}
-    question = rich(shorten(f"Q. {ask.text or wording.QUESTION_BLANKED}", _RECEIPT_LIMIT))
+    question = rich(shorten(f"Q. {ask.text or escalation_wording.QUESTION_BLANKED}", _RECEIPT_LIMIT))
     if escalation.state is State.DECLINED:
-        head = wording.declined_mrkdwn(escalation.name, escape(resolved.by_name))
-        body = [question, *parts(wording.declined_reason(resolved.text or ""))]
-        buttons = [button(wording.ASK_AGAIN, "reopen", value)]
+        head = escalation_wording.declined_mrkdwn(escalation.name, escape(resolved.by_name))
+        body = [question, *parts(escalation_wording.declined_reason(resolved.text or ""))]
+        buttons = [button(escalation_wording.ASK_AGAIN, "reopen", value)]
     else:
-        head = wording.resolution_mrkdwn(escalation.name)
-        effect = wording.resolution_effect(resolved.added) if resolved.added else ""
-        body = [question, *found, context(escape(wording.resolution_source(resolved)), escape(effect))]
+        head = escalation_wording.resolution_mrkdwn(escalation.name)
+        effect = escalation_wording.resolution_effect(resolved.added) if resolved.added else ""
+        body = [question, *found, context(escape(escalation_wording.resolution_source(resolved)), escape(effect))]
         buttons = [
-            button(wording.COPY, "copy_answer", {"q": escalation.number}),
-            button(wording.REOPEN, "reopen", value),
+            button(form_wording.COPY, "copy_answer", {"q": escalation.number}),
+            button(escalation_wording.REOPEN, "reopen", value),
         ]
     said = f"{ask.ask.asker_name}{head.replace('*', '')}：{text}"
     return Message(said, [section(f"<@{ask.ask.asker}>{head}"), *body, *actions(*buttons)])
@@ -182,36 +184,36 @@ def resolution(escalation: Escalation, ask: StoredAsk, found: list[Block], text:
 def status(rows: Sequence[tuple[Escalation, str | None]], *, office: bool) -> Message:
     """Escalations with their deadlines in words, one line each."""
     if not rows:
-        return Message(wording.STATUS_EMPTY[office], [section(wording.STATUS_EMPTY[office])])
-    head = wording.status_head(office)
-    lines = [wording.status_line(escalation, due).replace("*", "") for escalation, due in rows]
+        return Message(escalation_wording.STATUS_EMPTY[office], [section(escalation_wording.STATUS_EMPTY[office])])
+    head = escalation_wording.status_head(office)
+    lines = [escalation_wording.status_line(escalation, due).replace("*", "") for escalation, due in rows]
     blocks = [section(head)]
     for start in range(0, min(len(lines), _STATUS_SHOWN), 20):
         blocks.append(rich("\n".join(lines[start : start + 20])))
     if len(lines) > _STATUS_SHOWN:
-        blocks.append(context(wording.more_rows(len(lines) - _STATUS_SHOWN)))
+        blocks.append(context(escalation_wording.more_rows(len(lines) - _STATUS_SHOWN)))
     return Message("\n".join([head.replace("*", ""), *lines]), blocks)
 
 
 def changed(rows: Sequence[tuple[Change, int, int]], now: float) -> Message:
     """What changed in the set, for the office. rows: each change with how many people were given the old text lately,
     and in how many asks. now: what was given before it was the old text."""
-    blocks = [section(wording.SET_CHANGED)]
-    text = [wording.SET_CHANGED.replace("*", "")]
+    blocks = [section(escalation_wording.SET_CHANGED)]
+    text = [escalation_wording.SET_CHANGED.replace("*", "")]
     for change, people, times in rows[:_CHANGES_SHOWN]:
-        line = wording.changed(change)
-        given = wording.given(people, times)
+        line = escalation_wording.changed(change)
+        given = escalation_wording.given(people, times)
         blocks += [rich(line), context(escape(given))]
         text.append(f"{line}（{given}）")
         if people:
             value = {"item": change.number.plain, "before": now}
             blocks += actions(
-                button(wording.tell(people), "tell_changed", value)
-                | {"confirm": confirm(wording.confirm_tell(people))},
-                button(wording.SHOW_LIST, "show_given", value),
+                button(escalation_wording.tell(people), "tell_changed", value)
+                | {"confirm": confirm(escalation_wording.confirm_tell(people))},
+                button(escalation_wording.SHOW_LIST, "show_given", value),
             )
     if len(rows) > _CHANGES_SHOWN:
-        rest = wording.more_changed([change.number for change, *_ in rows[_CHANGES_SHOWN:]])
+        rest = escalation_wording.more_changed([change.number for change, *_ in rows[_CHANGES_SHOWN:]])
         blocks.append(context(escape(rest)))
         text.append(rest)
     return Message("\n".join(text), blocks)
@@ -219,8 +221,8 @@ def changed(rows: Sequence[tuple[Change, int, int]], now: float) -> Message:
 
 def item_changed(given_at: float, number: ItemNumber) -> Message:
     """For somebody who was given an item that has changed since."""
-    said = wording.item_changed(given_at, str(number))
-    return notice(said, button(wording.SHOW_NEW, "show_item", {"item": number.plain}))
+    said = escalation_wording.item_changed(given_at, str(number))
+    return notice(said, button(escalation_wording.SHOW_NEW, "show_item", {"item": number.plain}))
 
 
 def confirm(sentence: str) -> Block:
@@ -228,8 +230,8 @@ def confirm(sentence: str) -> Block:
     return {
         "title": {"type": "plain_text", "text": "確認"},
         "text": {"type": "plain_text", "text": sentence},
-        "confirm": {"type": "plain_text", "text": wording.CONFIRM},
-        "deny": {"type": "plain_text", "text": wording.CANCEL},
+        "confirm": {"type": "plain_text", "text": escalation_wording.CONFIRM},
+        "deny": {"type": "plain_text", "text": escalation_wording.CANCEL},
     }
 
 
@@ -249,7 +251,7 @@ def parts(text: str, lead: str = "") -> list[Block]:
     """A text as it was written, in as many blocks as its length needs; `lead` stands before it."""
     shown = shorten(lead + text, _TEXT_LIMIT)
     blocks = [rich(shown[start : start + _PART_LIMIT]) for start in range(0, len(shown), _PART_LIMIT)]
-    return blocks if shown == lead + text else [*blocks, context(wording.SHORTENED)]
+    return blocks if shown == lead + text else [*blocks, context(escalation_wording.SHORTENED)]
 
 
 def _mention(target: str | None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot import blocks, time_wording, wording
+from bot import blocks, escalation_wording, time_wording, wording
 from bot.answer_set import AnswerSet, ItemNumber
 from bot.asker_desk import WITHIN_SECONDS, AskerDesk, same
 from bot.blocks import Message, button
@@ -143,7 +143,7 @@ class Desk(AskerDesk):
             elif wrong:
                 outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
                 presser = None if press.person.id == ask.ask.asker else press.person.name
-                head = wording.objected(f"Q-{number}", presser, blocks.objection(outcome))
+                head = escalation_wording.objected(f"Q-{number}", presser, blocks.objection(outcome))
                 answer = blocks.answer(outcome, self._set, [], ask.chosen_by)
                 message = Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
                 self._posting.replace(tx, press, ask, message)
@@ -226,7 +226,7 @@ class Desk(AskerDesk):
         value = {"ask": ask.id}
         return blocks.notice(
             f"{sentence(f'Q-{number}')}\n{expected}{wording.ANSWER_COMES}",
-            button(wording.ADD_CONTEXT, "add_context", value),
+            button(escalation_wording.ADD_CONTEXT, "add_context", value),
             button(wording.WITHDRAW, "withdraw_escalation", value),
             button(wording.WITHDRAW_POST, "withdraw", value),
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot import cards, time_wording, wording
+from bot import cards, escalation_wording, form_wording, time_wording
 from bot.answer_set import Item, Section
 from bot.blocks import Block, context, escape, rich, section, shorten
 from bot.copying import Copied
@@ -65,12 +65,12 @@ class AnswerForm:
     def view(self, effect: str) -> Block:
         """The form with the fields that this effect on the set needs."""
         escalation = self.case.escalation
-        question = shorten(escalation.question or wording.QUESTION_BLANKED, _SHOWN_LIMIT)
-        shown = [rich(question), context(wording.reaches(*self.case.reaches))]
+        question = shorten(escalation.question or escalation_wording.QUESTION_BLANKED, _SHOWN_LIMIT)
+        shown = [rich(question), context(form_wording.reaches(*self.case.reaches))]
         if self.near:
             said = (f"{m.item.number} {m.item.question} → {m.item.answer}" for m in self.near)
-            shown += [section(wording.NEAREST), *(rich(shorten(each, _ITEM_LIMIT)) for each in said)]
-        choice = _input("effect", _radio("effect", wording.EFFECTS, effect)) | {"dispatch_action": True}
+            shown += [section(escalation_wording.NEAREST), *(rich(shorten(each, _ITEM_LIMIT)) for each in said)]
+        choice = _input("effect", _radio("effect", form_wording.EFFECTS, effect)) | {"dispatch_action": True}
         return _form(
             "answer",
             {"q": escalation.number, "effect": effect},
@@ -90,7 +90,9 @@ class AnswerForm:
             case "item":
                 return _input("item", item_select("item", nearest))
             case "note":
-                return _input("note", _text_input("note", lines=True)) | {"label": _plain(wording.NOTE_LABELS[effect])}
+                return _input("note", _text_input("note", lines=True)) | {
+                    "label": _plain(form_wording.NOTE_LABELS[effect])
+                }
             case "question":
                 question = masked(self.case.escalation.question or "")
                 return _input("question", _text_input("question", question, lines=True))
@@ -106,15 +108,15 @@ class AnswerForm:
 def warned(view: Mapping[str, Any], found: str) -> Block:
     """The same form, telling that the set would name a customer; what was filled in stays, as its blocks keep names."""
     metadata = json.loads(view["private_metadata"]) | {"warned": True}
-    warning = section(escape(wording.NAMES_A_CUSTOMER.format(found=found))) | {"block_id": "warning"}
+    warning = section(escape(form_wording.NAMES_A_CUSTOMER.format(found=found))) | {"block_id": "warning"}
     blocks = [warning, *(block for block in view["blocks"] if block.get("block_id") != "warning")]
     return {
         "type": "modal",
         "callback_id": view["callback_id"],
         "private_metadata": json.dumps(metadata),
         "title": _plain(view["title"]["text"]),
-        "submit": _plain(wording.SEND),
-        "close": _plain(wording.CLOSE),
+        "submit": _plain(form_wording.SEND),
+        "close": _plain(form_wording.CLOSE),
         "blocks": blocks,
     }
 
@@ -124,8 +126,8 @@ def told(name: str, sentence: str) -> Block:
     return {
         "type": "modal",
         "callback_id": "told",
-        "title": _plain(wording.FORM_TITLES[name]),
-        "close": _plain(wording.CLOSE),
+        "title": _plain(form_wording.FORM_TITLES[name]),
+        "close": _plain(form_wording.CLOSE),
         "blocks": [section(escape(sentence))],
     }
 
@@ -133,24 +135,24 @@ def told(name: str, sentence: str) -> Block:
 def copy(forms: Copied) -> Block:
     """An answer in fields to select and copy from: Slack has no clipboard."""
     blocks: list[Block] = []
-    for name, label in wording.COPY_LABELS.items():
+    for name, label in form_wording.COPY_LABELS.items():
         text: str = getattr(forms, name)
         field = _text_input(name, text, lines=True)
         blocks.append({"type": "input", "block_id": name, "label": _plain(label), "element": field, "optional": True})
         if shorten(text, _FIELD_LIMIT) != text:
-            blocks.append(context(escape(wording.cut_short(_FIELD_LIMIT))))
+            blocks.append(context(escape(form_wording.cut_short(_FIELD_LIMIT))))
     if forms.reads_as_formula:
-        blocks.insert(1, context(escape(wording.READS_AS_FORMULA)))
+        blocks.insert(1, context(escape(form_wording.READS_AS_FORMULA)))
     if forms.rejected:
-        blocks.append(context(escape(wording.rejected_characters(forms.rejected))))
+        blocks.append(context(escape(form_wording.rejected_characters(forms.rejected))))
     # Slack wants a submit button wherever there are fields; this one only closes.
-    return _form("copy", {}, blocks) | {"submit": _plain(wording.CLOSE)}
+    return _form("copy", {}, blocks) | {"submit": _plain(form_wording.CLOSE)}
 
 
 def answer_with_item(case: Case, nearest: Item | None) -> Block:
     """Which item answers, searched as one types."""
-    shown = rich(shorten(case.escalation.question or wording.QUESTION_BLANKED, _SHOWN_LIMIT))
-    reach = context(wording.reaches(*case.reaches))
+    shown = rich(shorten(case.escalation.question or escalation_wording.QUESTION_BLANKED, _SHOWN_LIMIT))
+    reach = context(form_wording.reaches(*case.reaches))
     return _form(
         "answer_with_item",
         {"q": case.escalation.number},
@@ -167,7 +169,7 @@ def one_text(name: str, metadata: Mapping[str, Any], number: str, *about: str | 
 
 def add_context(ask: StoredAsk) -> Block:
     """Until when, for whom, and what else the office should know."""
-    choices = [_option(wording.NO_DEADLINE, "none"), _option(wording.ON_DATE, "date")]
+    choices = [_option(form_wording.NO_DEADLINE, "none"), _option(form_wording.ON_DATE, "date")]
     choices[1:1] = [_option(label, str(choice)) for choice, label in time_wording.DEADLINES.items()]
     known = ask.context
     initial = choices[-1] if known.deadline else choices[0]
@@ -185,15 +187,15 @@ def add_context(ask: StoredAsk) -> Block:
 
 def given(lately: Sequence[Given]) -> Block:
     """Who was given an item lately."""
-    lines = [wording.given_line(each.ask.ask.asker_name, each.at) for each in lately[:_GIVEN_SHOWN]]
+    lines = [escalation_wording.given_line(each.ask.ask.asker_name, each.at) for each in lately[:_GIVEN_SHOWN]]
     if len(lately) > _GIVEN_SHOWN:
-        lines.append(wording.more_rows(len(lately) - _GIVEN_SHOWN))
+        lines.append(escalation_wording.more_rows(len(lately) - _GIVEN_SHOWN))
     blocks = cards.parts("\n".join(lines)) or [rich("—")]
     return {
         "type": "modal",
         "callback_id": "given",
-        "title": _plain(wording.FORM_TITLES["given"]),
-        "close": _plain(wording.CLOSE),
+        "title": _plain(form_wording.FORM_TITLES["given"]),
+        "close": _plain(form_wording.CLOSE),
         "blocks": blocks,
     }
 
@@ -209,7 +211,7 @@ def item_select(name: str, initial: Item | None) -> Block:
         "type": "external_select",
         "action_id": name,
         "min_query_length": 0,
-        "placeholder": _plain(wording.ITEM_PLACEHOLDER),
+        "placeholder": _plain(form_wording.ITEM_PLACEHOLDER),
     }
     return element | {"initial_option": item_option(initial)} if initial else element
 
@@ -219,9 +221,9 @@ def _form(name: str, metadata: Mapping[str, Any], blocks: list[Block], number: s
         "type": "modal",
         "callback_id": name,
         "private_metadata": json.dumps(metadata),
-        "title": _plain(f"{wording.FORM_TITLES[name]} {number}".strip()),
-        "submit": _plain(wording.SEND),
-        "close": _plain(wording.CLOSE),
+        "title": _plain(f"{form_wording.FORM_TITLES[name]} {number}".strip()),
+        "submit": _plain(form_wording.SEND),
+        "close": _plain(form_wording.CLOSE),
         "blocks": blocks,
     }
 
@@ -231,7 +233,7 @@ def _plain(text: str) -> Block:
 
 
 def _input(name: str, element: Block, *, optional: bool = False) -> Block:
-    label = _plain(wording.LABELS[name])
+    label = _plain(form_wording.LABELS[name])
     return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot import cards, wording
+from bot import cards, escalation_wording
 from bot.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set import ItemNumber
 from bot.directory import Person
@@ -67,10 +67,10 @@ class OfficeDesk:
         def claim(tx: Transaction) -> str | None:
             seen = tx.escalation(number)
             if seen.owner == person.id and seen.unsettled:
-                return wording.ALREADY_YOURS
+                return escalation_wording.ALREADY_YOURS
             new = after(seen.state, Act.CLAIM)
             if new is None or seen.owner != seen_owner or not tx.claim_escalation(seen, new, person.id, person.name):
-                return wording.lost(tx.escalation(number))
+                return escalation_wording.lost(tx.escalation(number))
             self._done(tx, "claimed", number, person, over=seen.owner)
             return None
 
@@ -124,8 +124,8 @@ class OfficeDesk:
             if (seen.state, seen.asked_back) == (State.WAITING, text):
                 return None  # the same form, delivered twice
             if new is None or not tx.move(seen, new, **changes):
-                return wording.lost(tx.escalation(number))
-            self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_AGAIN)
+                return escalation_wording.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_AGAIN)
             self._posting.ask_back(tx, number)
             self._done(tx, "asked_back", number, person)
             return None
@@ -139,10 +139,10 @@ class OfficeDesk:
             seen, target = tx.escalation(number), tx.escalation(into)
             new = after(seen.state, Act.MERGE)
             if not target.unsettled:
-                return wording.lost(target)
+                return escalation_wording.lost(target)
             if new is None or number == into or not tx.move(seen, new, merged_into=into):
-                return wording.lost(tx.escalation(number))
-            self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_OVER)
+                return escalation_wording.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_OVER)
             self._posting.show_card(tx, number)
             tx.merge_asks(number, into)
             self._posting.show_card(tx, into)
@@ -162,9 +162,9 @@ class OfficeDesk:
             ]
             # A later decision on the same text rests on this one.
             if any(each.id > amendment_id for each in same):
-                return wording.AMENDED_SINCE
+                return escalation_wording.AMENDED_SINCE
             if not tx.retire(amendment_id, "taken_back"):
-                return wording.AMENDMENT_GONE
+                return escalation_wording.AMENDMENT_GONE
             number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
             tx.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
             if number is not None:
@@ -253,8 +253,8 @@ class OfficeDesk:
         seen = tx.escalation(number)
         new = after(seen.state, act)
         if new is None or not tx.resolve(seen, new, resolution):
-            return wording.lost(tx.escalation(number))
-        self._posting.end_asking_back(tx, seen, wording.ASKED_BACK_OVER)
+            return escalation_wording.lost(tx.escalation(number))
+        self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_OVER)
         told = self._posting.tell_resolution(tx, tx.escalation(number))
         item = resolution.item or resolution.added
         if item and (given := ItemNumber.parse(item)):

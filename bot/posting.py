@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot import blocks, cards, time_wording, wording
+from bot import blocks, cards, escalation_wording, time_wording, wording
 from bot.alike import alike
 from bot.answer_set import AnswerSet, ItemNumber
 from bot.blocks import Block, Message, button
@@ -98,7 +98,7 @@ class Posting:
         buttons = [*blocks.copies(outcome), button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id})]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
         if replaced:
-            buttons.append(button(wording.REPLACED, "show_replaced", {"item": replaced.number.plain}))
+            buttons.append(button(escalation_wording.REPLACED, "show_replaced", {"item": replaced.number.plain}))
         return blocks.answer(outcome, self.answers, buttons, chooser)
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
@@ -181,7 +181,7 @@ class Posting:
             nearest=nearest(self.library.index.lookup(question)),
             rejected=list(rejected.values()),
             similar=self._similar(tx, escalation) if escalation.unsettled else [],
-            before=wording.asked_before(before.times, before.answered),
+            before=escalation_wording.asked_before(before.times, before.answered),
             due=self.due(tx, asks) if escalation.unsettled else None,
             amendment=tx.amendment_of(escalation.number),
         )
@@ -192,7 +192,7 @@ class Posting:
         if not days:
             return None
         late = time_wording.overdue(self.office.hours, min(days), tx.now)
-        return late or wording.deadline(time_wording.describe_deadline(self.office.hours, min(days), tx.now))
+        return late or escalation_wording.deadline(time_wording.describe_deadline(self.office.hours, min(days), tx.now))
 
     def closed_until(self, deadline: date | None, now: float) -> str | None:
         """What an asker must know whose deadline falls before the office works again."""

@@ -11,7 +11,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import modals, wording
+from bot import escalation_wording, form_wording, modals, wording
 from bot.answer_set import ItemNumber
 from bot.blocks import Block
 from bot.desk import Desk
@@ -87,7 +87,7 @@ class AskerListeners:
     ) -> None:
         filled = Filled(view)
         if not (text := filled.text(name)):
-            await ack(response_action="errors", errors={name: wording.FORM_ERRORS["empty"]})
+            await ack(response_action="errors", errors={name: form_wording.FORM_ERRORS["empty"]})
             return
         await self._send(ack, name, act(filled.metadata["ask"], body["user"]["id"], text))
 
@@ -113,8 +113,8 @@ class AskerListeners:
             case "date":
                 day = filled.day("date")
                 if day is None:
-                    return wording.FORM_ERRORS["date"]
-                return wording.FORM_ERRORS["past"] if day < day_in_japan(now) else day
+                    return form_wording.FORM_ERRORS["date"]
+                return form_wording.FORM_ERRORS["past"] if day < day_in_japan(now) else day
             case choice:
                 return self._posting.office.hours.deadline_day(Deadline(choice), now)
 
@@ -122,14 +122,18 @@ class AskerListeners:
         """Show an item as it now stands, to the presser alone."""
         await ack()
         item = self._posting.answers.find(_number(action))
-        shown = f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else wording.NO_LONGER_IN_SET
+        shown = f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else escalation_wording.NO_LONGER_IN_SET
         await tell(respond, shown)
 
     async def show_replaced(self, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         """Show what an answer said before the office replaced it, to the presser alone."""
         await ack()
         item = self._posting.answers.find(_number(action))
-        shown = wording.replaced(str(item.number), item.replaced) if item and item.replaced else wording.OLD_BUTTON
+        shown = (
+            escalation_wording.replaced(str(item.number), item.replaced)
+            if item and item.replaced
+            else wording.OLD_BUTTON
+        )
         await tell(respond, shown)
 
 
@@ -144,7 +148,7 @@ def _context_form(ask: StoredAsk, _: Escalation | None) -> Block | str:
 
 def _reply_form(ask: StoredAsk, escalation: Escalation | None) -> Block | str:
     if escalation is None or escalation.state is not State.WAITING or not ask.awaiting:
-        return wording.NOT_WAITING
+        return escalation_wording.NOT_WAITING
     return modals.one_text("reply", {"ask": ask.id}, escalation.name, escalation.asked_back)
 
 
@@ -152,7 +156,7 @@ def _reopen_form(ask: StoredAsk, escalation: Escalation | None) -> Block | str:
     if escalation is None or ask.withdrawn:
         return wording.NO_LONGER
     return (
-        wording.AWAITED_ALREADY
+        escalation_wording.AWAITED_ALREADY
         if ask.awaiting
         else modals.one_text("reopen", {"ask": ask.id}, escalation.name, ask.text)
     )

@@ -10,7 +10,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import blocks, wording
+from bot import blocks, form_wording, wording
 from bot.blocks import Block
 
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ async def open_form(client: AsyncWebClient, trigger_id: str, view: Block) -> str
         await client.views_open(trigger_id=trigger_id, view=view)
     except Exception as error:
         log.warning("a form did not open: %s", type(error).__name__)
-        return wording.FORM_DID_NOT_OPEN
+        return form_wording.FORM_DID_NOT_OPEN
     return None
 
 

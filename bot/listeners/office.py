@@ -13,7 +13,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import modals, wording
+from bot import escalation_wording, form_wording, modals, wording
 from bot.amendments import Amendment, Kind, refusal
 from bot.answer_set import ADDED, ItemNumber
 from bot.blocks import Block
@@ -114,11 +114,11 @@ class OfficeListeners:
             async with asyncio.timeout(_WITHIN_SECONDS):
                 members = await self._directory.members(self._posting.office.channel)
                 if body["user"]["id"] not in members:
-                    return wording.OFFICE_ONLY
+                    return escalation_wording.OFFICE_ONLY
                 return await self._directory.person(body["user"]["id"])
         except Exception as error:
             log.warning("the office's members are unknown: %s", type(error).__name__)
-            return wording.OFFICE_UNKNOWN
+            return escalation_wording.OFFICE_UNKNOWN
 
     # -- opening forms --
 
@@ -142,7 +142,7 @@ class OfficeListeners:
         """Return a case that still wants an answer. Raises _SettledError, so that nobody types one in vain."""
         case = await self._desk.case(number)
         if not case.escalation.unsettled:
-            raise _SettledError(wording.lost(case.escalation))
+            raise _SettledError(escalation_wording.lost(case.escalation))
         return case
 
     def _near(self, case: Case) -> tuple[Match, ...]:
@@ -176,9 +176,9 @@ class OfficeListeners:
         if isinstance(who, str):
             sentence: str | None = who
         elif case is None:
-            sentence = wording.NOT_A_CARD_REPLY
+            sentence = escalation_wording.NOT_A_CARD_REPLY
         elif not case.escalation.unsettled:
-            sentence = wording.lost(case.escalation)
+            sentence = escalation_wording.lost(case.escalation)
         else:
             view = self._answer_view(case, plain_text(message.get("text")))
             sentence = await open_form(client, body["trigger_id"], view)
@@ -196,7 +196,7 @@ class OfficeListeners:
     async def _answered(self, filled: Filled, who: Person, view: Payload) -> dict[str, Any] | None:
         text = filled.text("answer")
         if not text:
-            return _error("answer", wording.FORM_ERRORS["empty"])
+            return _error("answer", form_wording.FORM_ERRORS["empty"])
         number, effect = filled.metadata["q"], filled.choice("effect") or "none"
         if effect != filled.metadata["effect"]:
             return {"response_action": "update", "view": await self._effect_view(filled, effect)}
@@ -219,11 +219,11 @@ class OfficeListeners:
         kind = Kind(effect)
         item = self._posting.answers.find(_number(filled.choice("item"))) if filled.choice("item") else None
         if kind is not Kind.ADD and item is None:
-            return _error("item", wording.FORM_ERRORS["item"])
+            return _error("item", form_wording.FORM_ERRORS["item"])
         if kind in {Kind.CAUTION, Kind.HOLD} and not filled.text("note"):
-            return _error("note", wording.FORM_ERRORS["note"])
+            return _error("note", form_wording.FORM_ERRORS["note"])
         if kind is Kind.ADD and not filled.text("question"):
-            return _error("question", wording.FORM_ERRORS["question"])
+            return _error("question", form_wording.FORM_ERRORS["question"])
         add, answers = kind is Kind.ADD, kind in {Kind.ADD, Kind.REPLACE}
         section = int(filled.choice("section") or 0) or None
         amendment = Amendment(
@@ -253,26 +253,26 @@ class OfficeListeners:
     async def _answered_with_item(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         item = filled.choice("chosen")
         if not item or not self._posting.answers.find(_number(item)):
-            return _error("chosen", wording.FORM_ERRORS["item"])
+            return _error("chosen", form_wording.FORM_ERRORS["item"])
         lost = await self._desk.answer_with_item(filled.metadata["q"], who, item)
         return _error("chosen", lost) if lost else None
 
     async def _asked_back(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         text = filled.text("ask_back")
         if not text:
-            return _error("ask_back", wording.FORM_ERRORS["empty"])
+            return _error("ask_back", form_wording.FORM_ERRORS["empty"])
         lost = await self._desk.ask_back(filled.metadata["q"], who, text)
         return _error("ask_back", lost) if lost else None
 
     async def _declined(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         text = filled.text("decline")
         if not text:
-            return _error("decline", wording.FORM_ERRORS["empty"])
+            return _error("decline", form_wording.FORM_ERRORS["empty"])
         lost = await self._desk.decline(filled.metadata["q"], who, text)
         return _error("decline", lost) if lost else None
 
     async def _tell_changed(self, value: dict[str, Any], who: Person) -> str | None:
-        return wording.told(await self._desk.tell_changed(_number(value["item"]), value["before"], who))
+        return escalation_wording.told(await self._desk.tell_changed(_number(value["item"]), value["before"], who))
 
 
 class _SettledError(Exception):

@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
-from bot import wording
+from bot import form_wording, wording
 from bot.trial import Message, NotSeenError, Person, Result, TrialSlack
 from bot.trial.world import BOT_USER
 from tests.crash.journal import Act, Journal, Question, Told
@@ -176,7 +176,7 @@ class Crowd:
         opened = await person.press(name, on)
         if opened.view is None:
             return None
-        text = f"{wording.FORM_TITLES[name]} {self.journal.token('tx')} <b> & 様"
+        text = f"{form_wording.FORM_TITLES[name]} {self.journal.token('tx')} <b> & 様"
         await person.fill(opened.view, {"customer" if name == "add_context" else name: text})
         act = self.journal.act(kind, person.id, about, text)
         sent = await person.submit(opened.view)

@@ -54,7 +54,8 @@ async def test_nothing_in_the_store_holds_the_text_any_more(slack: TrialSlack, s
     tables = [name for (name,) in rows("select name from sqlite_master where type = 'table'")]
     stored = json.dumps([rows(f"select * from {table}") for table in tables], ensure_ascii=False)
     assert "GDPR" not in stored
-    assert [kind for (kind,) in rows("select kind from events where ask is not null order by id")] == ["asked", "escalated", "withdrawn"]
+    kinds = [kind for (kind,) in rows("select kind from events where ask is not null order by id")]
+    assert kinds == ["asked", "escalated", "withdrawn"]
 
 
 @pytest.mark.usefixtures("bot")
