@@ -132,7 +132,7 @@ async def test_who_leaves_while_filling_in_a_form_is_refused_at_its_end(
 async def test_when_the_office_s_members_are_unknown_nobody_acts(work: Workplace, rows: Rows) -> None:
     """Slack's silence is no permission."""
     card = await work.escalated()
-    work.slack.faults.server_error("conversations.members")
+    work.slack.faults.server_error("conversations.members", channel=work.office.id)
     result = await work.tanaka.press("担当する", card)
     assert result.plain.startswith("ISMS事務局のメンバーかどうかを確認できませんでした。")
     assert rows("select owner from escalations") == [(None,)]
