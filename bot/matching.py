@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.glossary import Glossary
 from bot.normalize import fold, readable
 from bot.numbers import item_numbers, without_own_numbering
-from bot.question import Question, read_question
+from bot.question import Question, concept_key, read_question
 from bot.ranking import Ranked, Ranking, is_bare
 
 SHOWN = 3
@@ -176,6 +176,9 @@ class Index:
         if question.is_compound:
             # What is not known is named below; the rest is judged by itself.
             ranked = self._ranking.rank([unit for unit in question.units if unit not in question.unknown])
+        elif question.unknown:
+            question = self._widened(question)
+            ranked = self._ranking.rank(question.units)
         near = [one for one in ranked[:SHOWN] if one.score >= self._thresholds.suggest and self._tells(question, one)]
         shown = self._matches(question, near or ranked[:SHOWN])
         unknown = [unit.words for unit in question.unknown]
@@ -184,6 +187,15 @@ class Index:
         if (question.unknown and not question.is_compound) or not near:
             return Unanswered(shown, uncovered)
         return Suggested(shown, uncovered)
+
+    def _widened(self, question: Question) -> Question:
+        """Return the question asked also about what its unknown subjects are kinds of: what is near to RTO is ②-7."""
+        wider = (
+            unit._replace(key=concept_key(concept), name=concept.name)
+            for unit in question.unknown
+            for concept in self._glossary.wider(self._glossary.concepts[unit.name])
+        )
+        return replace(question, units=(*question.units, *wider))
 
     def _tells(self, question: Question, one: Ranked) -> bool:
         """Say whether an item shares more with the question than general words."""

@@ -30,7 +30,7 @@ _ASIDES = re.compile(
     # the means, where it is but an example
     r"|[^、。?\s()や・]{1,16}(?=(?:など|等)(?:により|によって|で、|を用い|を利用し|を使用し|を使っ))"
     # what something is done for
-    r"|[^。?\n]{0,200}?(?:ために|ため、|為に|為、|に備えて|に備え、|を目的として|を目的に|に伴い、|の観点から)",
+    r"|[^。?\n]{0,200}?(?:ために|ため、|為に|為、|に備え|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
 _MAY_HOLD_ASIDES = re.compile(
@@ -39,9 +39,11 @@ _MAY_HOLD_ASIDES = re.compile(
 _CUSTOMER = re.compile(
     r"(?:株式会社|\(株\)|有限会社|合同会社)\s*[^\s、。,の]{1,15}?(?:様|さま|殿|御中)?(?=より|から|の|に|へ|が|は|、|\s|$)"
     r"|[^\s、。,]{1,15}(?:株式会社|\(株\))(?:様|さま|殿|御中)?"
+    r"|[^\s、。,ぁ-ん]{1,15}(?:大学|銀行|病院|役所|県庁|信用金庫|協会|財団|機構|組合)の[一-龠]{1,4}です"
+    r"|[^\s、。,]{0,15}の[一-龠ァ-ヶ]{1,6}と申します"
     r"|[^\s、。,ぁ-ん]{1,15}(?<!お客)(?<!客)(?<!仕)(?<!同)(?<!模)(?<!多)(?<!皆)(?:様|殿|御中)(?=より|から|の|に|へ|が|は|、|\s|$)"
 )
-_MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|[様殿]|さま|御中")
+_MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|[様殿]|さま|御中|申します|です")
 _QUANTITY = re.compile(
     r"((?<!\d)\d{1,9}(?:[.,]\d{1,9})?|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
     r"(%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km"
@@ -156,7 +158,8 @@ def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
         soft = all(span.concept.kind is Kind.GENERAL for span in spans)
         unit = _concept_unit(concept, words, _within(asides, _start(reading, spans[-1])))
         yield unit._replace(soft=soft)
-        used.update((span.concept.name, concept_key(concept)) for span in spans)
+        if not unit.aside:
+            used.update((span.concept.name, concept_key(concept)) for span in spans)
     for span in reading.spans:
         if span.concept.kind is not Kind.FILLER:
             part_of = used.get(span.concept.name, "")

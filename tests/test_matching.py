@@ -181,6 +181,15 @@ def test_a_conflict_is_among_the_first_items_shown() -> None:
     assert {"②-33", "②-39"} <= set(numbers(outcome)[:3])
 
 
+@pytest.mark.parametrize(("text", "near"), [("RTO", "②-7"), ("目標復旧時間は何時間ですか", "②-7"), ("MFAは？", "③-5")])
+def test_what_is_near_to_an_unknown_subject_is_laid_before_the_office(text: str, near: str) -> None:
+    """The set has no RTO, but what an RTO is a kind of is a place for the office to start."""
+    outcome = index().lookup(text)
+    assert isinstance(outcome, Unanswered)
+    assert str(outcome.nearest[0].item.number) == near
+    assert outcome.uncovered
+
+
 def test_a_piece_of_a_katakana_word_is_no_hiragana_word() -> None:
     """The クラウドの of 稼働基盤 asks no どの, and モバイル holds no いる."""
     reading = Glossary([Concept("どの", Kind.FILLER), Concept("いる", Kind.FILLER)]).read("クラウドの、モバイル")
