@@ -228,6 +228,8 @@ class Glossary:
             taken[span.first : span.last + 1] = [True] * (span.last - span.first + 1)
         leftovers: list[Leftover] = []
         for first, last in _runs(text, found, taken):
+            if _is_relative(found, first):
+                continue
             word = "".join(token.stem for token in found[first : last + 1])
             shown = text[found[first].start : found[last].end]
             near = self._kana.nearest(word) if len(word) >= 5 and _is_kana(found[first]) else None

@@ -20,6 +20,7 @@ _LONG = "ー"
 _FULL_STOP = re.compile(r"\.(?=\s)")
 _TOKEN = re.compile(rf"[0-9]+|[ぁ-ゖ][{_LONG}-]*|[a-z\u0080-\u2e7f]+|\n|[^ \n{_LONG}-]")
 _VOWEL = re.compile("[aeiouy]")
+_SPELLINGS = (("centre", "center"), ("programme", "program"), ("defence", "defense"), ("licence", "license"))
 _BRITISH = re.compile("(?<=[a-z]{4})is(?=(?:e[sdr]?|ers|ing|ations?)$)")
 
 
@@ -90,6 +91,8 @@ def stem(word: str) -> str:
     if len(word) < 4 or not word.isascii():
         return word
     word = _BRITISH.sub("iz", word)
+    for british, american in _SPELLINGS:
+        word = word.replace(british, american)
     for ending, instead in (("ies", "y"), ("ing", ""), ("ed", ""), ("s", "")):
         if word.endswith(ending) and not (ending == "s" and word.endswith(("ss", "us", "is"))):
             cut = word[: -len(ending)] + instead
