@@ -10,7 +10,6 @@ from pathlib import Path
 
 from bot import wording
 from bot.answer_files import default_directory
-from bot.answer_set import ItemNumber
 from bot.loading import load_index
 from bot.matching import Answered, Index, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 
@@ -76,35 +75,32 @@ def _record(outcome: str, reason: str | None, matches: tuple[Match, ...]) -> dic
 
 
 def in_words(outcome: Outcome) -> Iterator[str]:
-    """Yield the lines that tell a person what a lookup found."""
+    """Yield the lines that tell a person what a lookup found, in the words that Slack shows."""
     match outcome:
         case Answered(matches, conflict=True):
-            yield "同じ質問に異なる回答が2つあります。お客様へ回答する前にISMS事務局へご確認ください"
+            yield _unmarked(wording.CONFLICT)
             yield from _described(matches)
         case Answered(matches):
-            if len(matches) > 1:
-                yield f"{len(matches)}件が該当します。対象が異なります"
+            yield from [_unmarked(wording.several(len(matches)))] if len(matches) > 1 else []
             yield from _described(matches)
         case Suggested(candidates, uncovered):
-            yield f"そのままの回答はありません。近い項目が{len(candidates)}件あります"
-            if uncovered:
-                yield f"回答集にない点：{'、'.join(uncovered)}"
+            yield _unmarked(wording.candidates(len(candidates)))
+            yield from [_unmarked(wording.not_in_set(uncovered))] if uncovered else []
             yield from _described(candidates)
         case Unanswered(nearest, held=True):
             yield "この項目はISMS事務局が個別に回答します"
             yield from _described(nearest)
         case Unanswered(_, uncovered):
-            words = f"（回答集にない語：{'、'.join(uncovered)}）" if uncovered else ""
-            yield f"回答集に該当がありません。ISMS事務局が回答します{words}"
-        case NoSuchItem(missing):
-            yield from (_missing(number, last) for number, last in missing)
+            yield "回答集に該当がありません。ISMS事務局が回答します"
+            yield from [wording.uncovered(uncovered)] if uncovered else []
+        case NoSuchItem():
+            yield wording.no_such_item(outcome)
         case NotAQuestion():
             yield "質問を読み取れませんでした。例：melcol lookup バックアップの保管場所"
 
 
-def _missing(number: ItemNumber, last: int | None) -> str:
-    mark = str(number)[0]
-    return f"{number} はありません。" + (f"{mark}は1〜{last}です。" if last else f"{mark}という章はありません。")
+def _unmarked(mrkdwn: str) -> str:
+    return mrkdwn.replace("*", "")
 
 
 def _described(matches: tuple[Match, ...]) -> Iterator[str]:
