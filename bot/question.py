@@ -63,7 +63,8 @@ _WORD_NUMBERS = dict(
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
-    r"|(?:\s*\w+)?,?\s*\b(?:and|or|and/or)\b(?: (?:an?|the|any|your|also))?(?: \w+)?\s*",
+    r"|(?:\s*\w+)?,?\s*\b(?:and|or|and/or)\b(?: (?:an?|the|any|your|also))?(?: \w+)?\s*"
+    r"|,(?:[^,.?;\n]{1,30},){1,4}\s*(?:(?:and|or)\s*)?",
     re.IGNORECASE,
 )
 
