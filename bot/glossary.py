@@ -30,6 +30,7 @@ class Kind(StrEnum):
 
 _RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
 _QUESTION_START = 4  # words of a sentence among which such a word still asks
+_AFTER_WHEN = frozenset(("is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "has", "have", "should"))
 _TELLING = frozenset((Kind.SUBJECT, Kind.CONDITION))
 # Between the words of a surface these change nothing: `access to your data center` is `access to data center`.
 _ARTICLES = frozenset(("the", "a", "an", "your", "our", "its", "their"))
@@ -319,9 +320,11 @@ def _is_katakana(char: str) -> bool:
 
 
 def _is_relative(found: Sequence[Token], place: int) -> bool:
-    """Say whether this is a `where` or its like inside a sentence, where it asks nothing."""
+    """Say whether this is a `where` or its like inside a sentence, or a `when` before a clause: it asks nothing."""
     if found[place].text not in _RELATIVES:
         return False
+    if found[place].text == "when" and place + 1 < len(found) and found[place + 1].text not in _AFTER_WHEN:
+        return True
     start = next((n for n in range(place, -1, -1) if found[n].sentence != found[place].sentence), -1)
     return place - start - 1 >= _QUESTION_START
 
