@@ -94,7 +94,7 @@ class Crowd:
                 reply = await person.command(f"/melcol {text}", channel=channel)
                 sent = [s for s in self._sent() if s.get("user_id") == person.id and token in s.get("text", "")]
                 question.told = _told_command(reply, once=len(sent) == 1)
-                question.ask = next((value["ask"] for _, value in _values(reply, "withdraw")), None) if reply else None
+                question.ask = _ask_of(reply)
             case "mention":
                 said = await person.mention(text, channel=channel)
                 question.event, question.roots = said.ts, {said.ts}
@@ -202,6 +202,13 @@ def _values(message: Message, name: str) -> Iterator[tuple[Message, dict[str, An
         for element in block.get("elements", []):
             if element.get("action_id") == name:
                 yield message, json.loads(element["value"])
+
+
+def _ask_of(reply: Message | None) -> int | None:
+    """Return the number of the ask that the buttons of a reply speak of."""
+    elements = [element for block in reply.blocks for element in block.get("elements", [])] if reply else []
+    values = [json.loads(element["value"]) for element in elements if "value" in element]
+    return next((value["ask"] for value in values if "ask" in value), None)
 
 
 def _told(result: Result) -> Told:

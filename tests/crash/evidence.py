@@ -29,6 +29,12 @@ class Evidence:
             dict(row) | json.loads(row["detail"]) for row in database.rows("select * from events order by id")
         ]
 
+    def __str__(self) -> str:
+        """Everything, for whoever looks for the cause of a problem."""
+        tables = [*self.asks, *self.escalations.values(), *self.deliveries]
+        rows = [*self.journal.questions, *self.journal.acts, *map(dict, tables), *self.events]
+        return "\n".join([*map(str, rows), self.slack.dump()])
+
     @cached_property
     def posted(self) -> list[Message]:
         """Every message the bot ever posted where others may see it, deleted ones too."""

@@ -95,7 +95,10 @@ class Round:
         if still := self._open_cards(slack):
             raise AssertionError(f"the office could not answer: {still}\n{slack.person('田中').seen.dump()[-3000:]}")
         evidence = Evidence(slack, crowd.journal, self._database)
-        return self._counts(evidence), [*problems(evidence), *self._doubled(evidence)]
+        wrong = [*problems(evidence), *self._doubled(evidence)]
+        if wrong:
+            (self._folder / "evidence.txt").write_text(str(evidence))
+        return self._counts(evidence), wrong
 
     async def _keep_killing(self, slack: TrialSlack, bots: list[Bot]) -> None:
         for bot in bots:
