@@ -30,7 +30,9 @@ class Kind(StrEnum):
 
 _RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
 _QUESTION_START = 4  # words of a sentence among which such a word still asks
-_AFTER_WHEN = frozenset(("is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "has", "have", "should"))
+_AFTER_WHEN = frozenset(
+    ("is", "are", "was", "were", "do", "does", "did", "will", "would", "can", "has", "have", "should")
+)
 _TELLING = frozenset((Kind.SUBJECT, Kind.CONDITION))
 # Between the words of a surface these change nothing: `access to your data center` is `access to data center`.
 _ARTICLES = frozenset(("the", "a", "an", "your", "our", "its", "their"))
