@@ -211,10 +211,8 @@ class Glossary:
                 node = following
                 if node.concept is None or (node.needs_long and not any(t.long for t in found[first : end + 1])):
                     continue
-                if _cuts_katakana(text, found, first, end, node.concept):
-                    continue
                 value = best[end + 1] + (end - first + 1) ** 2 + 1
-                if value > best[first]:
+                if value > best[first] and not _cuts_katakana(text, found, first, end, node.concept):
                     best[first], choice[first] = value, (end + 1, node.concept)
         place = 0
         while place < size:
