@@ -121,7 +121,7 @@ class OfficeDesk:
             seen = tx.escalation(number)
             new = after(seen.state, Act.ASK_BACK)
             changes = {"asked_back": text, "owner": person.id, "owner_name": person.name, "owned_at": tx.now}
-            if (seen.state, seen.asked_back) == (State.WAITING, text):
+            if (seen.state, seen.asked_back, seen.owner) == (State.WAITING, text, person.id):
                 return None  # the same form, delivered twice
             if new is None or not tx.move(seen, new, **changes):
                 return escalation_wording.lost(tx.escalation(number))
