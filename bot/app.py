@@ -44,7 +44,7 @@ from bot.office_desk import OfficeDesk
 from bot.posting import Office, Posting
 from bot.records import Transaction
 from bot.settings import Settings
-from bot.store import NotRecordedError, Store, UnusableError
+from bot.store import WITHIN_SECONDS, NotRecordedError, Store, UnusableError
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ class Bot:
             return "not connected to Slack"
         try:
             # A write, since a store that only answers reads records nothing.
-            failed = await self.store.write(lambda tx: tx.failed_cards(), within=2.0, wakes=False)
+            failed = await self.store.write(lambda tx: tx.failed_cards(), within=WITHIN_SECONDS, wakes=False)
         except NotRecordedError:
             return "the store takes no writes"
         if failed:

@@ -13,9 +13,7 @@ from bot.escalation import Act, Ask, Context, Escalation, StoredAsk, after
 from bot.normalize import fold
 from bot.posting import Posting, Press
 from bot.records import Transaction
-from bot.store import Store
-
-WITHIN_SECONDS = 2.0
+from bot.store import WITHIN_SECONDS, Store
 
 
 class AskerDesk:

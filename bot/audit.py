@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
 
 from bot.answer_set import ItemNumber
+from bot.escalation import link_to
 from bot.store import reading
 from bot.tables import amendments, asks, deliveries, escalations, events
 
@@ -151,5 +152,4 @@ def _link(workspace: str | None, ask: Row[Any], ts: str | None) -> str | None:
     """Return the address of an ask in its channel; None in direct messages, and where it was never posted."""
     if workspace is None or ts is None or ask.channel == ask.asker:
         return None
-    link = f"{workspace}archives/{ask.channel}/p{ts.replace('.', '')}"
-    return f"{link}?thread_ts={ask.thread}&cid={ask.channel}" if ask.thread and ask.thread != ts else link
+    return link_to(workspace, ask.channel, ts, ask.thread)

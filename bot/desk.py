@@ -9,12 +9,13 @@ from collections.abc import Callable
 
 from bot import blocks, escalation_wording, time_wording, wording
 from bot.answer_set import AnswerSet, ItemNumber
-from bot.asker_desk import WITHIN_SECONDS, AskerDesk, same
+from bot.asker_desk import AskerDesk, same
 from bot.blocks import Message, button
 from bot.escalation import Ask, Source, StoredAsk
 from bot.matching import Answered, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.posting import Press
 from bot.records import Delivery, Owed, Transaction
+from bot.store import WITHIN_SECONDS
 
 
 class Desk(AskerDesk):

@@ -200,3 +200,9 @@ class Escalation:
     @property
     def unsettled(self) -> bool:
         return self.state in UNSETTLED
+
+
+def link_to(workspace_url: str, channel: str, ts: str, thread: str | None) -> str:
+    """Return the address of a message. workspace_url ends with a slash; thread: the ts of the thread it stands in."""
+    link = f"{workspace_url}archives/{channel}/p{ts.replace('.', '')}"
+    return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != ts else link

@@ -13,13 +13,10 @@ from bot.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set import ItemNumber
 from bot.directory import Person
 from bot.escalation import Act, Escalation, Resolution, State, StoredAsk, after
-from bot.posting import Posting
+from bot.posting import LATELY_SECONDS, Posting
 from bot.records import Given, Transaction
-from bot.store import Store
+from bot.store import WITHIN_SECONDS, Store
 from bot.yaml_nodes import cleaned
-
-WITHIN_SECONDS = 2.0
-_LATELY_SECONDS = 90 * 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +221,7 @@ class OfficeDesk:
     def _given(self, tx: Transaction, number: ItemNumber, before: float) -> list[Given]:
         item = self._posting.answers.find(number)
         new = item.answer if item else None
-        lately = tx.served_lately(number.plain, _LATELY_SECONDS)
+        lately = tx.served_lately(number.plain, LATELY_SECONDS)
         # Whose own answer became the item's has the new text.
         return [given for given in lately if given.at < before and (not given.told or cleaned(given.told) != new)]
 

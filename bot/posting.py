@@ -16,14 +16,14 @@ from bot.answer_set import AnswerSet, ItemNumber
 from bot.blocks import Block, Message, button
 from bot.cards import Surroundings
 from bot.directory import Person
-from bot.escalation import Escalation, Source, State, StoredAsk
+from bot.escalation import Escalation, Source, State, StoredAsk, link_to
 from bot.library import Library
 from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
 from bot.normalize import fold
 from bot.office_hours import OfficeHours
 from bot.records import Delivery, Owed, Transaction
 
-_LATELY_SECONDS = 90 * 86_400.0
+LATELY_SECONDS = 90 * 86_400.0
 # Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
 _AT_ONCE = frozenset({"answer", "candidates"})
 
@@ -175,7 +175,7 @@ class Posting:
         shown = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
         rejected = {match.item.number: match for matches in shown for match in matches}
         question = escalation.question or ""
-        before = tx.asked_before(fold(question), tx.now - _LATELY_SECONDS)
+        before = tx.asked_before(fold(question), tx.now - LATELY_SECONDS)
         return Surroundings(
             asks=[(ask, self._link(tx, ask)) for ask in asks],
             nearest=nearest(self.library.index.lookup(question)),
@@ -216,11 +216,7 @@ class Posting:
             return None
         lines = (delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
         ts = ask.ask.message_ts or next(lines, None)
-        if not ts:
-            return None
-        link = f"{self._workspace_url}archives/{ask.ask.channel}/p{ts.replace('.', '')}"
-        thread = ask.ask.thread
-        return f"{link}?thread_ts={thread}&cid={ask.ask.channel}" if thread and thread != ts else link
+        return link_to(self._workspace_url, ask.ask.channel, ts, ask.ask.thread) if ts else None
 
     # -- both --
 

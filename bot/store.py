@@ -30,6 +30,7 @@ from bot.records import Transaction
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+WITHIN_SECONDS = 2.0  # what recording may take of the three seconds in which Slack wants its ack
 _BATCH = 64
 _BUSY_SECONDS = 1.0
 # Migrations, and commands beside a running bot, may wait and work longer than an ack.
