@@ -32,7 +32,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
 The shell: I/O.
   tables, migrations  the schema; Alembic from the first schema on
   directory           what Slack says of people and channels: who may ask, where nothing may be shown
-  escalation_records, records   every statement on the tables
+  escalation_records, list_records, records   every statement on the tables
   store               one writer thread with group commit, and readers: SQLite by default, PostgreSQL by URL
   library             the answers in effect: files and amendments, made anew when either changes
   courier             sends deliveries: order within a place, pacing, retries, fallbacks

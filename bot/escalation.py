@@ -19,9 +19,11 @@ is legal is decided here; who wins a race is decided in the store, which moves a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 
 class Source(StrEnum):
@@ -31,6 +33,14 @@ class Source(StrEnum):
     MENTION = "mention"
     MESSAGE = "message"
     SHORTCUT = "shortcut"
+    SEARCH = "search"
+
+
+class Language(StrEnum):
+    """In which language somebody is spoken to."""
+
+    JA = "ja"
+    EN = "en"
 
 
 class State(StrEnum):
@@ -98,6 +108,11 @@ def after(state: State, act: Act) -> State | None:
     return _AFTER.get((state, act))
 
 
+# What the lookup says of an ask; what the ask of a list is, by whether its questions are read.
+LOOKED_UP = ("answered", "suggested", "unanswered", "no_such_item", "not_a_question")
+LISTS = ("list", "file", "unreadable")
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One question as it arrived.
@@ -120,6 +135,7 @@ class Ask:
     message_ts: str | None = None
     private: bool = False
     response_url: str | None = None
+    language: Language = Language.JA
 
     @property
     def place(self) -> str:
@@ -142,10 +158,23 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True)
+class Objection:
+    """What somebody holds against an answer.
+
+    expected: the plain number of the item that would be right. missing: what the answer lacks, in their words.
+    """
+
+    expected: str | None
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StoredAsk:
     """An ask as recorded, with what became of it. text is None once it was blanked.
 
-    awaiting: the asker has not been given the answer of its escalation yet.
+    awaiting: the asker has not been given the answer of its escalation yet. of_list: the ask of the list whose row this
+    is. label: the customer's own number. position: its place in the list, or its row in the sheet; None for a row that
+    a new reading of the list took the place of. objection: None also where nothing was said with it.
     """
 
     id: int
@@ -159,6 +188,35 @@ class StoredAsk:
     withdrawn: bool
     awaiting: bool
     context: Context
+    of_list: int | None = None
+    label: str | None = None
+    position: int | None = None
+    objection: Objection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One question of a list, and what the lookup said of it.
+
+    position: its place in the list, or its row in the sheet. label: the customer's own number. items: plain numbers
+    served or suggested.
+    """
+
+    position: int
+    label: str
+    text: str
+    outcome: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """A list as recorded: its ask, and for one that came as a file Slack's id, the name, and where its columns are."""
+
+    ask: StoredAsk
+    file: str | None
+    file_name: str | None
+    layout: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from sqlalchemy import Column, Engine, Text, cast, literal, select, update
+from sqlalchemy import Column, Engine, Text, cast, func, literal, select, update
 
 from bot.escalation import State
+from bot.list_records import BLANK, BLANK_FILE
 from bot.records import Transaction
 from bot.store import reading, writing
-from bot.tables import amendments, asks, deliveries, escalations, events, is_owed, is_unsettled
+from bot.tables import amendments, asks, deliveries, escalations, events, is_owed, is_unsettled, lists
 
 _AT_ONCE = 200
 _NAME = "（削除された人）"
@@ -46,14 +47,19 @@ class Forgotten:
 def blank_old_texts(tx: Transaction, seconds: float) -> int:
     """Blank some asks older than that, with their settled escalations, and return how many; 0 where none is left.
 
-    What still waits for an answer, or whose answer is still to be sent, keeps its text.
+    What still waits for an answer, or whose answer is still to be sent, keeps its text; so does the whole list of a row
+    that does, since an answer that comes later is written into it.
     """
-    open_still = select(escalations.c.number).where(escalations.c.number == asks.c.escalation, is_unsettled)
-    owed_still = select(deliveries.c.id).where(deliveries.c.ask == asks.c.id, is_owed)
+    other = asks.alias()
+    of_list = func.coalesce(asks.c.of_list, asks.c.id)
+    with_it = (other.c.id == of_list) | (other.c.of_list == of_list)
+    open_still = select(escalations.c.number).where(escalations.c.number == other.c.escalation, is_unsettled)
+    owed_still = select(deliveries.c.id).where(deliveries.c.ask == other.c.id, is_owed)
+    waits = select(other.c.id).where(with_it, open_still.exists() | owed_still.exists())
     old = (
         select(asks.c.id)
         .where(asks.c.asked_at < tx.now - seconds, asks.c.text.is_not(None))
-        .where(~open_still.exists(), ~owed_still.exists())
+        .where(~waits.exists())
         .order_by(asks.c.asked_at)
         .limit(_AT_ONCE)
     )
@@ -103,8 +109,8 @@ def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
     An escalation that somebody else's ask waits with keeps its question.
     """
     execute = tx.connection.execute
-    texts = {"text": None, "folded": None, "customer": None, "remark": None}
-    execute(update(asks).where(asks.c.id.in_(ask_ids)).values(texts))
+    execute(update(asks).where(asks.c.id.in_(ask_ids)).values(BLANK))
+    execute(update(lists).where(lists.c.ask.in_(ask_ids)).values(BLANK_FILE))
     theirs = select(asks.c.escalation).where(asks.c.id.in_(ask_ids), asks.c.escalation.is_not(None)).distinct()
     numbers = []
     for number in execute(theirs).scalars().all():

@@ -1,19 +1,32 @@
-"""Every statement on asks, deliveries and events; those on escalations and amendments stand beside it."""
+"""Every statement on asks, deliveries and events; those on lists, escalations and amendments stand beside it."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, case, func, insert, not_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, case, func, insert, not_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.escalation import Ask, Context, Source, State, StoredAsk
-from bot.escalation_records import EscalationRecords, first_key
-from bot.tables import asks, deliveries, escalations, events, is_failed, is_owed, is_unsettled, served
+from bot.amendments import Kind
+from bot.answer_set import ItemNumber
+from bot.escalation import Ask, State, StoredAsk
+from bot.escalation_records import first_key
+from bot.list_records import BLANK, BLANK_FILE, ListRecords, ask_row, stored_ask
+from bot.tables import (
+    amendments,
+    asks,
+    deliveries,
+    escalations,
+    events,
+    is_failed,
+    is_owed,
+    is_unsettled,
+    lists,
+    served,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +86,7 @@ class Given:
     told: str | None
 
 
-class Transaction(EscalationRecords):
+class Transaction(ListRecords):
     """One transaction's view of the tables; valid only inside the function it was handed to."""
 
     # -- asks --
@@ -87,18 +100,7 @@ class Transaction(EscalationRecords):
         """
         numbers = list(items)
         values = {
-            "key": ask.key,
-            "asked_at": self.now,
-            "team": ask.team,
-            "asker": ask.asker,
-            "asker_name": ask.asker_name,
-            "source": ask.source,
-            "channel": ask.channel,
-            "thread": ask.thread,
-            "message_ts": ask.message_ts,
-            "private": ask.private,
-            "response_url": ask.response_url,
-            "text": ask.text,
+            **ask_row(ask, self.now),
             "outcome": outcome,
             "items": json.dumps(numbers),
             "revision": revision,
@@ -124,7 +126,7 @@ class Transaction(EscalationRecords):
     def asks_of(self, escalation: int) -> list[StoredAsk]:
         """Return the asks that were handed over to this escalation, the first asked first."""
         query = select(asks).where(asks.c.escalation == escalation).order_by(asks.c.id)
-        return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
+        return [stored_ask(row) for row in self._connection.execute(query).mappings()]
 
     def waiting(self, escalation: int) -> list[StoredAsk]:
         """Return the asks whose askers are still to be given this escalation's answer."""
@@ -137,13 +139,13 @@ class Transaction(EscalationRecords):
             .join(escalations, escalations.c.number == asks.c.escalation)
             .where(asks.c.asker == asker, asks.c.awaiting, is_unsettled, escalations.c.state == State.WAITING)
         )
-        return [_stored_ask(row) for row in self._connection.execute(query).mappings()]
+        return [stored_ask(row) for row in self._connection.execute(query).mappings()]
 
     def escalated_asks(self, asker: str, limit: int = 50) -> list[StoredAsk]:
         """Return a person's newest escalated asks."""
         query = select(asks).where(asks.c.asker == asker, asks.c.escalation.is_not(None), not_(asks.c.withdrawn))
         rows = self._connection.execute(query.order_by(asks.c.id.desc()).limit(limit)).mappings()
-        return [_stored_ask(row) for row in rows]
+        return [stored_ask(row) for row in rows]
 
     def served_lately(self, item: str, seconds: float) -> list[Given]:
         """Return who was given an item in so many seconds, by the lookup or by the office, the newest ask first."""
@@ -156,7 +158,7 @@ class Transaction(EscalationRecords):
             .order_by(asks.c.id.desc())
         )
         rows = self._connection.execute(query).mappings()
-        return [Given(_stored_ask(row), row["given_at"], row["answer"]) for row in rows]
+        return [Given(stored_ask(row), row["given_at"], row["answer"]) for row in rows]
 
     def serve(self, ask_ids: Iterable[int], item: str) -> None:
         """Keep that the office gave these asks an item's answer."""
@@ -204,12 +206,11 @@ class Transaction(EscalationRecords):
         self._connection.execute(update(asks).where(asks.c.id == ask_id).values(private=True))
 
     def withdraw(self, ask_id: int) -> bool:
-        """Blank an ask and mark it withdrawn; False where it was already."""
-        changed = self._connection.execute(
-            update(asks)
-            .where(asks.c.id == ask_id, not_(asks.c.withdrawn))
-            .values(withdrawn=True, awaiting=False, text=None, folded=None, customer=None, remark=None)
-        )
+        """Blank an ask, and of a list its rows too, and mark it withdrawn; False where it was already."""
+        gone = {"withdrawn": True, "awaiting": False, **BLANK}
+        changed = self._connection.execute(update(asks).where(asks.c.id == ask_id, not_(asks.c.withdrawn)).values(gone))
+        self._connection.execute(update(asks).where(asks.c.of_list == ask_id, not_(asks.c.withdrawn)).values(gone))
+        self._connection.execute(update(lists).where(lists.c.ask == ask_id).values(BLANK_FILE))
         return changed.rowcount == 1
 
     # -- deliveries --
@@ -338,7 +339,47 @@ class Transaction(EscalationRecords):
         query = select(func.count()).where(is_failed, deliveries.c.role == "card")
         return int(self._connection.scalar(query) or 0)
 
+    def given_in_thread(self, channel: str, thread: str, item: str) -> Delivery | None:
+        """Return the message in which a thread was last given an item that has not changed since; None without one.
+
+        thread: the ts that it starts with. What was withdrawn or deleted does not count; a caution is a change.
+        """
+        line = (deliveries.c.role == "line") & (deliveries.c.ts == thread) & (deliveries.c.channel == channel)
+        in_thread = (asks.c.thread == thread) | asks.c.id.in_(select(deliveries.c.ask).where(line))
+        deletion = deliveries.alias()
+        deleted = (deletion.c.target == deliveries.c.id) & (deletion.c.method == "delete")
+        query = (
+            select(deliveries, asks.c.asked_at)
+            .join(asks, asks.c.id == deliveries.c.ask)
+            .outerjoin(escalations, escalations.c.number == asks.c.escalation)
+            .where(in_thread, not_(asks.c.withdrawn), _gives(item))
+            .where(deliveries.c.place == channel, deliveries.c.method == "post", deliveries.c.state == "sent")
+            .where(~select(deletion.c.id).where(deletion.c.ask == asks.c.id, deleted).exists())
+            .order_by(deliveries.c.id.desc())
+        )
+        row = self._connection.execute(query.limit(1)).mappings().first()
+        return _delivery(row) if row and not self._changed_since(item, row["asked_at"]) else None
+
+    def _changed_since(self, item: str, moment: float) -> bool:
+        amended = select(amendments.c.id).where(
+            amendments.c.number == item, amendments.c.kind != Kind.ADD, amendments.c.at >= moment
+        )
+        changed = select(events.c.id).where(
+            events.c.actor == "bot",
+            events.c.kind == "set_changed",
+            events.c.at >= moment,
+            events.c.detail.contains(json.dumps(item), autoescape=True),
+        )
+        return any(self._connection.scalar(query.limit(1)) is not None for query in (amended, changed))
+
     # -- events --
+
+    def noted_lately(self, kind: str, actor: str, seconds: float) -> bool:
+        """Tell whether that person did a thing of that kind in so many seconds."""
+        query = select(events.c.id).where(
+            events.c.actor == actor, events.c.kind == kind, events.c.at >= self.now - seconds
+        )
+        return self._connection.scalar(query.limit(1)) is not None
 
     def note(self, kind: str, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any) -> None:
         """Append what happened, who did it and when. detail holds ids and numbers, never text a person wrote."""
@@ -357,7 +398,7 @@ class Transaction(EscalationRecords):
         row = self._connection.execute(select(asks).where(condition)).mappings().first()
         if row is None:
             raise KeyError("no such ask")
-        return _stored_ask(row)
+        return stored_ask(row)
 
     def _settle(self, delivery_id: int, **values: Any) -> None:
         self._set(delivery_id, settled_at=self.now, lease_until=0.0, **values)
@@ -366,37 +407,14 @@ class Transaction(EscalationRecords):
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
 
 
-def _stored_ask(row: RowMapping) -> StoredAsk:
-    ask = Ask(
-        key=row["key"],
-        team=row["team"],
-        asker=row["asker"],
-        asker_name=row["asker_name"],
-        source=Source(row["source"]),
-        channel=row["channel"],
-        text=row["text"] or "",
-        thread=row["thread"],
-        message_ts=row["message_ts"],
-        private=row["private"],
-        response_url=row["response_url"],
-    )
-    return StoredAsk(
-        id=row["id"],
-        asked_at=row["asked_at"],
-        ask=ask,
-        text=row["text"],
-        outcome=row["outcome"],
-        items=tuple(json.loads(row["items"])),
-        chosen_by=row["chosen_by"],
-        escalation=row["escalation"],
-        withdrawn=row["withdrawn"],
-        awaiting=row["awaiting"],
-        context=Context(
-            deadline=date.fromisoformat(row["deadline"]) if row["deadline"] else None,
-            customer=row["customer"],
-            remark=row["remark"],
-        ),
-    )
+def _gives(item: str) -> ColumnElement[bool]:
+    """Tell of a delivery, its ask and its escalation whether it holds an item's answer."""
+    role, number = deliveries.c.role, ItemNumber.parse(item)
+    # Chosen in a thread, an answer takes the place of its candidates.
+    answer = (role == "answer") | (role == "candidates") & asks.c.chosen_by.is_not(None)
+    resolution = (escalations.c.item == item) | (escalations.c.added == str(number))
+    looked_up = asks.c["items"].contains(json.dumps(item), autoescape=True)
+    return answer & looked_up | (role == "resolution") & resolution
 
 
 def _delivery(row: RowMapping) -> Delivery:

@@ -1,7 +1,7 @@
 """The tables. Times are seconds since the epoch, by the database's clock.
 
-Text a person wrote stands only in asks (text, customer, remark), escalations (question, asked_back, answer, evidence),
-amendments, and the payload of deliveries still owed; events hold none.
+Text a person wrote stands only in asks (text, label, customer, remark, missing), lists (file_name, layout), escalations
+(question, asked_back, answer, evidence), amendments, and the payload of deliveries still owed; events hold none.
 """
 
 from __future__ import annotations
@@ -53,8 +53,34 @@ asks = Table(
     Column("deadline", Text),
     Column("customer", Text),
     Column("remark", Text),
+    Column("language", Text, nullable=False, server_default="ja"),
+    Column("of_list", Integer, ForeignKey("asks.id")),
+    Column("label", Text),
+    Column("position", Integer),
+    Column("expected", Text),
+    Column("missing", Text),
     Index("asks_of_escalation", "escalation"),
-    Index("asks_of_asker", "asker"),
+    Index("asks_of_asker", "asker", "asked_at"),
+    Index(
+        "asks_of_list",
+        "of_list",
+        "position",
+        sqlite_where=text("of_list IS NOT NULL"),
+        postgresql_where=text("of_list IS NOT NULL"),
+    ),
+    Index(
+        "asks_of_thread",
+        "thread",
+        "channel",
+        sqlite_where=text("thread IS NOT NULL"),
+        postgresql_where=text("thread IS NOT NULL"),
+    ),
+    Index(
+        "asks_to_read",
+        "id",
+        sqlite_where=text("outcome = 'file'"),
+        postgresql_where=text("outcome = 'file'"),
+    ),
     Index(
         "asks_escalated",
         "asker",
@@ -68,6 +94,16 @@ asks = Table(
         "asks_with_text", "asked_at", sqlite_where=text("text IS NOT NULL"), postgresql_where=text("text IS NOT NULL")
     ),
     sqlite_autoincrement=True,
+)
+
+# What a list has beside its ask, where it came as a file: Slack's id of it, and where its columns are, as JSON.
+lists = Table(
+    "lists",
+    metadata,
+    Column("ask", Integer, ForeignKey("asks.id"), primary_key=True),
+    Column("file", Text),
+    Column("file_name", Text),
+    Column("layout", Text),
 )
 
 escalations = Table(
@@ -103,13 +139,21 @@ escalations = Table(
     sqlite_autoincrement=True,
 )
 
-# Which items an ask was answered with: who was given a text that has changed since.
+# Which items an ask was answered with: who was given a text that has changed since, and when somebody rejected it.
 served = Table(
     "served",
     metadata,
     Column("ask", Integer, ForeignKey("asks.id"), primary_key=True),
     Column("item", Text, primary_key=True),
+    Column("rejected_at", Float),
     Index("served_by_item", "item", "ask"),
+    Index(
+        "served_rejected",
+        "rejected_at",
+        "item",
+        sqlite_where=text("rejected_at IS NOT NULL"),
+        postgresql_where=text("rejected_at IS NOT NULL"),
+    ),
 )
 
 amendments = Table(
@@ -204,6 +248,7 @@ events = Table(
     Column("escalation", Integer),
     Column("detail", Text, nullable=False),
     Index("events_by_time", "at"),
+    Index("events_of_actor", "actor", "kind", "at"),
     sqlite_autoincrement=True,
 )
 
@@ -212,4 +257,5 @@ is_unsettled = escalations.c.state.in_(
     [literal(state, literal_execute=True) for state in ("open", "claimed", "waiting")]
 )
 is_owed = deliveries.c.state == literal("owed", literal_execute=True)
+is_to_read = asks.c.outcome == literal("file", literal_execute=True)
 is_failed = deliveries.c.state == literal("failed", literal_execute=True)

@@ -17,7 +17,8 @@ answer_set escalation normalize office_hours question_table yaml_nodes tables di
 advice alike answer_files copying form_wording glossary numbers settings time_wording
 amendments glossary_file question
 escalation_records export ranking
-matching records
+matching list_records
+records
 evaluation loading store wording
 blocks escalation_wording library lookup_command evaluate_command
 cards courier listeners.errors
@@ -38,7 +39,7 @@ __main__
 
 # Outside package -> the modules that may import it; a name stands for all within it too.
 SLACK = {"app", "directory", "courier", "listeners", "trial"}
-DATABASE = {"store", "records", "escalation_records", "tables", "migrations", "audit", "forgetting"}
+DATABASE = {"store", "records", "escalation_records", "list_records", "tables", "migrations", "audit", "forgetting"}
 HOMES = {
     "slack_bolt": SLACK,
     "slack_sdk": SLACK,

@@ -224,11 +224,12 @@ def test_every_column_that_may_name_somebody_is_known() -> None:
     """A new column is thought about: it is one of these, or it is forgotten with them."""
     harmless = {
         "alembic_version": {"version_num"},
-        "served": {"ask", "item"},
+        "served": {"ask", "item", "rejected_at"},
+        "lists": {"ask", "file"},
         "known_answers": {"item", "answer"},
         "events": {"id", "at", "kind", "ask", "escalation"},
         "asks": {"id", "asked_at", "team", "source", "thread", "message_ts", "private", "outcome", "items", "revision"}
-        | {"escalation", "withdrawn", "awaiting", "deadline"},
+        | {"escalation", "withdrawn", "awaiting", "deadline", "language", "of_list", "position", "expected"},
         "escalations": {"number", "state", "opened_at", "owned_at", "merged_into", "answered_at", "answer", "item"}
         | {"evidence", "added", "overdue", "asked_back"},
         "amendments": {"id", "kind", "number", "section", "headings", "question", "answer", "note", "keywords"}
@@ -239,7 +240,8 @@ def test_every_column_that_may_name_somebody_is_known() -> None:
     forgotten = {
         "events": {"actor", "detail"},
         "asks": {"key", "asker", "asker_name", "channel", "response_url", "text", "chosen_by", "folded", "customer"}
-        | {"remark"},
+        | {"remark", "label", "missing"},
+        "lists": {"file_name", "layout"},
         "escalations": {"question", "folded", "owner", "owner_name", "answered_by", "answered_by_name"},
         "amendments": {"by", "by_name"},
         "deliveries": {"place", "recipient", "response_url", "payload", "channel"},

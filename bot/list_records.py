@@ -1,0 +1,193 @@
+"""Every statement on lists of questions, on objections, and on how much a person asks.
+
+A row of a list is an ask of its own, so that it lives as any ask does.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import RowMapping, Text, cast, func, insert, literal, not_, select, update
+
+from bot.escalation import LISTS, LOOKED_UP, Ask, Context, Language, ListRow, Objection, Source, StoredAsk, StoredList
+from bot.escalation_records import EscalationRecords
+from bot.tables import asks, is_to_read, lists, served
+
+# What a person wrote of an ask, and of a list's file.
+BLANK = dict.fromkeys(("text", "folded", "label", "customer", "remark", "missing"))
+BLANK_FILE = dict.fromkeys(("file_name", "layout"))
+
+
+class ListRecords(EscalationRecords):
+    """What a transaction does with lists of questions and with objections."""
+
+    def add_list(
+        self, list_ask: StoredAsk, rows: Sequence[ListRow], revision: str, folded: Sequence[str | None]
+    ) -> None:
+        """Store the rows of a list, each as an ask of its own in the same place.
+
+        folded: for each row the text by which equal questions are recognised.
+        """
+        if not rows:
+            return
+        of_list = ask_row(list_ask.ask, self.now) | {"of_list": list_ask.id, "revision": revision, "response_url": None}
+        values = [
+            of_list
+            | {
+                "key": f"{list_ask.ask.key} row {row.position}",
+                "text": row.text,
+                "label": row.label,
+                "position": row.position,
+                "outcome": row.outcome,
+                "items": json.dumps(row.items),
+                "folded": equal,
+            }
+            for row, equal in zip(rows, folded, strict=True)
+        ]
+        stored = self._connection.execute(insert(asks).returning(asks.c.id, asks.c.position), values)
+        ids = {position: ask_id for ask_id, position in stored}
+        given = [
+            {"ask": ids[row.position], "item": item} for row in rows if row.outcome == "answered" for item in row.items
+        ]
+        if given:
+            self._connection.execute(insert(served), given)
+
+    def rows_of(self, list_ask_id: int) -> list[StoredAsk]:
+        """Return the rows of a list by their place in it, withdrawn ones too; none of an earlier reading."""
+        query = select(asks).where(asks.c.of_list == list_ask_id, asks.c.position.is_not(None))
+        return [stored_ask(row) for row in self._connection.execute(query.order_by(asks.c.position)).mappings()]
+
+    def stored_list(self, ask_id: int) -> StoredList | None:
+        """Return the list that an ask is, or None where it is none."""
+        query = select(asks, *(lists.c[name] for name in ("file", "file_name", "layout")))
+        query = query.outerjoin(lists, lists.c.ask == asks.c.id).where(asks.c.id == ask_id, asks.c.outcome.in_(LISTS))
+        row = self._connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        layout = json.loads(row["layout"]) if row["layout"] else None
+        return StoredList(stored_ask(row), row["file"], row["file_name"], layout)
+
+    def keep_list(
+        self,
+        ask_id: int,
+        file: str | None = None,
+        file_name: str | None = None,
+        layout: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Keep of a list's file what is given; the rest stays as it is."""
+        given = {"file": file, "file_name": file_name, "layout": json.dumps(layout) if layout is not None else None}
+        values = {name: value for name, value in given.items() if value is not None}
+        if self._connection.scalar(select(lists.c.ask).where(lists.c.ask == ask_id)) is None:
+            self._connection.execute(insert(lists).values(ask=ask_id, **values))
+        elif values:
+            self._connection.execute(update(lists).where(lists.c.ask == ask_id).values(values))
+
+    def end_reading(self, ask_id: int, outcome: str) -> bool:
+        """Record what came of reading a list's file; False where that is known, or the list withdrawn, already."""
+        unread = update(asks).where(asks.c.id == ask_id, is_to_read, not_(asks.c.withdrawn))
+        return self._connection.execute(unread.values(outcome=outcome)).rowcount == 1
+
+    def waiting_files(self) -> list[StoredAsk]:
+        """Return the lists whose files wait to be read, the first sent first."""
+        query = select(asks).where(is_to_read, not_(asks.c.withdrawn)).order_by(asks.c.id)
+        return [stored_ask(row) for row in self._connection.execute(query).mappings()]
+
+    def drop_rows(self, list_ask_id: int) -> bool:
+        """Withdraw and blank a list's rows, so that it can be read anew; False where one of them is escalated."""
+        rows = (asks.c.of_list == list_ask_id) & asks.c.position.is_not(None)
+        if self._connection.scalar(select(asks.c.id).where(rows, asks.c.escalation.is_not(None)).limit(1)) is not None:
+            return False
+        # Their keys are those of the rows to come.
+        key = literal("dropped ") + cast(asks.c.id, Text)
+        gone = {"withdrawn": True, "awaiting": False, "position": None, "key": key, **BLANK}
+        self._connection.execute(update(asks).where(rows).values(gone))
+        return True
+
+    def asks_lately(self, asker: str, seconds: float, channel: str | None = None) -> int:
+        """Return how often a person asked something in so many seconds; a list counts once, whatever its rows."""
+        query = select(func.count()).where(
+            asks.c.asker == asker,
+            asks.c.asked_at >= self.now - seconds,
+            asks.c.of_list.is_(None),
+            asks.c.outcome.in_(LOOKED_UP + LISTS),
+        )
+        query = query.where(asks.c.channel == channel) if channel is not None else query
+        return self._connection.scalar(query) or 0
+
+    def object_to(self, ask_id: int, objection: Objection) -> None:
+        """Keep what somebody holds against an ask's answer; its items, but the expected one, count as rejected."""
+        said = {"expected": objection.expected, "missing": objection.missing}
+        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(said))
+        rejected = update(served).where(served.c.ask == ask_id, served.c.rejected_at.is_(None))
+        self._connection.execute(
+            rejected.where(served.c.item != (objection.expected or "")).values(rejected_at=self.now)
+        )
+
+    def objections_lately(self, items: Iterable[str], seconds: float) -> dict[str, int]:
+        """Return how often each of these items was rejected in so many seconds; those that never were are left out."""
+        query = select(served.c.item, func.count().label("times")).where(
+            served.c.item.in_(list(items)), served.c.rejected_at >= self.now - seconds
+        )
+        return {row.item: row.times for row in self._connection.execute(query.group_by(served.c.item))}
+
+
+def ask_row(ask: Ask, now: float) -> dict[str, Any]:
+    """Return the columns that an ask fills as it arrives."""
+    return {
+        "key": ask.key,
+        "asked_at": now,
+        "team": ask.team,
+        "asker": ask.asker,
+        "asker_name": ask.asker_name,
+        "source": ask.source,
+        "channel": ask.channel,
+        "thread": ask.thread,
+        "message_ts": ask.message_ts,
+        "private": ask.private,
+        "response_url": ask.response_url,
+        "language": ask.language,
+        "text": ask.text,
+    }
+
+
+def stored_ask(row: RowMapping) -> StoredAsk:
+    """Return an ask from its row."""
+    ask = Ask(
+        key=row["key"],
+        team=row["team"],
+        asker=row["asker"],
+        asker_name=row["asker_name"],
+        source=Source(row["source"]),
+        channel=row["channel"],
+        text=row["text"] or "",
+        thread=row["thread"],
+        message_ts=row["message_ts"],
+        private=row["private"],
+        response_url=row["response_url"],
+        language=Language(row["language"]),
+    )
+    objected = row["expected"] is not None or row["missing"] is not None
+    return StoredAsk(
+        id=row["id"],
+        asked_at=row["asked_at"],
+        ask=ask,
+        text=row["text"],
+        outcome=row["outcome"],
+        items=tuple(json.loads(row["items"])),
+        chosen_by=row["chosen_by"],
+        escalation=row["escalation"],
+        withdrawn=row["withdrawn"],
+        awaiting=row["awaiting"],
+        context=Context(
+            deadline=date.fromisoformat(row["deadline"]) if row["deadline"] else None,
+            customer=row["customer"],
+            remark=row["remark"],
+        ),
+        of_list=row["of_list"],
+        label=row["label"],
+        position=row["position"],
+        objection=Objection(row["expected"], row["missing"]) if objected else None,
+    )
