@@ -1,0 +1,36 @@
+"""Every sentence the bot says in Slack, in Japanese and in English; no other module holds any.
+
+A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, FormWords, TimeWords);
+its English is the same name in the class beside it. All is plain text, which blocks.py gives its shape; methods that end
+in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand. Answers are never translated.
+"""
+
+from __future__ import annotations
+
+from bot.escalation import Language
+from bot.wording.en_escalation import EnglishEscalationWords
+from bot.wording.en_forms import EnglishFormWords
+from bot.wording.en_lookup import EnglishLookupWords
+from bot.wording.en_times import EnglishTimeWords
+from bot.wording.escalation import EscalationWords
+from bot.wording.forms import FormWords
+from bot.wording.lookup import LookupWords
+from bot.wording.times import TimeWords
+
+__all__ = ["Words", "words_in"]
+
+
+class Words(LookupWords, EscalationWords, FormWords, TimeWords):
+    """All that the bot says, in Japanese."""
+
+
+class _English(EnglishLookupWords, EnglishEscalationWords, EnglishFormWords, EnglishTimeWords, Words):
+    """All that the bot says, in English."""
+
+
+_WORDS: dict[Language, Words] = {Language.JA: Words(), Language.EN: _English()}
+
+
+def words_in(language: Language) -> Words:
+    """Return what the bot says in a language."""
+    return _WORDS[language]
