@@ -1,8 +1,9 @@
 """Every sentence the bot says in Slack, in Japanese and in English; no other module holds any.
 
-A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, FormWords, TimeWords);
-its English is the same name in the class beside it. All is plain text, which blocks.py gives its shape; methods that end
-in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand. Answers are never translated.
+A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, ListWords, FormWords,
+TimeWords); its English is the same name in the class beside it. All is plain text, which blocks.py gives its shape;
+methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand. Answers are
+never translated.
 """
 
 from __future__ import annotations
@@ -10,21 +11,20 @@ from __future__ import annotations
 from bot.escalation import Language
 from bot.wording.en_escalation import EnglishEscalationWords
 from bot.wording.en_forms import EnglishFormWords
+from bot.wording.en_lists import EnglishListWords
 from bot.wording.en_lookup import EnglishLookupWords
 from bot.wording.en_times import EnglishTimeWords
-from bot.wording.escalation import EscalationWords
 from bot.wording.forms import FormWords
-from bot.wording.lookup import LookupWords
-from bot.wording.times import TimeWords
+from bot.wording.lists import ListWords
 
 __all__ = ["Words", "words_in"]
 
 
-class Words(LookupWords, EscalationWords, FormWords, TimeWords):
+class Words(ListWords, FormWords):
     """All that the bot says, in Japanese."""
 
 
-class _English(EnglishLookupWords, EnglishEscalationWords, EnglishFormWords, EnglishTimeWords, Words):
+class _English(EnglishListWords, EnglishEscalationWords, EnglishLookupWords, EnglishTimeWords, EnglishFormWords, Words):
     """All that the bot says, in English."""
 
 
