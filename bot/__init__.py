@@ -15,6 +15,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   copying             the forms of an answer that a rep copies: cell, cited, plain
   glossary            concepts found in a text; glossary_file reads them from answers/glossary.yaml
   numbers             item numbers in a text, and the customer's own numbering left out of it
+  question_list       a pasted text -> its questions, each under the customer's own number
   settings            every environment variable, parsed once; the only reader of os.environ
   amendments          what the office changed from Slack, in effect until the files hold it
   question            a text as what it speaks of, and what decides it

@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 # Each line may import from the lines above it. A module that fits on no line belongs to no layer: think first.
 LAYERS = """
 answer_set escalation normalize office_hours question_table yaml_nodes tables directory migrations listeners.inbound
-advice alike answer_files copying form_wording glossary numbers settings time_wording
+advice alike answer_files copying form_wording glossary numbers question_list settings time_wording
 amendments glossary_file question
 escalation_records export ranking
 matching list_records
