@@ -24,8 +24,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   matching            Index.lookup(text) -> an outcome
   evaluation          the lookup's figures on judged questions; its thresholds fitted
   loading             a folder of answers -> an Index, or every Problem at once
-  wording             what the bot says of a question and its answer; escalation_wording, form_wording, time_wording
-                      hold the other sentences, and no other module holds any
+  wording/            everything the bot says, in Japanese and in English: Words; no other module holds any
   blocks              values -> Block Kit: answers, candidates, notices
   cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
   modals              values -> Block Kit: forms

@@ -62,19 +62,37 @@ class Change:
     new: str | None
 
 
-def refusal(amendment: Amendment) -> str | None:
-    """Return why an amendment cannot stand in an answer set, in a sentence for the office, or None.
+class Flaw(StrEnum):
+    """What keeps a text or a day out of an answer set."""
+
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    PAST = "past"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why an amendment cannot stand in an answer set. field: question, headings, answer, caution, hold or review_by."""
+
+    field: str
+    flaw: Flaw
+    length: int = 0
+    limit: int = 0
+
+
+def refusal(amendment: Amendment) -> Unfit | None:
+    """Return why an amendment cannot stand in an answer set, or None.
 
     Asked before one is accepted. Texts are judged as cleaned() leaves them.
     """
-    for name, text, limit in _texts(amendment):
+    for field, text, limit in _texts(amendment):
         if not text:
-            return f"{name}が空です。入力してください。"
+            return Unfit(field, Flaw.EMPTY)
         if len(text) > limit:
-            return f"{name}が長すぎます（{len(text):,}文字、上限 {limit:,}文字）。短くしてください。"
+            return Unfit(field, Flaw.TOO_LONG, len(text), limit)
     answers = amendment.kind in (Kind.ADD, Kind.REPLACE)
     if answers and amendment.review_by and amendment.review_by < amendment.on:
-        return "見直し期限が回答の日より前です。先の日付にしてください。"
+        return Unfit("review_by", Flaw.PAST)
     return None
 
 
@@ -195,14 +213,14 @@ def _text_of(item: Item, kind: Kind) -> str | None:
 
 
 def _texts(amendment: Amendment) -> Iterator[tuple[str, str, int]]:
-    """Yield the texts that an amendment must have, cleaned: what the office calls each, the text, its limit."""
+    """Yield the texts that an amendment must have, cleaned: which each is, the text, its limit."""
     if amendment.kind is Kind.ADD:
-        yield "質問文", cleaned(amendment.question or ""), SHORT_LIMIT
-        yield "見出し", " ＞ ".join(_headings(amendment)), SHORT_LIMIT
+        yield "question", cleaned(amendment.question or ""), SHORT_LIMIT
+        yield "headings", " ＞ ".join(_headings(amendment)), SHORT_LIMIT
     if amendment.kind in (Kind.ADD, Kind.REPLACE):
-        yield "回答", cleaned(amendment.answer or ""), TEXT_LIMIT
+        yield "answer", cleaned(amendment.answer or ""), TEXT_LIMIT
     elif note := _text(amendment):
-        yield ("注意書き" if amendment.kind is Kind.CAUTION else "保留の理由"), note, SHORT_LIMIT
+        yield amendment.kind.value, note, SHORT_LIMIT
 
 
 def _headings(amendment: Amendment) -> tuple[str, ...]:

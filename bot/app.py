@@ -26,7 +26,6 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot import blocks, wording
 from bot.answer_files import default_directory
 from bot.courier import Courier, backoff, retry_after
 from bot.desk import Desk
@@ -37,6 +36,7 @@ from bot.listeners import register
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
 from bot.listeners.copying import CopyListeners
+from bot.listeners.errors import not_recorded
 from bot.listeners.lookup import Lookup
 from bot.listeners.office import OfficeListeners
 from bot.matching import Index
@@ -45,6 +45,7 @@ from bot.posting import Office, Posting
 from bot.records import Transaction
 from bot.settings import Settings
 from bot.store import WITHIN_SECONDS, NotRecordedError, Store, UnusableError
+from bot.wording import words_in
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,9 @@ class StartError(Exception):
 class _SocketModeHandler(AsyncSocketModeHandler):
     """Bolt's handler, counting what is on its way until the ack is sent: Bolt's own close leaves listeners unacked."""
 
-    def __init__(self, app: AsyncApp, app_token: str) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, directory: Directory) -> None:
         super().__init__(app, app_token, ping_interval=_PING_SECONDS)
+        self._directory = directory
         self._closed = False
         self._working: set[str] = set()
         self._answered = asyncio.Event()
@@ -76,7 +78,7 @@ class _SocketModeHandler(AsyncSocketModeHandler):
         if self._closed:
             # Everything but a command stays unacked, and Slack sends it again, to the bot that comes next.
             if req.type == "slash_commands":
-                payload = {"response_type": "ephemeral", **blocks.notice(wording.NOT_RECORDED).payload}
+                payload = await not_recorded(self._directory, req.payload)
                 await client.send_socket_mode_response(SocketModeResponse(req.envelope_id, payload))
             return
         self._working.add(req.envelope_id)
@@ -98,10 +100,11 @@ class _SocketModeHandler(AsyncSocketModeHandler):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """A running bot: what tells its health."""
+    """A running bot: what tells its health, and who it talks to."""
 
     store: Store
     courier: Courier
+    directory: Directory
     handler: AsyncSocketModeHandler | None
 
     async def why_not_ready(self) -> str | None:
@@ -132,34 +135,35 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             retry_handlers=[],
         )
         identity = await _identify(client)
-        directory = Directory(client, identity["team_id"])
+        directory = Directory(client, identity["team_id"], settings.language)
         await _check_office(client, settings.office_channel)
         store = _open_store(settings)
         stack.push_async_callback(store.close)
         await _recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
-        posting = Posting(library, office, identity["url"])
+        posting = Posting(library, office, identity["url"], words_in(settings.language))
         desk, office_desk = Desk(store, posting), OfficeDesk(store, posting)
         await _recorded(office_desk.refresh)
         courier = Courier(store, client, session, directory, desk.delivered)
         await stack.enter_async_context(_courier_at_work(courier))
         app = _bolt(settings, client, identity)
         lookup = Lookup(desk, directory, identity["user_id"], settings.reply)
-        asker, for_office = AskerListeners(desk, posting), OfficeListeners(office_desk, directory, posting)
         register(
             app,
+            directory,
             lookup,
-            CopyListeners(office_desk, posting),
-            asker,
-            for_office,
+            CopyListeners(office_desk, directory, posting),
+            AskerListeners(desk, directory, posting),
+            OfficeListeners(office_desk, directory, posting),
             Buttons(desk, directory, identity["team_id"]),
         )
         await stack.enter_async_context(_at_work(_keep_current(office_desk)))
         if settings.retention_days:
             await stack.enter_async_context(_at_work(_blank_old_texts(store, settings.retention_days)))
+        bot = Bot(store, courier, directory, None)
         connect = _by_http if settings.mode == "http" else _by_socket
-        yield await stack.enter_async_context(connect(settings, app, Bot(store, courier, None)))
+        yield await stack.enter_async_context(connect(settings, app, bot))
 
 
 async def _keep_current(desk: OfficeDesk) -> None:
@@ -329,7 +333,7 @@ def _bolt(settings: Settings, client: AsyncWebClient, identity: dict[str, Any]) 
 @asynccontextmanager
 async def _by_socket(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
     url = await _socket_url(app.client, settings.app_token or "")
-    handler = _SocketModeHandler(app, settings.app_token or "")
+    handler = _SocketModeHandler(app, settings.app_token or "", bot.directory)
     client: Any = handler.client  # the SDK leaves connect() and close() untyped
     try:
         client.wss_uri = url

@@ -1,19 +1,22 @@
 """The asker's side of the desk: what they add to an escalation, reply, take back and open again, and how it stands.
 
-Each call is one transaction. It returns None, or a sentence for whoever acted where it cannot be done.
+Each call is one transaction. It returns None, or a sentence for whoever acted, in their language, where it cannot be
+done.
 """
 
 from __future__ import annotations
 
 from datetime import date
 
-from bot import blocks, cards, escalation_wording, wording
+from bot import blocks, cards
 from bot.blocks import Message
+from bot.directory import Person
 from bot.escalation import Act, Ask, Context, Escalation, StoredAsk, after
 from bot.normalize import fold
 from bot.posting import Posting, Press
 from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
+from bot.wording import Words
 
 
 class AskerDesk:
@@ -27,45 +30,50 @@ class AskerDesk:
         """Take the question back from the office; what was posted stays."""
 
         def withdraw(tx: Transaction) -> str | None:
-            ask = tx.ask(ask_id)
+            ask, words = tx.ask(ask_id), press.person.words
             if press.person.id != ask.ask.asker:
-                return wording.ASKER_ONLY
+                return words.ASKER_ONLY
             if ask.escalation is None or not ask.awaiting:
-                return wording.NO_LONGER
+                return words.NO_LONGER
             tx.answered_asks([ask_id])
             tx.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
             self._leave(tx, ask.escalation, blank=False)
             self._posting.show_receipt(tx, tx.ask(ask_id))
             if press.ephemeral:
-                self._posting.replace(tx, press, ask, blocks.notice(wording.taken_back(f"Q-{ask.escalation}")))
+                self._posting.replace(tx, press, ask, blocks.notice(words.taken_back(f"Q-{ask.escalation}")))
             return None
 
         return await self._store.write(withdraw, WITHIN_SECONDS)
 
-    async def add_context(self, ask_id: int, person: str, context: Context) -> str | None:
+    async def add_context(self, ask_id: int, person: Person, context: Context) -> str | None:
         """Keep deadline, customer and remark of an ask. Returns a sentence where that cannot be done."""
 
         def add(tx: Transaction) -> str | None:
             ask = tx.ask(ask_id)
-            if person != ask.ask.asker:
-                return wording.ASKER_ONLY
+            if person.id != ask.ask.asker:
+                return person.words.ASKER_ONLY
             if ask.escalation is None or not ask.awaiting:
-                return wording.NO_LONGER
+                return person.words.NO_LONGER
             if ask.context == context:
                 return None  # the same form, delivered twice
             tx.set_context(ask_id, context)
-            tx.note("context_added", person, ask=ask_id, escalation=ask.escalation)
+            tx.note("context_added", person.id, ask=ask_id, escalation=ask.escalation)
             self._posting.show_card(tx, ask.escalation)
             self._posting.show_receipt(tx, tx.ask(ask_id))
             return None
 
         return await self._store.write(add, WITHIN_SECONDS)
 
-    async def reply(self, ask_id: int, person: str, text: str) -> str | None:
+    async def reply(self, ask_id: int, person: Person, text: str) -> str | None:
         """Bring an asker's reply to the office. Returns a sentence where nobody waits for it."""
-        return await self._store.write(
-            lambda tx: self._reply_to_office(tx, tx.ask(ask_id), person, text), WITHIN_SECONDS
-        )
+
+        def reply(tx: Transaction) -> str | None:
+            ask = tx.ask(ask_id)
+            if person.id != ask.ask.asker:
+                return person.words.ASKER_ONLY
+            return None if self._reply_to_office(tx, ask, text) else person.words.NOT_WAITING
+
+        return await self._store.write(reply, WITHIN_SECONDS)
 
     async def reply_in_thread(self, ask: Ask) -> bool:
         """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
@@ -77,27 +85,27 @@ class AskerDesk:
             if (ask_id := tx.add_ask(ask, "reply", [], self._posting.answers.revision)) is None:
                 return True
             tx.withdraw(ask_id)
-            self._reply_to_office(tx, waiting, ask.asker, ask.text)
+            self._reply_to_office(tx, waiting, ask.text)
             return True
 
         return await self._store.write(reply, WITHIN_SECONDS)
 
-    async def reopen(self, ask_id: int, person: str, reason: str) -> str | None:
+    async def reopen(self, ask_id: int, person: Person, reason: str) -> str | None:
         """Hand a settled question to the office again. Returns a sentence where that cannot be done."""
 
         def reopen(tx: Transaction) -> str | None:
             ask = tx.ask(ask_id)
-            if person != ask.ask.asker:
-                return wording.ASKER_ONLY
+            if person.id != ask.ask.asker:
+                return person.words.ASKER_ONLY
             if ask.withdrawn or ask.escalation is None:
-                return wording.NO_LONGER
+                return person.words.NO_LONGER
             if ask.awaiting:
-                return escalation_wording.AWAITED_ALREADY
+                return person.words.AWAITED_ALREADY
             number = self._wait_again(tx, ask)
-            tx.note("reopened", person, ask=ask_id, escalation=number)
+            tx.note("reopened", person.id, ask=ask_id, escalation=number)
             self._posting.show_card(tx, number)
             self._posting.show_receipt(tx, tx.ask(ask_id))
-            self._posting.under_card(tx, number, escalation_wording.reopened(ask.ask.asker_name, reason))
+            self._posting.under_card(tx, number, self._posting.words.reopened(ask.ask.asker_name, reason))
             return None
 
         return await self._store.write(reopen, WITHIN_SECONDS)
@@ -113,7 +121,7 @@ class AskerDesk:
             return seen.number
         return tx.escalate(ask.id, ask.ask.text, same(ask.ask.text))[0]
 
-    async def status(self, person: str, channel: str) -> Message:
+    async def status(self, words: Words, person: str, channel: str) -> Message:
         """List a person's escalations, or in the office's channel everybody's open ones, by deadline."""
         office = channel == self._posting.office.channel
 
@@ -125,9 +133,8 @@ class AskerDesk:
                 found = [(tx.escalation(ask.escalation or 0), [ask]) for ask in tx.escalated_asks(person)]
                 found = [(each, asks) for each, asks in found if asks[0].awaiting or not each.unsettled]
             found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
-            return cards.status(
-                [(escalation, self._posting.due(tx, asks)) for escalation, asks in found], office=office
-            )
+            rows = [(escalation, self._posting.due(words, tx, asks)) for escalation, asks in found]
+            return cards.status(words, rows, office=office)
 
         return await self._store.read(read)
 
@@ -140,19 +147,18 @@ class AskerDesk:
 
         return await self._store.read(find)
 
-    def _reply_to_office(self, tx: Transaction, ask: StoredAsk, person: str, text: str) -> str | None:
-        if person != ask.ask.asker:
-            return wording.ASKER_ONLY
+    def _reply_to_office(self, tx: Transaction, ask: StoredAsk, text: str) -> bool:
+        """Hand on what an asker replied; False where nobody waits for it."""
         seen = tx.escalation(ask.escalation or 0)
         new = after(seen.state, Act.REPLY)
         if new is None or not ask.awaiting or not tx.move(seen, new):
-            return escalation_wording.NOT_WAITING
-        tx.note("replied", person, ask=ask.id, escalation=seen.number)
-        self._posting.under_card(tx, seen.number, escalation_wording.replied(ask.ask.asker_name, text))
+            return False
+        tx.note("replied", ask.ask.asker, ask=ask.id, escalation=seen.number)
+        self._posting.under_card(tx, seen.number, self._posting.words.replied(ask.ask.asker_name, text))
         self._posting.show_card(tx, seen.number)
-        self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_DONE)
+        self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_DONE)
         self._posting.show_receipts(tx, seen.number)
-        return None
+        return True
 
     def _leave(self, tx: Transaction, number: int, *, blank: bool) -> None:
         """Withdraw an escalation that nobody waits for any more."""
@@ -160,7 +166,7 @@ class AskerDesk:
         if not tx.waiting(number):
             if new := after(escalation.state, Act.WITHDRAW):
                 tx.move(escalation, new)
-                self._posting.end_asking_back(tx, escalation, escalation_wording.ASKED_BACK_OVER)
+                self._posting.end_asking_back(tx, escalation, lambda words: words.ASKED_BACK_OVER)
             if blank:
                 tx.blank_question(number)
         self._posting.show_card(tx, number)

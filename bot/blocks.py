@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot import form_wording, wording
 from bot.answer_set import AnswerSet, Item
+from bot.escalation import Ground
 from bot.matching import Answered, Match, NoSuchItem, Suggested
+from bot.wording import Words
 
 Block = dict[str, Any]
 
@@ -111,52 +112,51 @@ def notice(text: str, *buttons: Block) -> Message:
     return Message(text, [section(escape(text)), *actions(*buttons)])
 
 
-def with_notice(payload: dict[str, Any], sentence: str) -> dict[str, Any]:
+def with_notice(words: Words, payload: dict[str, Any], sentence: str) -> dict[str, Any]:
     """Put a sentence of ours under a message that goes elsewhere than was meant."""
     blocks = [*payload["blocks"], context(escape(sentence))]
-    return payload | {"text": f"{payload['text']}（{escape(sentence)}）", "blocks": blocks}
+    return payload | {"text": words.aside(payload["text"], escape(sentence)), "blocks": blocks}
 
 
 # -- the lookup --
 
 
-def _items(matches: Sequence[Match], answer_set: AnswerSet) -> list[Block]:
+def _items(words: Words, matches: Sequence[Match], answer_set: AnswerSet) -> list[Block]:
     """Each item with its source; the source once, at the end, where it is the same for all."""
-    sources = [_source(match, answer_set) for match in matches]
+    sources = [_source(words, match, answer_set) for match in matches]
     once = all(source == sources[-1] for source in sources)
     blocks: list[Block] = []
     for match, source in zip(matches, sources, strict=True):
         item = match.item
-        blocks += [section(escape(wording.head_mrkdwn(item))), rich(f"Q. {item.question}"), linked(item.answer)]
-        blocks += _caution(item)
+        blocks += [section(escape(words.head_mrkdwn(item))), rich(f"Q. {item.question}"), linked(item.answer)]
+        blocks += _caution(words, item)
         blocks += [] if once else [source]
     return [*blocks, sources[-1]] if once and sources else blocks
 
 
-def _source(match: Match, answer_set: AnswerSet) -> Block:
+def _source(words: Words, match: Match, answer_set: AnswerSet) -> Block:
     on_platform = match.item.number in answer_set.platform_items
-    sources = wording.source(match.item, answer_set.as_of, on_platform)
-    return context(*map(escape, sources), escape(wording.why(match)))
+    sources = words.source(match.item, answer_set.as_of, on_platform)
+    return context(*map(escape, sources), escape(words.why(match)))
 
 
-def _caution(item: Item) -> list[Block]:
-    return [section(f"⚠️ *{wording.TO_BE_CONFIRMED}* {escape(item.caution)}")] if item.caution else []
+def _caution(words: Words, item: Item) -> list[Block]:
+    return [section(f"⚠️ *{words.TO_BE_CONFIRMED}* {escape(item.caution)}")] if item.caution else []
 
 
-def _spoken(items: Sequence[Item], as_of: str) -> str:
-    """The items as a screen reader reads them: number, question, answer in full, where it stands, and the caution."""
+def _spoken(words: Words, items: Sequence[Item], as_of: str) -> str:
+    """The items as a screen reader reads them, in full, with their cautions."""
     return "\n".join(
-        f"{item.number} {item.question} — {item.answer}（{item.section} ＞ {item.heading}、{as_of}時点）"
-        + (f" ⚠️ {wording.TO_BE_CONFIRMED} {item.caution}" if item.caution else "")
+        words.spoken(item, as_of) + (f" ⚠️ {words.TO_BE_CONFIRMED} {item.caution}" if item.caution else "")
         for item in items
     )
 
 
-def _head(outcome: Answered) -> str:
+def _head(words: Words, outcome: Answered) -> str:
     """What stands above several answers; empty above one."""
     if outcome.conflict:
-        return wording.CONFLICT
-    return wording.several(len(outcome.matches)) if len(outcome.matches) > 1 else ""
+        return words.CONFLICT
+    return words.several(len(outcome.matches)) if len(outcome.matches) > 1 else ""
 
 
 def _joined(*parts: str) -> str:
@@ -164,68 +164,73 @@ def _joined(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def answer(outcome: Answered, answer_set: AnswerSet, buttons: Sequence[Block], chooser: str | None = None) -> Message:
+def answer(
+    words: Words, outcome: Answered, answer_set: AnswerSet, buttons: Sequence[Block], chooser: str | None = None
+) -> Message:
     """One item, several that all answer, or a conflict, as it stands in a thread."""
     shown, rest = outcome.matches[:_SHOWN_IN_FULL], [match.item for match in outcome.matches[_SHOWN_IN_FULL:]]
-    head = _head(outcome)
+    head = _head(words, outcome)
     blocks = [section(head)] if head else []
-    blocks += _items(shown, answer_set)
+    blocks += _items(words, shown, answer_set)
     if rest:
-        blocks.append(context(escape(wording.more(rest))))
+        blocks.append(context(escape(words.more(rest))))
     if chooser:
-        blocks.append(context(escape(wording.chosen_by(chooser))))
-    text = _joined(head.replace("*", ""), _spoken([match.item for match in outcome.matches], answer_set.as_of))
+        blocks.append(context(escape(words.chosen_by(chooser))))
+    blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
+    text = _joined(head.replace("*", ""), _spoken(words, [match.item for match in outcome.matches], answer_set.as_of))
     return Message(text, [*blocks, *actions(*buttons)])
 
 
-def candidates(outcome: Suggested, answer_set: AnswerSet, buttons: Sequence[Block]) -> Message:
+def candidates(words: Words, outcome: Suggested, answer_set: AnswerSet, buttons: Sequence[Block]) -> Message:
     """Up to three items with their answers, so that no button is pressed to peek."""
-    head = wording.candidates(len(outcome.candidates))
-    uncovered = wording.not_in_set(outcome.uncovered) if outcome.uncovered else ""
+    head = words.candidates(len(outcome.candidates))
+    uncovered = words.not_in_set(outcome.uncovered) if outcome.uncovered else ""
     blocks = [section(head)] + ([context(escape(uncovered))] if uncovered else [])
     for match in outcome.candidates:
-        blocks += _short(match.item)
-    blocks.append(context(wording.NOT_SENT_YET))
-    spoken = _spoken([match.item for match in outcome.candidates], answer_set.as_of)
-    text = _joined(head.replace("*", ""), uncovered, spoken, wording.NOT_SENT_YET)
+        blocks += _short(words, match.item)
+    blocks.append(context(words.NOT_SENT_YET, words.AS_WRITTEN))
+    spoken = _spoken(words, [match.item for match in outcome.candidates], answer_set.as_of)
+    text = _joined(head.replace("*", ""), uncovered, spoken, words.NOT_SENT_YET)
     return Message(text, [*blocks, *actions(*buttons)])
 
 
-def private_answer(outcome: Answered, answer_set: AnswerSet, foot: str, buttons: Sequence[Block]) -> Message:
+def private_answer(
+    words: Words, outcome: Answered, answer_set: AnswerSet, foot: str, buttons: Sequence[Block]
+) -> Message:
     """The answer for the asker alone. foot: what happens next, as markup."""
     shown, rest = outcome.matches[:_SHOWN_IN_FULL], [match.item for match in outcome.matches[_SHOWN_IN_FULL:]]
-    head = _head(outcome)
+    head = _head(words, outcome)
     blocks = [section(head)] if head else []
     for match in shown:
-        blocks += _short(match.item)
+        blocks += _short(words, match.item)
     if rest:
-        blocks.append(context(escape(wording.more(rest))))
-    text = _joined(head.replace("*", ""), _spoken([match.item for match in outcome.matches], answer_set.as_of))
-    return Message(text, [*blocks, context(foot), *actions(*buttons)])
+        blocks.append(context(escape(words.more(rest))))
+    text = _joined(head.replace("*", ""), _spoken(words, [match.item for match in outcome.matches], answer_set.as_of))
+    return Message(text, [*blocks, context(foot, words.AS_WRITTEN), *actions(*buttons)])
 
 
-def _short(item: Item) -> list[Block]:
-    return [rich(item.question, bold(f"{item.number}　")), linked(item.answer), *_caution(item)]
+def _short(words: Words, item: Item) -> list[Block]:
+    return [rich(item.question, bold(f"{item.number}　")), linked(item.answer), *_caution(words, item)]
 
 
-def choices(ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> list[Block]:
+def choices(words: Words, ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> list[Block]:
     """The buttons under candidates: each alone, two together, and the office."""
     buttons = [
-        button(wording.use(match.item), f"choose_{index}", {"ask": ask, "items": [match.item.number.plain]})
+        button(words.use(match.item), f"choose_{index}", {"ask": ask, "items": [match.item.number.plain]})
         for index, match in enumerate(matches)
     ]
     if len(matches) == 2:
         both = {"ask": ask, "items": [match.item.number.plain for match in matches]}
-        buttons.append(button(wording.CHOOSE_BOTH, "choose_both", both))
-    return [*buttons, button(wording.escalate_point(uncovered), "escalate", {"ask": ask})]
+        buttons.append(button(words.CHOOSE_BOTH, "choose_both", both))
+    return [*buttons, button(words.escalate_point(uncovered), "escalate", {"ask": ask})]
 
 
-def copies(outcome: Answered) -> list[Block]:
+def copies(words: Words, outcome: Answered) -> list[Block]:
     """The buttons that show the items spelled out in a form to copy."""
     shown = outcome.matches[:_SHOWN_IN_FULL]
     return [
         button(
-            form_wording.COPY if len(shown) == 1 else form_wording.copy_of(match.item),
+            words.COPY if len(shown) == 1 else words.copy_of(match.item),
             f"copy_{index}",
             {"item": match.item.number.plain},
         )
@@ -233,40 +238,40 @@ def copies(outcome: Answered) -> list[Block]:
     ]
 
 
-def objection(outcome: Answered) -> str:
-    """What the button to the office says under an answer."""
+def objection(outcome: Answered) -> Ground:
+    """Why an answer would go to the office, which its button says."""
     if outcome.conflict:
-        return wording.ESCALATE_CONFLICT
+        return Ground.CONFLICT
     if len(outcome.matches) > 1:
-        return wording.ESCALATE
-    return wording.ESCALATE_CAUTION if outcome.matches[0].item.caution else wording.ESCALATE_WRONG
+        return Ground.SEVERAL
+    return Ground.CAUTION if outcome.matches[0].item.caution else Ground.WRONG
 
 
-def line(asker: str, name: str, text: str, outcome: str) -> Message:
+def line(words: Words, asker: str, name: str, text: str, outcome: str) -> Message:
     """The question in the channel, which starts the thread; the mention subscribes the asker to it."""
     shown = shorten(" ".join(text.split()), _LINE_LIMIT)
     mention: Block = {"type": "user", "user_id": asker}
     return Message(
-        f"{name} {wording.QUESTION_OF}{shown}（{outcome}）",
-        [rich(f" {wording.QUESTION_OF}{shown}", mention), context(escape(outcome))],
+        words.aside(f"{name} {words.QUESTION_OF}{shown}", outcome),
+        [rich(f" {words.QUESTION_OF}{shown}", mention), context(escape(outcome))],
     )
 
 
-def help_message(answer_set: AnswerSet, reply: str) -> Message:
-    lines = [wording.HELP_HEAD, *wording.HELP_LINES]
-    foot = wording.help_foot(answer_set.as_of, len(answer_set.items))
+def help_message(words: Words, answer_set: AnswerSet, reply: str) -> Message:
+    lines = [words.HELP_HEAD, *words.HELP_LINES]
+    foot = words.help_foot(answer_set.as_of, len(answer_set.items))
     return Message(
-        "\n".join([*lines, wording.HELP_PLACES[reply], foot]).replace("*", "").replace("`", ""),
-        [section("\n".join(lines)), context(escape(wording.HELP_PLACES[reply])), context(escape(foot))],
+        "\n".join([*lines, words.HELP_PLACES[reply], foot]).replace("*", "").replace("`", ""),
+        [section("\n".join(lines)), context(escape(words.HELP_PLACES[reply])), context(escape(foot))],
     )
 
 
-def no_such_item(outcome: NoSuchItem) -> Message:
-    return notice(wording.no_such_item(outcome))
+def no_such_item(words: Words, outcome: NoSuchItem) -> Message:
+    return notice(words.no_such_item(outcome))
 
 
-def not_a_question(text: str, buttons: Sequence[Block]) -> Message:
-    said = wording.not_a_question(" ".join(text.split()))
+def not_a_question(words: Words, text: str, buttons: Sequence[Block]) -> Message:
+    said = words.not_a_question(" ".join(text.split()))
     return Message(said, [rich(said), *actions(*buttons)])
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot import escalation_wording, form_wording, wording
 from bot.amendments import Amendment, Change
 from bot.answer_set import ItemNumber
 from bot.blocks import Block, Message, actions, bold, button, context, escape, notice, objection, rich, section, shorten
-from bot.escalation import Escalation, Resolution, State, StoredAsk
+from bot.escalation import Escalation, Ground, Resolution, State, StoredAsk
 from bot.matching import Answered, Match, Unanswered
+from bot.wording import Words
 
 _PART_LIMIT = 2900  # text objects hold 3,000
 _TEXT_LIMIT = 4000  # the blocks of one message hold about 11,000 in all
@@ -40,123 +40,123 @@ class Surroundings:
     amendment: tuple[Amendment, str | None] | None
 
 
-def card(escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
+def card(words: Words, escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
     """The escalation as the office sees it. mention: a group's or a person's id, called once."""
-    head = escalation_wording.card_head(escalation, around.due)
-    question = escalation.question or escalation_wording.QUESTION_BLANKED
-    blocks = [section(f"{_mention(mention)} {escape(head)}".strip()), *parts(question)]
+    head = words.card_head(escalation, around.due)
+    question = escalation.question or words.QUESTION_BLANKED
+    blocks = [section(f"{_mention(mention)} {escape(head)}".strip()), *parts(words, question)]
     for ask, link in around.asks[:_ASKS_SHOWN]:
-        blocks += _asked(ask, link)
+        blocks += _asked(words, ask, link)
     if (more := len(around.asks) - _ASKS_SHOWN) > 0:
-        blocks.append(context(escalation_wording.more_askers(more)))
+        blocks.append(context(words.more_askers(more)))
     blocks += [context(escape(around.before))] if around.before else []
     if escalation.unsettled:
-        blocks += _earlier(escalation.resolution) if escalation.resolution else []
-        wrong = bool(around.rejected) and objection(Answered(tuple(around.rejected))) == wording.ESCALATE_WRONG
-        blocks += _near(escalation_wording.REJECTED if wrong else escalation_wording.SHOWN, around.rejected)
-        blocks += _near(escalation_wording.NEAREST, around.nearest.nearest)
+        blocks += _earlier(words, escalation.resolution) if escalation.resolution else []
+        wrong = bool(around.rejected) and objection(Answered(tuple(around.rejected))) is Ground.WRONG
+        blocks += _near(words, words.REJECTED if wrong else words.SHOWN, around.rejected)
+        blocks += _near(words, words.NEAREST, around.nearest.nearest)
         told = any(match.uncovered == around.nearest.uncovered for match in around.nearest.nearest)
-        uncovered = "" if told else wording.uncovered(around.nearest.uncovered)
+        uncovered = "" if told else words.uncovered(around.nearest.uncovered)
         blocks += [context(escape(uncovered))] if uncovered else []
         if around.similar:
-            lines = "\n".join(escalation_wording.similar(other, asker) for other, asker in around.similar)
-            blocks += [section(escalation_wording.SIMILAR), rich(lines)]
-        blocks += actions(*_card_buttons(escalation, around))
+            lines = "\n".join(words.similar(other, asker) for other, asker in around.similar)
+            blocks += [section(words.SIMILAR), rich(lines)]
+        blocks += actions(*_card_buttons(words, escalation, around))
     elif escalation.resolution:
-        blocks += _resolved(escalation.resolution)
+        blocks += _resolved(words, escalation.resolution)
     if around.amendment:
-        blocks += _amended(*around.amendment)
-    return Message(f"{head.replace('*', '')}：{question}", blocks)
+        blocks += _amended(words, *around.amendment)
+    return Message(words.labelled(head.replace("*", ""), question), blocks)
 
 
-def _asked(ask: StoredAsk, link: str | None) -> list[Block]:
-    place = wording.place_mrkdwn(ask.ask.channel, ask.ask.direct)
-    where = escalation_wording.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)
-    blocks = [context(where, escape(escalation_wording.customer(ask.context.customer)))]
-    return [*blocks, context(escape(escalation_wording.remark(ask.context.remark)))] if ask.context.remark else blocks
+def _asked(words: Words, ask: StoredAsk, link: str | None) -> list[Block]:
+    place = words.place_mrkdwn(ask.ask.channel, ask.ask.direct)
+    where = words.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)
+    blocks = [context(where, escape(words.customer(ask.context.customer)))]
+    return [*blocks, context(escape(words.remark(ask.context.remark)))] if ask.context.remark else blocks
 
 
-def _card_buttons(escalation: Escalation, around: Surroundings) -> list[Block]:
+def _card_buttons(words: Words, escalation: Escalation, around: Surroundings) -> list[Block]:
     value = {"q": escalation.number, "owner": escalation.owner}
-    claim = button(escalation_wording.CLAIM, "claim", value)
+    claim = button(words.CLAIM, "claim", value)
     if escalation.owner:
-        claim = button(escalation_wording.TAKE_OVER, "claim", value) | {
-            "confirm": confirm(escalation_wording.CONFIRM_TAKE_OVER)
-        }
+        claim = button(words.TAKE_OVER, "claim", value) | {"confirm": confirm(words, words.CONFIRM_TAKE_OVER)}
     buttons = [
         claim,
-        button(escalation_wording.ANSWER, "answer", value),
-        button(escalation_wording.ANSWER_WITH_ITEM, "answer_with_item", value),
+        button(words.ANSWER, "answer", value),
+        button(words.ANSWER_WITH_ITEM, "answer_with_item", value),
     ]
     if around.similar:
         other = around.similar[0][0]
-        merge = button(escalation_wording.merge(other.name), "merge", {"q": escalation.number, "into": other.number})
-        buttons.append(merge | {"confirm": confirm(escalation_wording.CONFIRM_MERGE)})
+        merge = button(words.merge(other.name), "merge", {"q": escalation.number, "into": other.number})
+        buttons.append(merge | {"confirm": confirm(words, words.CONFIRM_MERGE)})
     return [
         *buttons,
-        button(escalation_wording.ASK_BACK, "ask_back", value),
-        button(escalation_wording.DECLINE, "decline", value),
+        button(words.ASK_BACK, "ask_back", value),
+        button(words.DECLINE, "decline", value),
     ]
 
 
-def _earlier(resolution: Resolution) -> list[Block]:
+def _earlier(words: Words, resolution: Resolution) -> list[Block]:
     """What was said before the asker opened the question again."""
-    return [section(escape(escalation_wording.answered_earlier(resolution))), *_resolved(resolution)]
+    return [section(escape(words.answered_earlier(resolution))), *_resolved(words, resolution)]
 
 
-def _resolved(resolution: Resolution) -> list[Block]:
-    blocks = parts(resolution.text) if resolution.text else []
+def _resolved(words: Words, resolution: Resolution) -> list[Block]:
+    blocks = parts(words, resolution.text) if resolution.text else []
     if resolution.item and (number := ItemNumber.parse(resolution.item)):
-        blocks.append(context(wording.line_answered([number])))
-    return [*blocks, rich(escalation_wording.evidence(resolution.evidence))] if resolution.evidence else blocks
+        blocks.append(context(words.line_answered([number])))
+    return [*blocks, rich(words.evidence(resolution.evidence))] if resolution.evidence else blocks
 
 
-def _amended(amendment: Amendment, retired: str | None) -> list[Block]:
+def _amended(words: Words, amendment: Amendment, retired: str | None) -> list[Block]:
     """What an answer did to the set, and the button that takes it back."""
-    blocks = [context(escape(escalation_wording.amended(amendment, retired)))]
+    blocks = [context(escape(words.amended(amendment, retired)))]
     if retired is None:
-        take_back = button(escalation_wording.TAKE_BACK, "take_back", {"amendment": amendment.id})
-        blocks += actions(take_back | {"confirm": confirm(escalation_wording.CONFIRM_TAKE_BACK)})
+        take_back = button(words.TAKE_BACK, "take_back", {"amendment": amendment.id})
+        blocks += actions(take_back | {"confirm": confirm(words, words.CONFIRM_TAKE_BACK)})
     return blocks
 
 
-def receipt(escalation: Escalation, ask: StoredAsk, due: str | None, guide: str, warning: str | None) -> Message:
+def receipt(
+    words: Words, escalation: Escalation, ask: StoredAsk, due: str | None, guide: str, warning: str | None
+) -> Message:
     """The one message in the ask's place that tells where its escalation stands, changed to the end.
 
     due: the asker's deadline in words, or that it is over. guide: when an answer may be expected, in words. warning:
     that the office is closed until the deadline.
     """
     taken_back = escalation.unsettled and not ask.awaiting
-    head = escalation_wording.receipt_head(escalation, taken_back=taken_back)
-    question = ask.text or escalation_wording.QUESTION_BLANKED
-    facts = [escalation_wording.received(ask.asked_at)]
+    head = words.receipt_head(escalation, taken_back=taken_back)
+    question = ask.text or words.QUESTION_BLANKED
+    facts = [words.received(ask.asked_at)]
     buttons = []
     if escalation.unsettled and not taken_back:
         facts += [due] if due else []
-        facts += [escalation_wording.owner(escalation), escalation_wording.guide_time(guide)]
+        facts += [words.owner(escalation), words.guide_time(guide)]
         value = {"ask": ask.id}
         if escalation.state is State.WAITING:
-            buttons.append(button(escalation_wording.REPLY, "reply", value))
-        buttons.append(button(escalation_wording.ADD_CONTEXT, "add_context", value))
-        buttons.append(button(wording.WITHDRAW, "withdraw_escalation", value))
+            buttons.append(button(words.REPLY, "reply", value))
+        buttons.append(button(words.ADD_CONTEXT, "add_context", value))
+        buttons.append(button(words.WITHDRAW, "withdraw_escalation", value))
     shown = rich(shorten(question, _RECEIPT_LIMIT))
     blocks = [section(escape(head)), shown, context(escape("　".join(facts)))]
-    said = f"{head.replace('*', '')}：{question}"
+    said = words.labelled(head.replace("*", ""), question)
     if buttons and warning:
         blocks.append(section(escape(warning)))
         said = f"{said}\n{warning}"
     return Message(said, [*blocks, *actions(*buttons)])
 
 
-def asked_back(escalation: Escalation, ask: StoredAsk, over: str | None) -> Message:
+def asked_back(words: Words, escalation: Escalation, ask: StoredAsk, over: str | None) -> Message:
     """What the office wants to know, in the ask's place. over: why no reply is needed any more; then no button is."""
-    head = escalation_wording.asked_back_head(escalation.name, escalation.owner_name or "事務局")
+    head = words.asked_back_head(escalation.name, escalation.owner_name or words.THE_OFFICE)
     said = escalation.asked_back or ""
-    foot = [context(over)] if over else actions(button(escalation_wording.REPLY, "reply", {"ask": ask.id}))
-    return Message(f"{head.replace('*', '')}：{said}", [section(escape(head)), *parts(said), *foot])
+    foot = [context(over)] if over else actions(button(words.REPLY, "reply", {"ask": ask.id}))
+    return Message(words.labelled(head.replace("*", ""), said), [section(escape(head)), *parts(words, said), *foot])
 
 
-def resolution(escalation: Escalation, ask: StoredAsk, found: list[Block], text: str) -> Message:
+def resolution(words: Words, escalation: Escalation, ask: StoredAsk, found: list[Block], text: str) -> Message:
     """The office's answer in the asker's place, with the asker's own question above it.
 
     found: the answer as blocks (the office's own text, or an item); text: the same for screen readers.
@@ -164,94 +164,94 @@ def resolution(escalation: Escalation, ask: StoredAsk, found: list[Block], text:
     resolved = escalation.resolution
     assert resolved is not None  # noqa: S101  only settled escalations are told
     value = {"ask": ask.id}
-    question = rich(shorten(f"Q. {ask.text or escalation_wording.QUESTION_BLANKED}", _RECEIPT_LIMIT))
+    question = rich(shorten(f"Q. {ask.text or words.QUESTION_BLANKED}", _RECEIPT_LIMIT))
     if escalation.state is State.DECLINED:
-        head = escalation_wording.declined_mrkdwn(escalation.name, escape(resolved.by_name))
-        body = [question, *parts(escalation_wording.declined_reason(resolved.text or ""))]
-        buttons = [button(escalation_wording.ASK_AGAIN, "reopen", value)]
+        head = words.declined_mrkdwn(escalation.name, escape(resolved.by_name))
+        body = [question, *parts(words, words.declined_reason(resolved.text or ""))]
+        buttons = [button(words.ASK_AGAIN, "reopen", value)]
     else:
-        head = escalation_wording.resolution_mrkdwn(escalation.name)
-        effect = escalation_wording.resolution_effect(resolved.added) if resolved.added else ""
-        body = [question, *found, context(escape(escalation_wording.resolution_source(resolved)), escape(effect))]
+        head = words.resolution_mrkdwn(escalation.name)
+        effect = words.resolution_effect(resolved.added) if resolved.added else ""
+        body = [question, *found, context(escape(words.resolution_source(resolved)), escape(effect))]
         buttons = [
-            button(form_wording.COPY, "copy_answer", {"q": escalation.number}),
-            button(escalation_wording.REOPEN, "reopen", value),
+            button(words.COPY, "copy_answer", {"q": escalation.number}),
+            button(words.REOPEN, "reopen", value),
         ]
-    said = f"{ask.ask.asker_name}{head.replace('*', '')}：{text}"
+    said = words.labelled(f"{ask.ask.asker_name}{head.replace('*', '')}", text)
     return Message(said, [section(f"<@{ask.ask.asker}>{head}"), *body, *actions(*buttons)])
 
 
-def status(rows: Sequence[tuple[Escalation, str | None]], *, office: bool) -> Message:
+def status(words: Words, rows: Sequence[tuple[Escalation, str | None]], *, office: bool) -> Message:
     """Escalations with their deadlines in words, one line each."""
     if not rows:
-        return Message(escalation_wording.STATUS_EMPTY[office], [section(escalation_wording.STATUS_EMPTY[office])])
-    head = escalation_wording.status_head(office)
-    lines = [escalation_wording.status_line(escalation, due).replace("*", "") for escalation, due in rows]
+        return Message(words.STATUS_EMPTY[office], [section(words.STATUS_EMPTY[office])])
+    head = words.status_head(office)
+    lines = [words.status_line(escalation, due).replace("*", "") for escalation, due in rows]
     blocks = [section(head)]
     for start in range(0, min(len(lines), _STATUS_SHOWN), 20):
         blocks.append(rich("\n".join(lines[start : start + 20])))
     if len(lines) > _STATUS_SHOWN:
-        blocks.append(context(escalation_wording.more_rows(len(lines) - _STATUS_SHOWN)))
+        blocks.append(context(words.more_rows(len(lines) - _STATUS_SHOWN)))
     return Message("\n".join([head.replace("*", ""), *lines]), blocks)
 
 
-def changed(rows: Sequence[tuple[Change, int, int]], now: float) -> Message:
+def changed(words: Words, rows: Sequence[tuple[Change, int, int]], now: float) -> Message:
     """What changed in the set, for the office. rows: each change with how many people were given the old text lately,
     and in how many asks. now: what was given before it was the old text."""
-    blocks = [section(escalation_wording.SET_CHANGED)]
-    text = [escalation_wording.SET_CHANGED.replace("*", "")]
+    blocks = [section(words.SET_CHANGED)]
+    text = [words.SET_CHANGED.replace("*", "")]
     for change, people, times in rows[:_CHANGES_SHOWN]:
-        line = escalation_wording.changed(change)
-        given = escalation_wording.given(people, times)
+        line = words.changed(change)
+        given = words.given(people, times)
         blocks += [rich(line), context(escape(given))]
-        text.append(f"{line}（{given}）")
+        text.append(words.aside(line, given))
         if people:
             value = {"item": change.number.plain, "before": now}
             blocks += actions(
-                button(escalation_wording.tell(people), "tell_changed", value)
-                | {"confirm": confirm(escalation_wording.confirm_tell(people))},
-                button(escalation_wording.SHOW_LIST, "show_given", value),
+                button(words.tell(people), "tell_changed", value)
+                | {"confirm": confirm(words, words.confirm_tell(people))},
+                button(words.SHOW_LIST, "show_given", value),
             )
     if len(rows) > _CHANGES_SHOWN:
-        rest = escalation_wording.more_changed([change.number for change, *_ in rows[_CHANGES_SHOWN:]])
+        rest = words.more_changed([change.number for change, *_ in rows[_CHANGES_SHOWN:]])
         blocks.append(context(escape(rest)))
         text.append(rest)
     return Message("\n".join(text), blocks)
 
 
-def item_changed(given_at: float, number: ItemNumber) -> Message:
+def item_changed(words: Words, given_at: float, number: ItemNumber) -> Message:
     """For somebody who was given an item that has changed since."""
-    said = escalation_wording.item_changed(given_at, str(number))
-    return notice(said, button(escalation_wording.SHOW_NEW, "show_item", {"item": number.plain}))
+    said = words.item_changed(given_at, str(number))
+    return notice(said, button(words.SHOW_NEW, "show_item", {"item": number.plain}))
 
 
-def confirm(sentence: str) -> Block:
+def confirm(words: Words, sentence: str) -> Block:
     """A dialog that asks before a button does its work."""
     return {
-        "title": {"type": "plain_text", "text": "確認"},
+        "title": {"type": "plain_text", "text": words.CONFIRM_TITLE},
         "text": {"type": "plain_text", "text": sentence},
-        "confirm": {"type": "plain_text", "text": escalation_wording.CONFIRM},
-        "deny": {"type": "plain_text", "text": escalation_wording.CANCEL},
+        "confirm": {"type": "plain_text", "text": words.CONFIRM},
+        "deny": {"type": "plain_text", "text": words.CANCEL},
     }
 
 
-def _near(title: str, matches: Sequence[Match]) -> list[Block]:
+def _near(words: Words, title: str, matches: Sequence[Match]) -> list[Block]:
     if not matches:
         return []
     blocks = [section(title)]
     for match in matches[:_NEAREST_SHOWN]:
         said = shorten(f"{match.item.question} → {match.item.answer}", _ITEM_LIMIT)
         blocks.append(rich(said, bold(f"{match.item.number} ")))
-        held = wording.on_hold(match.item.hold) if match.item.hold else ""
-        blocks += [context(escape(held), escape(wording.why(match)))] if held or wording.why(match) else []
+        held = words.on_hold(match.item.hold) if match.item.hold else ""
+        blocks += [context(escape(held), escape(words.why(match)))] if held or words.why(match) else []
     return blocks
 
 
-def parts(text: str, lead: str = "") -> list[Block]:
+def parts(words: Words, text: str, lead: str = "") -> list[Block]:
     """A text as it was written, in as many blocks as its length needs; `lead` stands before it."""
     shown = shorten(lead + text, _TEXT_LIMIT)
     blocks = [rich(shown[start : start + _PART_LIMIT]) for start in range(0, len(shown), _PART_LIMIT)]
-    return blocks if shown == lead + text else [*blocks, context(escalation_wording.SHORTENED)]
+    return blocks if shown == lead + text else [*blocks, context(words.SHORTENED)]
 
 
 def _mention(target: str | None) -> str:

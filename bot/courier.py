@@ -18,10 +18,11 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import blocks, wording
+from bot import blocks
 from bot.directory import Directory, Refusal, status_and_reason
 from bot.records import Delivery, Owed, Transaction
 from bot.store import NotRecordedError, Store
+from bot.wording import words_in
 
 log = logging.getLogger(__name__)
 
@@ -308,7 +309,8 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     first = delivery.method == "post"
     payload = {key: delivery.payload[key] for key in ("text", "blocks")}
     if first:
-        payload = blocks.with_notice(payload, wording.PRIVATE_BECAUSE.get(reason, wording.PRIVATE_ANYWAY))
+        words = words_in(tx.ask(delivery.ask or 0).ask.language)
+        payload = blocks.with_notice(words, payload, words.PRIVATE_BECAUSE.get(reason, words.PRIVATE_ANYWAY))
     # A receipt is changed to the end, which only a posted message can be.
     method = "respond" if first and delivery.response_url and delivery.role != "receipt" else "post"
     tx.redirect(delivery.id, method, delivery.recipient, payload, reason)
@@ -317,17 +319,10 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
 def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
     tx.failed(delivery.id, reason)
     tx.note("office_unreachable", "bot", escalation=delivery.escalation, reason=reason)
-    sentence = wording.OFFICE_UNREACHABLE.format(name=f"Q-{delivery.escalation}")
     for ask in tx.asks_of(delivery.escalation or 0):
         if any(told.role == "office_unreachable" for told in tx.deliveries_of(ask=ask.id)):
             continue
-        tx.owe(
-            Owed(
-                "office_unreachable",
-                "post",
-                ask.ask.asker,
-                blocks.notice(sentence).payload,
-                ask=ask.id,
-                recipient=ask.ask.asker,
-            )
-        )
+        asker = ask.ask.asker
+        sentence = words_in(ask.ask.language).OFFICE_UNREACHABLE.format(name=f"Q-{delivery.escalation}")
+        payload = blocks.notice(sentence).payload
+        tx.owe(Owed("office_unreachable", "post", asker, payload, ask=ask.id, recipient=asker))

@@ -5,17 +5,16 @@ Nothing is sent here; the courier does that.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from bot import blocks, escalation_wording, time_wording, wording
+from bot import blocks
 from bot.answer_set import AnswerSet, ItemNumber
 from bot.asker_desk import AskerDesk, same
 from bot.blocks import Message, button
-from bot.escalation import Ask, Source, StoredAsk
+from bot.escalation import Ask, Ground, Source, StoredAsk
 from bot.matching import Answered, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.posting import Press
 from bot.records import Delivery, Owed, Transaction
 from bot.store import WITHIN_SECONDS
+from bot.wording import Words, words_in
 
 
 class Desk(AskerDesk):
@@ -48,18 +47,18 @@ class Desk(AskerDesk):
 
     async def help(self, ask: Ask, reply: str) -> None:
         """Answer a bare mention with the help, once."""
-        await self._say_once(ask, "help", blocks.help_message(self._set, reply))
+        await self._say_once(ask, "help", blocks.help_message(self._posting.words_at(ask), self._set, reply))
 
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""
-        await self._say_once(ask, "refused", blocks.notice(wording.COLLEAGUES_ONLY))
+        await self._say_once(ask, "refused", blocks.notice(words_in(ask.language).COLLEAGUES_ONLY))
 
-    def help_message(self, reply: str) -> Message:
-        return blocks.help_message(self._set, reply)
+    def help_message(self, words: Words, reply: str) -> Message:
+        return blocks.help_message(words, self._set, reply)
 
     async def tell_status(self, ask: Ask) -> None:
         """Answer a direct message that asks how the own escalations stand, once."""
-        await self._say_once(ask, "status", await self.status(ask.asker, ask.channel))
+        await self._say_once(ask, "status", await self.status(words_in(ask.language), ask.asker, ask.channel))
 
     async def _say_once(self, ask: Ask, kind: str, message: Message) -> None:
         def say(tx: Transaction) -> None:
@@ -82,30 +81,31 @@ class Desk(AskerDesk):
             case Unanswered():
                 return self._escalate(tx, ask)
             case _ if ask.ask.source is not Source.COMMAND:
-                self._posting.reply(tx, ask, "candidates", self._shown(ask, outcome))
+                self._posting.reply(tx, ask, "candidates", self._shown(self._posting.words_for(ask), ask, outcome))
         return None
 
     def _private(self, ask: StoredAsk, outcome: Outcome, escalation: int | None) -> Message:
+        words = words_in(ask.ask.language)
         match outcome:
             case Unanswered(held=held) if escalation is not None:
-                return self._told_escalated(ask, escalation, wording.escalated_held if held else wording.escalated)
+                sentence = words.escalated_held if held else words.escalated
+                return self._told_escalated(words, ask, sentence(f"Q-{escalation}"))
             case Answered() if escalation is None:
-                return self._told_answered(ask, outcome)
+                return self._told_answered(words, ask, outcome)
             case _:
-                return self._shown(ask, outcome)
+                return self._shown(words, ask, outcome)
 
-    def _shown(self, ask: StoredAsk, outcome: Outcome) -> Message:
+    def _shown(self, words: Words, ask: StoredAsk, outcome: Outcome) -> Message:
         """What an outcome that is no answer looks like, in private and in a thread alike."""
         match outcome:
             case Suggested():
-                return blocks.candidates(
-                    outcome, self._set, blocks.choices(ask.id, outcome.candidates, outcome.uncovered)
-                )
+                buttons = blocks.choices(words, ask.id, outcome.candidates, outcome.uncovered)
+                return blocks.candidates(words, outcome, self._set, buttons)
             case NoSuchItem():
-                return blocks.no_such_item(outcome)
+                return blocks.no_such_item(words, outcome)
             case _:
-                office = button(wording.ESCALATE_ANYWAY, "escalate", {"ask": ask.id})
-                return blocks.not_a_question(ask.ask.text, [office])
+                office = button(words.ESCALATE_ANYWAY, "escalate", {"ask": ask.id})
+                return blocks.not_a_question(words, ask.ask.text, [office])
 
     # -- buttons --
 
@@ -117,12 +117,12 @@ class Desk(AskerDesk):
                 before = tx.ask(ask_id)
                 # The same press, delivered twice, is no race.
                 same = before.chosen_by == press.person.name and before.items == tuple(items)
-                return None if same else self._too_late(before)
+                return None if same else self._too_late(press.person.words, before)
             tx.note("chosen", press.person.id, ask=ask_id, items=items)
             ask = tx.ask(ask_id)
             outcome = Answered(self._posting.matches(ask.ask.text, items))
             if press.ephemeral:
-                self._posting.replace(tx, press, ask, self._told_answered(ask, outcome))
+                self._posting.replace(tx, press, ask, self._told_answered(press.person.words, ask, outcome))
                 if not ask.ask.private:
                     self._posting.post_answer(tx, ask, outcome, press.person.name)
             else:
@@ -138,36 +138,40 @@ class Desk(AskerDesk):
             ask = tx.ask(ask_id)
             chosen_meanwhile = ask.chosen_by is not None and not wrong
             if chosen_meanwhile or (number := self._escalate(tx, ask, press.person.id)) is None:
-                return self._too_late(ask)
+                return self._too_late(press.person.words, ask)
             if press.ephemeral:
-                self._posting.replace(tx, press, ask, self._told_escalated(ask, number, wording.escalated_by_button))
-            elif wrong:
-                outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
-                presser = None if press.person.id == ask.ask.asker else press.person.name
-                head = escalation_wording.objected(f"Q-{number}", presser, blocks.objection(outcome))
-                answer = blocks.answer(outcome, self._set, [], ask.chosen_by)
-                message = Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
-                self._posting.replace(tx, press, ask, message)
+                said = press.person.words.escalated_by_button(f"Q-{number}")
+                message = self._told_escalated(press.person.words, ask, said)
             else:
-                foot = wording.line_escalated(f"Q-{number}")
-                shown = Answered(self._posting.matches(ask.ask.text, ask.items))
-                message = blocks.private_answer(shown, self._set, foot, []) if shown.matches else blocks.notice(foot)
-                self._posting.replace(tx, press, ask, message)
+                message = self._escalated(ask, number, press, wrong=wrong)
+            self._posting.replace(tx, press, ask, message)
             return None
 
         return await self._store.write(escalate, WITHIN_SECONDS)
+
+    def _escalated(self, ask: StoredAsk, number: int, press: Press, *, wrong: bool) -> Message:
+        """What an answer, or candidates, become once the office has the question."""
+        words = self._posting.words_for(ask)
+        outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
+        if wrong:
+            presser = None if press.person.id == ask.ask.asker else press.person.name
+            head = words.objected(f"Q-{number}", presser, wrong=blocks.objection(outcome) is Ground.WRONG)
+            answer = blocks.answer(words, outcome, self._set, [], ask.chosen_by)
+            return Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
+        foot = words.line_escalated(f"Q-{number}")
+        return blocks.private_answer(words, outcome, self._set, foot, []) if outcome.matches else blocks.notice(foot)
 
     async def publish(self, ask_id: int, press: Press) -> str | None:
         """Post a private answer to its channel. Returns as choose() does."""
 
         def publish(tx: Transaction) -> str | None:
             if not tx.publish(ask_id):
-                return wording.NO_LONGER
+                return press.person.words.NO_LONGER
             tx.note("published", press.person.id, ask=ask_id)
             ask = tx.ask(ask_id)
             outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
             self._posting.post_answer(tx, ask, outcome)
-            self._posting.replace(tx, press, ask, self._told_answered(ask, outcome))
+            self._posting.replace(tx, press, ask, self._told_answered(press.person.words, ask, outcome))
             return None
 
         return await self._store.write(publish, WITHIN_SECONDS)
@@ -176,11 +180,11 @@ class Desk(AskerDesk):
         """Take back an ask for its asker: posts deleted, text blanked. Returns as choose() does."""
 
         def withdraw(tx: Transaction) -> str | None:
-            ask = tx.ask(ask_id)
+            ask, words = tx.ask(ask_id), press.person.words
             if press.person.id != ask.ask.asker:
-                return wording.ASKER_ONLY
+                return words.ASKER_ONLY
             if not tx.withdraw(ask_id):
-                return wording.NO_LONGER
+                return words.NO_LONGER
             tx.note("withdrawn", press.person.id, ask=ask_id, escalation=ask.escalation)
             tx.cancel_unsent(ask_id, "withdrawn")
             for delivery in tx.deliveries_of(ask=ask_id):
@@ -188,7 +192,7 @@ class Desk(AskerDesk):
                     tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
             if ask.escalation is not None:
                 self._leave(tx, ask.escalation, blank=True)
-            self._posting.replace(tx, press, ask, blocks.notice(wording.WITHDRAWN))
+            self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
             return None
 
         return await self._store.write(withdraw, WITHIN_SECONDS)
@@ -207,38 +211,37 @@ class Desk(AskerDesk):
         number, opened = tx.escalate(ask.id, ask.ask.text, same(ask.ask.text))
         tx.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
         self._posting.show_card(tx, number)
-        self._posting.show_receipt(tx, tx.ask(ask.id), wording.line_escalated(f"Q-{number}"))
+        self._posting.show_receipt(tx, tx.ask(ask.id), self._posting.words.line_escalated(f"Q-{number}"))
         return number
 
     # -- what is said --
 
-    def _told_answered(self, ask: StoredAsk, outcome: Answered) -> Message:
+    def _told_answered(self, words: Words, ask: StoredAsk, outcome: Answered) -> Message:
         if ask.ask.private:
-            buttons = [button(wording.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
-            buttons += blocks.copies(outcome)
-            buttons.append(button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id}))
-            return blocks.private_answer(outcome, self._set, wording.ONLY_YOU, buttons)
-        withdraw = button(wording.WITHDRAW_POST, "withdraw", {"ask": ask.id})
-        return blocks.private_answer(outcome, self._set, wording.will_post_mrkdwn(ask.ask.channel), [withdraw])
+            buttons = [button(words.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
+            buttons += blocks.copies(words, outcome)
+            buttons.append(button(words.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": ask.id}))
+            return blocks.private_answer(words, outcome, self._set, words.ONLY_YOU, buttons)
+        withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": ask.id})
+        return blocks.private_answer(words, outcome, self._set, words.will_post_mrkdwn(ask.ask.channel), [withdraw])
 
-    def _told_escalated(self, ask: StoredAsk, number: int, sentence: Callable[[str], str]) -> Message:
-        office = self._posting.office
-        expected = wording.expected(time_wording.expectation(office.hours, ask.asked_at))
+    def _told_escalated(self, words: Words, ask: StoredAsk, sentence: str) -> Message:
+        expected = words.expected(words.expectation(self._posting.office.hours, ask.asked_at))
         value = {"ask": ask.id}
         return blocks.notice(
-            f"{sentence(f'Q-{number}')}\n{expected}{wording.ANSWER_COMES}",
-            button(escalation_wording.ADD_CONTEXT, "add_context", value),
-            button(wording.WITHDRAW, "withdraw_escalation", value),
-            button(wording.WITHDRAW_POST, "withdraw", value),
+            f"{sentence}\n{words.sentences(expected, words.ANSWER_COMES)}",
+            button(words.ADD_CONTEXT, "add_context", value),
+            button(words.WITHDRAW, "withdraw_escalation", value),
+            button(words.WITHDRAW_POST, "withdraw", value),
         )
 
-    def _too_late(self, ask: StoredAsk) -> str:
+    def _too_late(self, words: Words, ask: StoredAsk) -> str:
         if ask.withdrawn:
-            return wording.NO_LONGER
+            return words.NO_LONGER
         if ask.escalation is not None:
-            return wording.escalated_before(f"Q-{ask.escalation}")
-        numbers = [str(number) for text in ask.items if (number := ItemNumber.parse(text))]
-        return wording.chosen_before(ask.chosen_by or "", "・".join(numbers))
+            return words.escalated_before(f"Q-{ask.escalation}")
+        numbers = [number for text in ask.items if (number := ItemNumber.parse(text))]
+        return words.chosen_before(ask.chosen_by or "", numbers)
 
 
 def _name(outcome: Outcome) -> str:

@@ -1,4 +1,4 @@
-"""What Slack says of people and channels: who may ask, and where nothing may be shown.
+"""What Slack says of people and channels: who may ask, in which language, and where nothing may be shown.
 
 Answers are kept for a while; a question to Slack that fails is not, nor that the bot is no member, since that is what
 an admin mends and tries again.
@@ -17,6 +17,9 @@ from typing import Any, TypeVar, cast
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.escalation import Language
+from bot.wording import Words, words_in
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +45,12 @@ class Person:
     id: str
     name: str
     colleague: bool
+    language: Language = Language.JA
+
+    @property
+    def words(self) -> Words:
+        """What the bot says to them alone."""
+        return words_in(self.language)
 
 
 class PersonUnknownError(Exception):
@@ -53,11 +62,15 @@ class _NotAMemberError(Exception):
 
 
 class Directory:
-    """Cached questions to Slack about people and channels of one workspace."""
+    """Cached questions to Slack about people and channels of one workspace.
 
-    def __init__(self, client: AsyncWebClient, team: str) -> None:
+    fallback: in which language people are spoken to whose own is not known.
+    """
+
+    def __init__(self, client: AsyncWebClient, team: str, fallback: Language) -> None:
         self._client = client
         self._team = team
+        self.fallback = fallback
         self._kept: dict[str, tuple[float, Any]] = {}
 
     async def person(self, user: str) -> Person:
@@ -68,6 +81,13 @@ class Directory:
         except Exception as error:
             log.warning("Slack did not say who %s is: %s", user, type(error).__name__)
             raise PersonUnknownError(user) from error
+
+    async def language(self, user: str) -> Language:
+        """Return in which language to speak to somebody alone. Never raises."""
+        try:
+            return (await self.person(user)).language if user else self.fallback
+        except PersonUnknownError:
+            return self.fallback
 
     async def refusal(self, channel: str) -> Refusal | None:
         """Return why nothing may be posted in a channel, or None where it may. Never raises."""
@@ -90,11 +110,16 @@ class Directory:
         return frozenset(members)
 
     async def _ask_person(self, user: str) -> Person:
-        found: dict[str, Any] = (await self._client.users_info(user=user))["user"]
+        found: dict[str, Any] = (await self._client.users_info(user=user, include_locale=True))["user"]
         profile = found.get("profile") or {}
         name = profile.get("display_name") or profile.get("real_name") or found.get("name") or user
         outsider = found.get("is_stranger") or found.get("team_id", self._team) != self._team
-        return Person(user, name, not (_is_guest(found) or outsider))
+        return Person(user, name, not (_is_guest(found) or outsider), self._language(found.get("locale")))
+
+    def _language(self, locale: str | None) -> Language:
+        if not locale:
+            return self.fallback
+        return Language.JA if locale.startswith("ja") else Language.EN
 
     async def _ask_refusal(self, channel: str) -> Refusal | None:
         found: dict[str, Any] = (await self._client.conversations_info(channel=channel))["channel"]

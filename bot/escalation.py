@@ -43,6 +43,15 @@ class Language(StrEnum):
     EN = "en"
 
 
+class Ground(StrEnum):
+    """Why an answer goes to the office: what its button says."""
+
+    WRONG = "wrong"
+    CAUTION = "caution"
+    CONFLICT = "conflict"
+    SEVERAL = "several"
+
+
 class State(StrEnum):
     """Where an escalation stands."""
 

@@ -8,10 +8,13 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from bot import wording
 from bot.answer_files import default_directory
+from bot.escalation import Language
 from bot.loading import load_index
 from bot.matching import Answered, Index, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.wording import words_in
+
+_WORDS = words_in(Language.JA)  # the command line speaks Japanese
 
 
 def declare_lookup(parser: argparse.ArgumentParser) -> None:
@@ -67,7 +70,7 @@ def _record(outcome: str, reason: str | None, matches: tuple[Match, ...]) -> dic
             "question": match.item.question,
             "answer": match.item.answer,
             "score": match.score,
-            "why": wording.why(match),
+            "why": _WORDS.why(match),
         }
         for match in matches
     ]
@@ -78,23 +81,23 @@ def in_words(outcome: Outcome) -> Iterator[str]:
     """Yield the lines that tell a person what a lookup found, in the words that Slack shows."""
     match outcome:
         case Answered(matches, conflict=True):
-            yield _unmarked(wording.CONFLICT)
+            yield _unmarked(_WORDS.CONFLICT)
             yield from _described(matches)
         case Answered(matches):
-            yield from [_unmarked(wording.several(len(matches)))] if len(matches) > 1 else []
+            yield from [_unmarked(_WORDS.several(len(matches)))] if len(matches) > 1 else []
             yield from _described(matches)
         case Suggested(candidates, uncovered):
-            yield _unmarked(wording.candidates(len(candidates)))
-            yield from [_unmarked(wording.not_in_set(uncovered))] if uncovered else []
+            yield _unmarked(_WORDS.candidates(len(candidates)))
+            yield from [_unmarked(_WORDS.not_in_set(uncovered))] if uncovered else []
             yield from _described(candidates)
         case Unanswered(nearest, held=True):
             yield "この項目はISMS事務局が個別に回答します"
             yield from _described(nearest)
         case Unanswered(_, uncovered):
             yield "回答集に該当がありません。ISMS事務局が回答します"
-            yield from [wording.uncovered(uncovered)] if uncovered else []
+            yield from [_WORDS.uncovered(uncovered)] if uncovered else []
         case NoSuchItem():
-            yield wording.no_such_item(outcome)
+            yield _WORDS.no_such_item(outcome)
         case NotAQuestion():
             yield "質問を読み取れませんでした。例：melcol lookup バックアップの保管場所"
 
@@ -110,5 +113,5 @@ def _described(matches: tuple[Match, ...]) -> Iterator[str]:
         yield match.item.answer
         if match.item.caution:
             yield f"要確認：{match.item.caution}"
-        if why := wording.why(match):
+        if why := _WORDS.why(match):
             yield why

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot import cards, escalation_wording, form_wording, time_wording
+from bot import cards
 from bot.answer_set import Item, Section
 from bot.blocks import Block, context, escape, rich, section, shorten
 from bot.copying import Copied
@@ -17,6 +17,7 @@ from bot.escalation import StoredAsk
 from bot.matching import Match
 from bot.office_desk import Case
 from bot.records import Given
+from bot.wording import Words
 
 _CUSTOMER = re.compile(
     r"(?:株式会社|有限会社|合同会社|㈱)[^\s、。・「」（）のはがをにで]{1,20}|[^\s、。・「」（）のはがをにで]{1,20}(?:株式会社|㈱)"
@@ -56,6 +57,7 @@ def masked(text: str) -> str:
 class AnswerForm:
     """What the answer form is made of. text: what its answer field holds at first."""
 
+    words: Words
     case: Case
     near: Sequence[Match]
     sections: Sequence[Section]
@@ -64,20 +66,21 @@ class AnswerForm:
 
     def view(self, effect: str) -> Block:
         """The form with the fields that this effect on the set needs."""
-        escalation = self.case.escalation
-        question = shorten(escalation.question or escalation_wording.QUESTION_BLANKED, _SHOWN_LIMIT)
-        shown = [rich(question), context(form_wording.reaches(*self.case.reaches))]
+        words, escalation = self.words, self.case.escalation
+        question = shorten(escalation.question or words.QUESTION_BLANKED, _SHOWN_LIMIT)
+        shown = [rich(question), context(words.reaches(*self.case.reaches))]
         if self.near:
             said = (f"{m.item.number} {m.item.question} → {m.item.answer}" for m in self.near)
-            shown += [section(escalation_wording.NEAREST), *(rich(shorten(each, _ITEM_LIMIT)) for each in said)]
-        choice = _input("effect", _radio("effect", form_wording.EFFECTS, effect)) | {"dispatch_action": True}
+            shown += [section(words.NEAREST), *(rich(shorten(each, _ITEM_LIMIT)) for each in said)]
+        choice = _input(words, "effect", _radio("effect", words.EFFECTS, effect)) | {"dispatch_action": True}
         return _form(
+            words,
             "answer",
             {"q": escalation.number, "effect": effect},
             [
                 *shown,
-                _input("answer", _text_input("answer", self.text, lines=True)),
-                _input("evidence", _text_input("evidence", lines=True), optional=True),
+                _input(words, "answer", _text_input("answer", self.text, lines=True)),
+                _input(words, "evidence", _text_input("evidence", lines=True), optional=True),
                 choice,
                 *(self._field(name, effect) for name in _FIELDS[effect]),
             ],
@@ -85,117 +88,120 @@ class AnswerForm:
         )
 
     def _field(self, name: str, effect: str) -> Block:
-        nearest = self.near[0].item if self.near else None
+        words, nearest = self.words, self.near[0].item if self.near else None
         match name:
             case "item":
-                return _input("item", item_select("item", nearest))
+                return _input(words, "item", item_select(words, "item", nearest))
             case "note":
-                return _input("note", _text_input("note", lines=True)) | {
-                    "label": _plain(form_wording.NOTE_LABELS[effect])
+                return _input(words, "note", _text_input("note", lines=True)) | {
+                    "label": _plain(words.NOTE_LABELS[effect])
                 }
             case "question":
                 question = masked(self.case.escalation.question or "")
-                return _input("question", _text_input("question", question, lines=True))
+                return _input(words, "question", _text_input("question", question, lines=True))
             case "section":
                 options = [_option(f"{_mark(each)} {each.title}", str(each.number)) for each in self.sections]
-                return _input("section", _select("section", options, _home(nearest, self.sections)))
+                return _input(words, "section", _select("section", options, _home(nearest, self.sections)))
             case "keywords":
-                return _input("keywords", _text_input("keywords"), optional=True)
+                return _input(words, "keywords", _text_input("keywords"), optional=True)
             case _:
-                return _input("review_by", _datepicker("review_by", self.review_by), optional=True)
+                return _input(words, "review_by", _datepicker("review_by", self.review_by), optional=True)
 
 
-def warned(view: Mapping[str, Any], found: str) -> Block:
+def warned(words: Words, view: Mapping[str, Any], found: str) -> Block:
     """The same form, telling that the set would name a customer; what was filled in stays, as its blocks keep names."""
     metadata = json.loads(view["private_metadata"]) | {"warned": True}
-    warning = section(escape(form_wording.NAMES_A_CUSTOMER.format(found=found))) | {"block_id": "warning"}
+    warning = section(escape(words.NAMES_A_CUSTOMER.format(found=found))) | {"block_id": "warning"}
     blocks = [warning, *(block for block in view["blocks"] if block.get("block_id") != "warning")]
     return {
         "type": "modal",
         "callback_id": view["callback_id"],
         "private_metadata": json.dumps(metadata),
         "title": _plain(view["title"]["text"]),
-        "submit": _plain(form_wording.SEND),
-        "close": _plain(form_wording.CLOSE),
+        "submit": _plain(words.SEND),
+        "close": _plain(words.CLOSE),
         "blocks": blocks,
     }
 
 
-def told(name: str, sentence: str) -> Block:
+def told(words: Words, name: str, sentence: str) -> Block:
     """What takes a form's place once it is sent, where something is to be told."""
     return {
         "type": "modal",
         "callback_id": "told",
-        "title": _plain(form_wording.FORM_TITLES[name]),
-        "close": _plain(form_wording.CLOSE),
+        "title": _plain(words.FORM_TITLES[name]),
+        "close": _plain(words.CLOSE),
         "blocks": [section(escape(sentence))],
     }
 
 
-def copy(forms: Copied) -> Block:
+def copy(words: Words, forms: Copied) -> Block:
     """An answer in fields to select and copy from: Slack has no clipboard."""
     blocks: list[Block] = []
-    for name, label in form_wording.COPY_LABELS.items():
+    for name, label in words.COPY_LABELS.items():
         text: str = getattr(forms, name)
         field = _text_input(name, text, lines=True)
         blocks.append({"type": "input", "block_id": name, "label": _plain(label), "element": field, "optional": True})
         if shorten(text, _FIELD_LIMIT) != text:
-            blocks.append(context(escape(form_wording.cut_short(_FIELD_LIMIT))))
+            blocks.append(context(escape(words.cut_short(_FIELD_LIMIT))))
     if forms.reads_as_formula:
-        blocks.insert(1, context(escape(form_wording.READS_AS_FORMULA)))
+        blocks.insert(1, context(escape(words.READS_AS_FORMULA)))
     if forms.rejected:
-        blocks.append(context(escape(form_wording.rejected_characters(forms.rejected))))
+        blocks.append(context(escape(words.rejected_characters(forms.rejected))))
+    blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
     # Slack wants a submit button wherever there are fields; this one only closes.
-    return _form("copy", {}, blocks) | {"submit": _plain(form_wording.CLOSE)}
+    return _form(words, "copy", {}, blocks) | {"submit": _plain(words.CLOSE)}
 
 
-def answer_with_item(case: Case, nearest: Item | None) -> Block:
+def answer_with_item(words: Words, case: Case, nearest: Item | None) -> Block:
     """Which item answers, searched as one types."""
-    shown = rich(shorten(case.escalation.question or escalation_wording.QUESTION_BLANKED, _SHOWN_LIMIT))
-    reach = context(form_wording.reaches(*case.reaches))
+    shown = rich(shorten(case.escalation.question or words.QUESTION_BLANKED, _SHOWN_LIMIT))
+    reach = context(words.reaches(*case.reaches))
     return _form(
+        words,
         "answer_with_item",
         {"q": case.escalation.number},
-        [shown, reach, _input("chosen", item_select("chosen", nearest))],
+        [shown, reach, _input(words, "chosen", item_select(words, "chosen", nearest))],
         case.escalation.name,
     )
 
 
-def one_text(name: str, metadata: Mapping[str, Any], number: str, *about: str | None) -> Block:
+def one_text(words: Words, name: str, metadata: Mapping[str, Any], number: str, *about: str | None) -> Block:
     """A form with one text: ask_back, decline, reply or reopen. number: Q-12. about: what is shown above the text."""
     shown = [rich(shorten(text, _SHOWN_LIMIT)) for text in about if text]
-    return _form(name, metadata, [*shown, _input(name, _text_input(name, lines=True))], number)
+    return _form(words, name, metadata, [*shown, _input(words, name, _text_input(name, lines=True))], number)
 
 
-def add_context(ask: StoredAsk) -> Block:
+def add_context(words: Words, ask: StoredAsk) -> Block:
     """Until when, for whom, and what else the office should know."""
-    choices = [_option(form_wording.NO_DEADLINE, "none"), _option(form_wording.ON_DATE, "date")]
-    choices[1:1] = [_option(label, str(choice)) for choice, label in time_wording.DEADLINES.items()]
+    choices = [_option(words.NO_DEADLINE, "none"), _option(words.ON_DATE, "date")]
+    choices[1:1] = [_option(label, str(choice)) for choice, label in words.DEADLINES.items()]
     known = ask.context
     initial = choices[-1] if known.deadline else choices[0]
     return _form(
+        words,
         "add_context",
         {"ask": ask.id},
         [
-            _input("deadline", _select("deadline", choices, initial)),
-            _input("date", _datepicker("date", known.deadline), optional=True),
-            _input("customer", _text_input("customer", known.customer or "", limit=100), optional=True),
-            _input("remark", _text_input("remark", known.remark or "", lines=True, limit=1000), optional=True),
+            _input(words, "deadline", _select("deadline", choices, initial)),
+            _input(words, "date", _datepicker("date", known.deadline), optional=True),
+            _input(words, "customer", _text_input("customer", known.customer or "", limit=100), optional=True),
+            _input(words, "remark", _text_input("remark", known.remark or "", lines=True, limit=1000), optional=True),
         ],
     )
 
 
-def given(lately: Sequence[Given]) -> Block:
+def given(words: Words, lately: Sequence[Given]) -> Block:
     """Who was given an item lately."""
-    lines = [escalation_wording.given_line(each.ask.ask.asker_name, each.at) for each in lately[:_GIVEN_SHOWN]]
+    lines = [words.given_line(each.ask.ask.asker_name, each.at) for each in lately[:_GIVEN_SHOWN]]
     if len(lately) > _GIVEN_SHOWN:
-        lines.append(escalation_wording.more_rows(len(lately) - _GIVEN_SHOWN))
-    blocks = cards.parts("\n".join(lines)) or [rich("—")]
+        lines.append(words.more_rows(len(lately) - _GIVEN_SHOWN))
+    blocks = cards.parts(words, "\n".join(lines)) or [rich("—")]
     return {
         "type": "modal",
         "callback_id": "given",
-        "title": _plain(form_wording.FORM_TITLES["given"]),
-        "close": _plain(form_wording.CLOSE),
+        "title": _plain(words.FORM_TITLES["given"]),
+        "close": _plain(words.CLOSE),
         "blocks": blocks,
     }
 
@@ -205,25 +211,25 @@ def item_option(item: Item) -> Block:
     return _option(shorten(f"{item.number} {item.question}", 75), item.number.plain)
 
 
-def item_select(name: str, initial: Item | None) -> Block:
+def item_select(words: Words, name: str, initial: Item | None) -> Block:
     """A search as one types over the items."""
     element: Block = {
         "type": "external_select",
         "action_id": name,
         "min_query_length": 0,
-        "placeholder": _plain(form_wording.ITEM_PLACEHOLDER),
+        "placeholder": _plain(words.ITEM_PLACEHOLDER),
     }
     return element | {"initial_option": item_option(initial)} if initial else element
 
 
-def _form(name: str, metadata: Mapping[str, Any], blocks: list[Block], number: str = "") -> Block:
+def _form(words: Words, name: str, metadata: Mapping[str, Any], blocks: list[Block], number: str = "") -> Block:
     return {
         "type": "modal",
         "callback_id": name,
         "private_metadata": json.dumps(metadata),
-        "title": _plain(f"{form_wording.FORM_TITLES[name]} {number}".strip()),
-        "submit": _plain(form_wording.SEND),
-        "close": _plain(form_wording.CLOSE),
+        "title": _plain(f"{words.FORM_TITLES[name]} {number}".strip()),
+        "submit": _plain(words.SEND),
+        "close": _plain(words.CLOSE),
         "blocks": blocks,
     }
 
@@ -232,8 +238,8 @@ def _plain(text: str) -> Block:
     return {"type": "plain_text", "text": text}
 
 
-def _input(name: str, element: Block, *, optional: bool = False) -> Block:
-    label = _plain(form_wording.LABELS[name])
+def _input(words: Words, name: str, element: Block, *, optional: bool = False) -> Block:
+    label = _plain(words.LABELS[name])
     return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
 
 

@@ -1,6 +1,7 @@
 """The office's side of the desk: claiming, answering, asking back, declining, merging, and amending the set.
 
-Each call is one transaction. It returns None, or a sentence for whoever acted where somebody was first.
+Each call is one transaction. It returns None, or a sentence for whoever acted, in their language, where
+somebody was first.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, replace
 
-from bot import cards, escalation_wording
+from bot import cards
 from bot.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set import ItemNumber
 from bot.directory import Person
@@ -64,10 +65,10 @@ class OfficeDesk:
         def claim(tx: Transaction) -> str | None:
             seen = tx.escalation(number)
             if seen.owner == person.id and seen.unsettled:
-                return escalation_wording.ALREADY_YOURS
+                return person.words.ALREADY_YOURS
             new = after(seen.state, Act.CLAIM)
             if new is None or seen.owner != seen_owner or not tx.claim_escalation(seen, new, person.id, person.name):
-                return escalation_wording.lost(tx.escalation(number))
+                return person.words.lost(tx.escalation(number))
             self._done(tx, "claimed", number, person, over=seen.owner)
             return None
 
@@ -82,7 +83,7 @@ class OfficeDesk:
             stored = tx.add_amendment(self._dated(amendment), person.id, number) if amendment else None
             added = str(stored.number) if stored and stored.answer else None
             resolution = Resolution(person.id, person.name, tx.now, text, evidence=evidence, added=added)
-            if sentence := self._settle(tx, number, Act.ANSWER, resolution):
+            if sentence := self._settle(tx, number, person, Act.ANSWER, resolution):
                 raise _LostError(sentence)
             if stored:
                 tx.note("amended", person.id, escalation=number, item=stored.number.plain, change=stored.kind)
@@ -99,7 +100,8 @@ class OfficeDesk:
         """Answer with an item of the set, word for word. item: its plain number."""
 
         def answer(tx: Transaction) -> str | None:
-            return self._settle(tx, number, Act.ANSWER, Resolution(person.id, person.name, tx.now, item=item))
+            resolution = Resolution(person.id, person.name, tx.now, item=item)
+            return self._settle(tx, number, person, Act.ANSWER, resolution)
 
         return await self._store.write(answer, WITHIN_SECONDS)
 
@@ -107,7 +109,8 @@ class OfficeDesk:
         """Say that the set will not answer this, and why."""
 
         def decline(tx: Transaction) -> str | None:
-            return self._settle(tx, number, Act.DECLINE, Resolution(person.id, person.name, tx.now, reason))
+            resolution = Resolution(person.id, person.name, tx.now, reason)
+            return self._settle(tx, number, person, Act.DECLINE, resolution)
 
         return await self._store.write(decline, WITHIN_SECONDS)
 
@@ -121,8 +124,8 @@ class OfficeDesk:
             if (seen.state, seen.asked_back, seen.owner) == (State.WAITING, text, person.id):
                 return None  # the same form, delivered twice
             if new is None or not tx.move(seen, new, **changes):
-                return escalation_wording.lost(tx.escalation(number))
-            self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_AGAIN)
+                return person.words.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)
             self._posting.ask_back(tx, number)
             self._done(tx, "asked_back", number, person)
             return None
@@ -136,10 +139,10 @@ class OfficeDesk:
             seen, target = tx.escalation(number), tx.escalation(into)
             new = after(seen.state, Act.MERGE)
             if not target.unsettled:
-                return escalation_wording.lost(target)
+                return person.words.lost(target)
             if new is None or number == into or not tx.move(seen, new, merged_into=into):
-                return escalation_wording.lost(tx.escalation(number))
-            self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_OVER)
+                return person.words.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
             self._posting.show_card(tx, number)
             tx.merge_asks(number, into)
             self._posting.show_card(tx, into)
@@ -159,9 +162,9 @@ class OfficeDesk:
             ]
             # A later decision on the same text rests on this one.
             if any(each.id > amendment_id for each in same):
-                return escalation_wording.AMENDED_SINCE
+                return person.words.AMENDED_SINCE
             if not tx.retire(amendment_id, "taken_back"):
-                return escalation_wording.AMENDMENT_GONE
+                return person.words.AMENDMENT_GONE
             number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
             tx.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
             if number is not None:
@@ -193,7 +196,7 @@ class OfficeDesk:
             return
         tx.note("set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision)
         rows = [(change, *_people(self._given(tx, change.number, tx.now))) for change in changed]
-        self._posting.tell_office(tx, cards.changed(rows, tx.now))
+        self._posting.tell_office(tx, cards.changed(self._posting.words, rows, tx.now))
 
     async def tell_changed(self, item: ItemNumber, before: float, person: Person) -> int:
         """Tell everybody who was given an item before a moment that it changed, once each; return how many."""
@@ -208,7 +211,8 @@ class OfficeDesk:
                 if done or place in told:
                     continue
                 told.add(place)
-                self._posting.reply(tx, ask, role, cards.item_changed(given.at, item))
+                message = cards.item_changed(self._posting.words_for(ask), given.at, item)
+                self._posting.reply(tx, ask, role, message)
             tx.note("told_changed", person.id, item=item.plain, places=len(told))
             return len({asker for asker, *_ in told})
 
@@ -232,7 +236,7 @@ class OfficeDesk:
 
         def show(tx: Transaction) -> None:
             for escalation in tx.unsettled():
-                due = self._posting.due(tx, tx.asks_of(escalation.number))
+                due = self._posting.due(self._posting.words, tx, tx.asks_of(escalation.number))
                 if due and tx.show_overdue(escalation.number, due):
                     self._posting.show_card(tx, escalation.number)
 
@@ -246,18 +250,17 @@ class OfficeDesk:
         texts = {Kind.REPLACE: item.answer, Kind.CAUTION: item.caution, Kind.HOLD: item.hold}
         return replace(amendment, was=texts.get(amendment.kind))
 
-    def _settle(self, tx: Transaction, number: int, act: Act, resolution: Resolution) -> str | None:
+    def _settle(self, tx: Transaction, number: int, person: Person, act: Act, resolution: Resolution) -> str | None:
         seen = tx.escalation(number)
         new = after(seen.state, act)
         if new is None or not tx.resolve(seen, new, resolution):
-            return escalation_wording.lost(tx.escalation(number))
-        self._posting.end_asking_back(tx, seen, escalation_wording.ASKED_BACK_OVER)
+            return person.words.lost(tx.escalation(number))
+        self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
         told = self._posting.tell_resolution(tx, tx.escalation(number))
         item = resolution.item or resolution.added
         if item and (given := ItemNumber.parse(item)):
             tx.serve(told, given.plain)
         kind = "answered" if new is State.ANSWERED else "declined"
-        person = Person(resolution.by, resolution.by_name, colleague=True)
         self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
         return None
 

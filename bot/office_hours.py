@@ -1,6 +1,6 @@
 """When the ISMS office works, by when an asker may expect an answer, and when a deadline runs out.
 
-Pure: `now` is passed in, in seconds since the epoch. Days and hours are Japan's. time_wording.py puts them in words.
+Pure: `now` is passed in, in seconds since the epoch. Days and hours are Japan's. wording puts them in words.
 """
 
 from __future__ import annotations

@@ -6,22 +6,23 @@ stands in Slack is changed, so that each shows one state at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from bot import blocks, cards, escalation_wording, time_wording, wording
+from bot import blocks, cards
 from bot.alike import alike
 from bot.answer_set import AnswerSet, ItemNumber
 from bot.blocks import Block, Message, button
 from bot.cards import Surroundings
 from bot.directory import Person
-from bot.escalation import Escalation, Source, State, StoredAsk, link_to
+from bot.escalation import Ask, Escalation, Source, State, StoredAsk, link_to
 from bot.library import Library
 from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
 from bot.normalize import fold
 from bot.office_hours import OfficeHours
 from bot.records import Delivery, Owed, Transaction
+from bot.wording import Words, words_in
 
 LATELY_SECONDS = 90 * 86_400.0
 # Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
@@ -50,16 +51,29 @@ class Office:
 
 
 class Posting:
-    """Owes messages. workspace_url: where links into the workspace begin, with a slash at its end."""
+    """Owes messages.
 
-    def __init__(self, library: Library, office: Office, workspace_url: str) -> None:
+    workspace_url: where links into the workspace begin, with a slash at its end. words: what is said where several
+    people read it, in threads and to the office.
+    """
+
+    def __init__(self, library: Library, office: Office, workspace_url: str, words: Words) -> None:
         self.library = library
         self.office = office
+        self.words = words
         self._workspace_url = workspace_url
 
     @property
     def answers(self) -> AnswerSet:
         return self.library.index.answer_set
+
+    def words_for(self, ask: StoredAsk) -> Words:
+        """What is said in an ask's place: in the asker's language where nobody else reads along."""
+        return self.words_at(ask.ask)
+
+    def words_at(self, ask: Ask) -> Words:
+        """The same for an ask that is not recorded yet."""
+        return words_in(ask.language) if ask.place == ask.asker else self.words
 
     # -- the ask's place --
 
@@ -73,7 +87,7 @@ class Posting:
             lines = (delivery.id for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
             root = next(lines, None)
             if root is None:
-                line = blocks.line(asked.asker, asked.asker_name, asked.text, said)
+                line = blocks.line(self.words, asked.asker, asked.asker_name, asked.text, said)
                 root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
         tx.owe(
             Owed(
@@ -90,23 +104,25 @@ class Posting:
         )
 
     def post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
-        said = wording.line_answered([match.item.number for match in outcome.matches])
+        said = self.words.line_answered([match.item.number for match in outcome.matches])
         self.reply(tx, ask, "answer", self.answer(ask, outcome, chooser), said)
 
     def answer(self, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> Message:
-        """An answer as it stands in a thread, with its buttons."""
-        buttons = [*blocks.copies(outcome), button(blocks.objection(outcome), "escalate_wrong", {"ask": ask.id})]
+        """An answer as it stands in its ask's place, with its buttons."""
+        words = self.words_for(ask)
+        office = button(words.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": ask.id})
+        buttons = [*blocks.copies(words, outcome), office]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
         if replaced:
-            buttons.append(button(escalation_wording.REPLACED, "show_replaced", {"item": replaced.number.plain}))
-        return blocks.answer(outcome, self.answers, buttons, chooser)
+            buttons.append(button(words.REPLACED, "show_replaced", {"item": replaced.number.plain}))
+        return blocks.answer(words, outcome, self.answers, buttons, chooser)
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
         """Owe an ask's receipt as it now stands."""
-        escalation = tx.escalation(ask.escalation or 0)
-        guide = time_wording.expectation_short(self.office.hours, ask.asked_at)
-        warning = self.closed_until(ask.context.deadline, tx.now)
-        message = cards.receipt(escalation, ask, self.due(tx, [ask]), guide, warning)
+        words, escalation = self.words_for(ask), tx.escalation(ask.escalation or 0)
+        guide = words.expectation_short(self.office.hours, ask.asked_at)
+        warning = self.closed_until(words, ask.context.deadline, tx.now)
+        message = cards.receipt(words, escalation, ask, self.due(words, tx, [ask]), guide, warning)
         if not self._show(tx, "receipt", message, ask=ask.id):
             self.reply(tx, ask, "receipt", message, said)
 
@@ -119,36 +135,38 @@ class Posting:
         """Owe what the office wants to know to those who wait."""
         escalation = tx.escalation(number)
         for ask in tx.waiting(number):
-            self.reply(tx, ask, "asked_back", cards.asked_back(escalation, ask, None))
+            self.reply(tx, ask, "asked_back", cards.asked_back(self.words_for(ask), escalation, ask, None))
 
-    def end_asking_back(self, tx: Transaction, seen: Escalation, why: str) -> None:
+    def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
         """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
         if seen.state is not State.WAITING:
             return
         for ask in tx.asks_of(seen.number):
             asked = [delivery for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "asked_back"]
             if not ask.withdrawn and asked and _wants_reply(asked[-1]):
-                self._show(tx, "asked_back", cards.asked_back(seen, ask, why), ask=ask.id)
+                words = self.words_for(ask)
+                self._show(tx, "asked_back", cards.asked_back(words, seen, ask, why(words)), ask=ask.id)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids."""
         waiting = tx.waiting(escalation.number)
         tx.answered_asks(ask.id for ask in waiting)
-        given = self._resolved(escalation)
         for ask in waiting:
-            self.reply(tx, ask, "resolution", cards.resolution(escalation, ask, *given))
+            words = self.words_for(ask)
+            message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
+            self.reply(tx, ask, "resolution", message)
             self.show_receipt(tx, tx.ask(ask.id))
         return [ask.id for ask in waiting]
 
-    def _resolved(self, escalation: Escalation) -> tuple[list[Block], str]:
+    def _resolved(self, words: Words, escalation: Escalation) -> tuple[list[Block], str]:
         resolution = escalation.resolution
         number = ItemNumber.parse(resolution.item) if resolution and resolution.item else None
         item = self.answers.find(number) if number else None
         if item:
-            message = blocks.answer(Answered((Match(item, 1.0),)), self.answers, [])
+            message = blocks.answer(words, Answered((Match(item, 1.0),)), self.answers, [])
             return message.blocks, message.text
         text = (resolution and resolution.text) or ""
-        return cards.parts(text), text
+        return cards.parts(words, text), text
 
     # -- the office's card --
 
@@ -156,7 +174,8 @@ class Posting:
         """Owe the office's card as it now stands: posted once, with the mention, and changed ever after."""
         escalation = tx.escalation(number)
         around = self._around(tx, escalation)
-        message, first = cards.card(escalation, around, None), cards.card(escalation, around, self.office.mention)
+        message = cards.card(self.words, escalation, around, None)
+        first = cards.card(self.words, escalation, around, self.office.mention)
         if not self._show(tx, "card", message, escalation=number, first=first):
             tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number))
 
@@ -167,7 +186,7 @@ class Posting:
     def under_card(self, tx: Transaction, number: int, text: str) -> None:
         """Owe a message under a card, shown in the channel too: the office must not miss it."""
         posts = (delivery.id for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card")
-        payload = {**Message(text, cards.parts(text)).payload, "reply_broadcast": True}
+        payload = {**Message(text, cards.parts(self.words, text)).payload, "reply_broadcast": True}
         tx.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=next(posts, None)))
 
     def _around(self, tx: Transaction, escalation: Escalation) -> Surroundings:
@@ -181,25 +200,25 @@ class Posting:
             nearest=nearest(self.library.index.lookup(question)),
             rejected=list(rejected.values()),
             similar=self._similar(tx, escalation) if escalation.unsettled else [],
-            before=escalation_wording.asked_before(before.times, before.answered),
-            due=self.due(tx, asks) if escalation.unsettled else None,
+            before=self.words.asked_before(before.times, before.answered),
+            due=self.due(self.words, tx, asks) if escalation.unsettled else None,
             amendment=tx.amendment_of(escalation.number),
         )
 
-    def due(self, tx: Transaction, asks: Iterable[StoredAsk]) -> str | None:
+    def due(self, words: Words, tx: Transaction, asks: Iterable[StoredAsk]) -> str | None:
         """The earliest deadline of these asks in words, or for how long it is over."""
         days = [ask.context.deadline for ask in asks if ask.context.deadline and not ask.withdrawn]
         if not days:
             return None
-        late = time_wording.overdue(self.office.hours, min(days), tx.now)
-        return late or escalation_wording.deadline(time_wording.describe_deadline(self.office.hours, min(days), tx.now))
+        late = words.overdue(self.office.hours, min(days), tx.now)
+        return late or words.deadline(words.describe_deadline(self.office.hours, min(days), tx.now))
 
-    def closed_until(self, deadline: date | None, now: float) -> str | None:
+    def closed_until(self, words: Words, deadline: date | None, now: float) -> str | None:
         """What an asker must know whose deadline falls before the office works again."""
         hours = self.office.hours
         if deadline is None or hours.overdue(deadline, now) or not hours.falls_while_closed(deadline, now):
             return None
-        return time_wording.closed_until_deadline(deadline, self.office.urgent)
+        return words.closed_until_deadline(deadline, self.office.urgent)
 
     def _similar(self, tx: Transaction, escalation: Escalation) -> list[tuple[Escalation, str]]:
         others = [other for other in tx.unsettled() if other.number != escalation.number and other.question]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from bot.escalation import Language
 from bot.office_hours import OfficeHours, parse_closed, parse_hours
 
 SLACK_API_URL = "https://slack.com/api/"
@@ -47,6 +48,7 @@ class Settings:
     database_url: str = field(repr=False)
     answers: Path | None
     reply: str
+    language: Language
     mode: str
     port: int | None
     log_level: str
@@ -156,6 +158,10 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def _language(text: str) -> Language:
+    return Language(_one_of(*Language)(text))
+
+
 def _api_url(text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -241,6 +247,7 @@ VARIABLES: dict[str, Variable] = {
     "database_url": Variable("MELCOL_DATABASE_URL", "記録の保存先", _database_url),
     "answers": Variable("MELCOL_ANSWERS", "回答集のフォルダ", _directory),
     "reply": Variable("MELCOL_REPLY", "コマンドの答えを出す所", _one_of("thread", "private"), "thread"),
+    "language": Variable("MELCOL_LANGUAGE", "スレッドと事務局のカードの言語", _language, Language.JA),
     "mode": Variable("MELCOL_MODE", "Slackとのつなぎ方", _one_of("socket", "http"), "socket"),
     "port": Variable("MELCOL_PORT", "HTTP モードと稼働確認のポート", _port),
     "log_level": Variable("MELCOL_LOG_LEVEL", "ログの細かさ", _one_of("debug", "info", "warning", "error"), "info"),

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from bot.amendments import Amendment, Change, Kind, amended, changes, refusal, retired_by, snapshot
 from bot.answer_set import AnswerSet, Item, ItemNumber, Section
+from bot.escalation import Language
+from bot.wording import words_in
 from bot.yaml_nodes import cleaned
 
 ON = date(2026, 6, 10)
@@ -152,7 +154,8 @@ def test_an_amendment_that_cannot_stand_changes_nothing(amendment: Amendment) ->
 )
 def test_the_office_is_told_why_an_amendment_cannot_stand(amendment: Amendment, said: str | None) -> None:
     """What the files could not hold is refused before it is accepted, in a sentence that says what to mend."""
-    assert refusal(amendment) == said
+    unfit = refusal(amendment)
+    assert (unfit and words_in(Language.JA).unfit(unfit)) == said
 
 
 A_TO_B = replaced(1, "A", "B")

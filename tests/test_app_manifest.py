@@ -55,9 +55,10 @@ def registered() -> dict[str, list[Any]]:
     nothing: Any = None  # listeners only keep what they are built with
     register(
         recorder,
+        nothing,
         Lookup(nothing, nothing, "", ""),
-        CopyListeners(nothing, nothing),
-        AskerListeners(nothing, nothing),
+        CopyListeners(nothing, nothing, nothing),
+        AskerListeners(nothing, nothing, nothing),
         OfficeListeners(nothing, nothing, nothing),
         Buttons(nothing, nothing, ""),
     )

@@ -13,14 +13,17 @@ ROOT = Path(__file__).parents[1]
 
 # Each line may import from the lines above it. A module that fits on no line belongs to no layer: think first.
 LAYERS = """
-answer_set escalation normalize office_hours question_table yaml_nodes tables directory migrations listeners.inbound
-advice alike answer_files copying form_wording glossary numbers question_list settings time_wording
+answer_set escalation normalize office_hours question_table yaml_nodes tables migrations listeners.inbound
+advice alike answer_files copying glossary numbers question_list settings
 amendments glossary_file question
 escalation_records export ranking
-matching list_records
-records
-evaluation loading store wording
-blocks escalation_wording library lookup_command evaluate_command
+matching list_records wording.times wording.forms
+records wording.lookup wording.en_times wording.en_forms
+evaluation loading store wording.escalation wording.en_lookup
+wording.lists wording.en_escalation
+wording.en_lists
+wording
+blocks directory library lookup_command evaluate_command
 cards courier listeners.errors
 posting
 asker_desk

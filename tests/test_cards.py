@@ -11,10 +11,13 @@ from bot import cards
 from bot.amendments import Amendment, Change, Kind
 from bot.answer_set import Item, ItemNumber
 from bot.cards import Surroundings
-from bot.escalation import Ask, Context, Escalation, Resolution, Source, State, StoredAsk
+from bot.escalation import Ask, Context, Escalation, Language, Resolution, Source, State, StoredAsk
 from bot.matching import Match, Unanswered
 from bot.trial.blocks import block_faults
 from bot.trial.rendering import plain
+from bot.wording import words_in
+
+WORDS = words_in(Language.JA)
 
 LONG = "あ" * 100_000
 HOSTILE = ("x", LONG, "<!channel> & <@U1> *_~`", "👍" * 3000, "改\n行" * 2000, "\u202e")
@@ -58,13 +61,13 @@ def test_every_message_is_one_that_slack_takes(text: str, state: State) -> None:
     resolved = Resolution("U2", "田中", AT, text, evidence=text, added="追-1")
     case = escalation(state, text, resolved)
     messages = [
-        cards.card(case, around(text), "S1"),
-        cards.receipt(case, asked(text), text[:300], "本日18時", text[:300]),
-        cards.asked_back(case, asked(text), None),
-        cards.resolution(case, asked(text), cards.parts(text), text),
-        cards.status([(case, "期限 本日 18:00")] * 500, office=True),
-        cards.changed([(Change(ItemNumber(2, number), text, text), 3, 4) for number in range(1, 60)], AT),
-        cards.item_changed(AT, ItemNumber(2, 7)),
+        cards.card(WORDS, case, around(text), "S1"),
+        cards.receipt(WORDS, case, asked(text), text[:300], "本日18時", text[:300]),
+        cards.asked_back(WORDS, case, asked(text), None),
+        cards.resolution(WORDS, case, asked(text), cards.parts(WORDS, text), text),
+        cards.status(WORDS, [(case, "期限 本日 18:00")] * 500, office=True),
+        cards.changed(WORDS, [(Change(ItemNumber(2, number), text, text), 3, 4) for number in range(1, 60)], AT),
+        cards.item_changed(WORDS, AT, ItemNumber(2, 7)),
     ]
     for message in messages:
         payload = json.loads(json.dumps(message.payload))
@@ -77,10 +80,10 @@ def test_the_office_sees_the_evidence_and_the_asker_does_not() -> None:
     """Internal evidence stands on the card alone."""
     resolved = Resolution("U2", "田中", AT, "24時間です。", evidence="BCP規程 3.2")
     case = escalation(State.ANSWERED, resolved=resolved)
-    assert "BCP規程 3.2" in shown(cards.card(case, around(), None))
-    told = cards.resolution(case, asked(), cards.parts("24時間です。"), "24時間です。")
+    assert "BCP規程 3.2" in shown(cards.card(WORDS, case, around(), None))
+    told = cards.resolution(WORDS, case, asked(), cards.parts(WORDS, "24時間です。"), "24時間です。")
     assert "BCP規程" not in json.dumps(told.payload, ensure_ascii=False)
-    assert "BCP規程" not in shown(cards.receipt(case, asked(), None, "", None))
+    assert "BCP規程" not in shown(cards.receipt(WORDS, case, asked(), None, "", None))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,7 @@ def test_the_office_sees_the_evidence_and_the_asker_does_not() -> None:
 def test_a_receipt_says_where_the_question_stands(state: State, head: str) -> None:
     """Its buttons are there as long as something can be done."""
     case = escalation(state, resolved=Resolution("U2", "田中", AT, "はい"))
-    receipt = cards.receipt(case, asked(), None, "本日18時", None)
+    receipt = cards.receipt(WORDS, case, asked(), None, "本日18時", None)
     assert receipt.blocks[0]["text"]["text"] == head
     assert ("〔取り下げる〕" in shown(receipt)) == (state in {State.OPEN, State.CLAIMED, State.WAITING})
     assert ("〔返答する〕" in shown(receipt)) == (state is State.WAITING)
@@ -106,5 +109,5 @@ def test_a_receipt_says_where_the_question_stands(state: State, head: str) -> No
 def test_a_blanked_question_is_shown_as_that() -> None:
     """Card and resolution stay, without the words."""
     case = escalation(State.ANSWERED, None, Resolution("U2", "田中", AT, "はい"))
-    assert "（質問の文は取り消されました）" in shown(cards.card(case, around(), None))
-    assert "（質問の文は取り消されました）" in shown(cards.resolution(case, asked(None), [], "はい"))
+    assert "（質問の文は取り消されました）" in shown(cards.card(WORDS, case, around(), None))
+    assert "（質問の文は取り消されました）" in shown(cards.resolution(WORDS, case, asked(None), [], "はい"))

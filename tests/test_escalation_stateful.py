@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from bot.answer_files import default_directory
 from bot.desk import Desk
 from bot.directory import Person
-from bot.escalation import UNSETTLED, Act, Ask, Source, State, after
+from bot.escalation import UNSETTLED, Act, Ask, Language, Source, State, after
 from bot.library import Library
 from bot.loading import load_index
 from bot.matching import Index, Unanswered
@@ -26,6 +26,7 @@ from bot.office_desk import OfficeDesk
 from bot.office_hours import parse_hours
 from bot.posting import Office, Posting, Press
 from bot.store import Store
+from bot.wording import words_in
 
 TABLES = ("asks", "escalations", "deliveries", "events", "served", "amendments")
 QUESTIONS = ("RTOは何時間ですか", "ＲＴＯは、何時間ですか？", "GDPRの代理人は")
@@ -69,7 +70,7 @@ class Office24(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.store = self.run(self._open())
         hours = Office("COFFICE", None, parse_hours("9:00-18:00"), None)
-        posting = Posting(Library(default_directory(), INDEX), hours, "https://tower.example/")
+        posting = Posting(Library(default_directory(), INDEX), hours, "https://tower.example/", words_in(Language.JA))
         self.desk, self.office = Desk(self.store, posting), OfficeDesk(self.store, posting)
         self.asks: dict[int, Asked] = {}
         self.cases: dict[int, Case] = {}
@@ -160,7 +161,7 @@ class Office24(RuleBasedStateMachine):
         case = self.cases[ask.number]
         new = after(case.state, Act.REPLY)
         legal = who.id == ask.asker and ask.awaiting and new is not None
-        self.act(self.desk.reply(ask_id, who.id, "本番です"), legal=legal)
+        self.act(self.desk.reply(ask_id, who, "本番です"), legal=legal)
         case.state = new if legal and new else case.state
 
     @precondition(lambda self: self.asks)
@@ -188,7 +189,7 @@ class Office24(RuleBasedStateMachine):
     def reopen(self, who: Person, choice: int) -> None:
         ask_id, ask = self.any_ask(choice)
         legal = who.id == ask.asker and not ask.awaiting and not ask.withdrawn
-        self.act(self.desk.reopen(ask_id, who.id, "まだです"), legal=legal)
+        self.act(self.desk.reopen(ask_id, who, "まだです"), legal=legal)
         if not legal:
             return
         case = self.cases[ask.number]

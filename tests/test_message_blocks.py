@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from bot import blocks
 from bot.answer_set import AnswerSet, Item, ItemNumber, Section
 from bot.blocks import Message
+from bot.escalation import Language
 from bot.matching import Answered, Match, NoSuchItem, Suggested
 from bot.trial.blocks import block_faults
 from bot.trial.content import written
 from bot.trial.markup import notified
+from bot.wording import words_in
 
+WORDS = words_in(Language.JA)
 # What people type: no lone surrogates, which inbound text has lost already.
 SAID = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=200) | st.sampled_from(
     [
@@ -31,7 +34,7 @@ SAID = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20
 )
 # What stands in the set: its loader refuses empty texts.
 WRITTEN = SAID.filter(lambda text: bool(text.strip())).map(lambda text: text[:1500])
-WORDS = st.lists(SAID, max_size=4).map(tuple)
+UNCOVERED = st.lists(SAID, max_size=4).map(tuple)
 
 
 @st.composite
@@ -47,7 +50,7 @@ def items(draw: st.DrawFn) -> Item:
     )
 
 
-MATCHES = st.lists(st.builds(Match, items(), st.just(0.5), WORDS, WORDS), min_size=1, max_size=5).map(tuple)
+MATCHES = st.lists(st.builds(Match, items(), st.just(0.5), UNCOVERED, UNCOVERED), min_size=1, max_size=5).map(tuple)
 
 
 def answer_set(matches: tuple[Match, ...]) -> AnswerSet:
@@ -71,23 +74,27 @@ def test_any_answer_makes_a_message_that_slack_takes(
 ) -> None:
     """Whatever stands in the set and in the asker's words, the thread's message and the private one are valid."""
     outcome, known = Answered(matches, conflict), answer_set(matches)
-    button = blocks.button(blocks.objection(outcome), "escalate_wrong", {"ask": 1})
-    accepted(blocks.answer(outcome, known, [button], chooser))
-    accepted(blocks.private_answer(outcome, known, "foot", [button]))
+    button = blocks.button(WORDS.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": 1})
+    accepted(blocks.answer(WORDS, outcome, known, [button], chooser))
+    accepted(blocks.private_answer(WORDS, outcome, known, "foot", [button]))
 
 
-@given(MATCHES, WORDS)
+@given(MATCHES, UNCOVERED)
 def test_any_candidates_make_a_message_that_slack_takes(matches: tuple[Match, ...], uncovered: tuple[str, ...]) -> None:
     """Up to three candidates with their buttons are valid, whatever the words left open."""
     shown = tuple({match.item.number: match for match in matches[:3]}.values())
-    accepted(blocks.candidates(Suggested(shown, uncovered), answer_set(shown), blocks.choices(1, shown, uncovered)))
+    accepted(
+        blocks.candidates(
+            WORDS, Suggested(shown, uncovered), answer_set(shown), blocks.choices(WORDS, 1, shown, uncovered)
+        )
+    )
 
 
 @given(SAID, SAID)
 def test_any_words_make_a_line_and_a_notice_that_slack_takes(name: str, text: str) -> None:
     """The question line and what is said of unreadable text hold other people's words as plain text."""
-    accepted(blocks.line("USATO", name, text, "②-40 で回答"))
-    accepted(blocks.not_a_question(text, []))
+    accepted(blocks.line(WORDS, "USATO", name, text, "②-40 で回答"))
+    accepted(blocks.not_a_question(WORDS, text, []))
     if text.strip():
         accepted(blocks.notice(text))
 
@@ -95,7 +102,7 @@ def test_any_words_make_a_line_and_a_notice_that_slack_takes(name: str, text: st
 def test_hundreds_of_missing_numbers_make_one_message() -> None:
     """What is said of numbers that do not exist ends where a section's text ends."""
     missing = tuple((ItemNumber(2, number), 41) for number in range(42, 900))
-    accepted(blocks.no_such_item(NoSuchItem(missing)))
+    accepted(blocks.no_such_item(WORDS, NoSuchItem(missing)))
 
 
 @given(SAID, st.integers(2, 50))
@@ -135,7 +142,7 @@ def test_other_people_s_addresses_are_plain_text() -> None:
 
 def test_the_office_s_button_names_what_is_open_where_that_fits() -> None:
     """Phones cut labels past twelve full-width characters; a longer point gets the plain label."""
-    labels = [blocks.choices(1, (), words)[-1]["text"]["text"] for words in (("GDPR",), ("とても長い観点",), ())]
+    labels = [blocks.choices(WORDS, 1, (), words)[-1]["text"]["text"] for words in (("GDPR",), ("とても長い観点",), ())]
     assert labels == ["「GDPR」を事務局に聞く", "事務局に聞く", "事務局に聞く"]
 
 
@@ -143,4 +150,4 @@ def test_a_full_set_of_answers_stays_below_slack_s_sum() -> None:
     """Three of the longest answers with cautions stay below what one message may hold."""
     item = Item(ItemNumber(1, 1), "区分", ("見出し",), "問" * 300, "答" * 1500, caution="注" * 500)
     matches = (Match(item, 1.0, ("x" * 500,) * 20, ("y" * 500,) * 20),) * 3
-    assert written(blocks.answer(Answered(matches), answer_set(matches), []).blocks) <= 11_000
+    assert written(blocks.answer(WORDS, Answered(matches), answer_set(matches), []).blocks) <= 11_000

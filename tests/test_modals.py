@@ -10,12 +10,14 @@ import pytest
 
 from bot import modals
 from bot.answer_set import Item, ItemNumber, Section
-from bot.escalation import Ask, Context, Escalation, Source, State, StoredAsk
+from bot.escalation import Ask, Context, Escalation, Language, Source, State, StoredAsk
 from bot.matching import Match
 from bot.office_desk import Case
 from bot.records import Given
 from bot.trial.blocks import view_faults, view_too_large
+from bot.wording import words_in
 
+WORDS = words_in(Language.JA)
 LONG = "あ" * 100_000
 HOSTILE = ("", "   ", LONG, "<!channel>&", "👍" * 3000, "\u202e", "改\n行" * 900)
 ITEM = Item(ItemNumber(2, 7), "組織", ("体制",), LONG, LONG)
@@ -70,12 +72,14 @@ def asked(text: str | None) -> StoredAsk:
 
 def forms(text: str) -> list[dict[str, Any]]:
     case = Case(Escalation(12, State.OPEN, text or None, 0.0), (asked(text),))
-    answer = modals.AnswerForm(case, [Match(ITEM, 1.0)] * 3, SECTIONS, date(2027, 6, 10), text)
+    answer = modals.AnswerForm(WORDS, case, [Match(ITEM, 1.0)] * 3, SECTIONS, date(2027, 6, 10), text)
     views = [answer.view(effect) for effect in ("none", "add", "replace", "caution", "hold")]
-    views.append(modals.answer_with_item(case, ITEM))
-    views += [modals.one_text(name, {}, "Q-12", text, text) for name in ("ask_back", "decline", "reply", "reopen")]
-    views.append(modals.given([Given(asked(text), 0.0, None)] * 300))
-    views.append(modals.warned(views[0], text))
+    views.append(modals.answer_with_item(WORDS, case, ITEM))
+    views += [
+        modals.one_text(WORDS, name, {}, "Q-12", text, text) for name in ("ask_back", "decline", "reply", "reopen")
+    ]
+    views.append(modals.given(WORDS, [Given(asked(text), 0.0, None)] * 300))
+    views.append(modals.warned(WORDS, views[0], text))
     return views
 
 
@@ -89,7 +93,7 @@ def test_every_form_is_one_that_slack_takes(text: str) -> None:
 
 def test_the_asker_s_form_opens_with_what_is_known() -> None:
     """Deadline, customer and remark given before stand in it."""
-    view = modals.add_context(asked("山田商事"))
+    view = modals.add_context(WORDS, asked("山田商事"))
     said = json.dumps(view, ensure_ascii=False)
     assert '"initial_date": "2026-12-31"' in said
     assert said.count('"initial_value": "山田商事"') == 2

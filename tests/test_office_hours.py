@@ -8,16 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.escalation import Language
 from bot.office_hours import JAPAN_TIME, Deadline, OfficeHours, Span, parse_closed, parse_hours
 from bot.settings import SettingsError, read_settings
-from bot.time_wording import (
-    closed_until_deadline,
-    describe_deadline,
-    expectation,
-    expectation_short,
-    overdue,
-)
+from bot.wording import words_in
 
+WORDS = words_in(Language.JA)
 WEEKDAYS_9_TO_18 = parse_hours("9:00-18:00")
 YEAR_END = OfficeHours(
     9 * 60, 18 * 60, closed=parse_closed("2025-12-27..2026-01-04, 2026-08-13, 2026-12-29..2026-12-31")
@@ -71,9 +67,9 @@ def at(text: str) -> float:
 )
 def test_an_asker_hears_when_the_office_next_works(hours: OfficeHours, now: str, said: str | None, short: str) -> None:
     """Until closing it is today; then the next open day, and a closing the office chose is named whole."""
-    assert expectation_short(hours, at(now)) == short
+    assert WORDS.expectation_short(hours, at(now)) == short
     if said:
-        assert expectation(hours, at(now)) == said
+        assert WORDS.expectation(hours, at(now)) == said
 
 
 @given(st.datetimes(datetime(2024, 1, 1), datetime(2030, 12, 31)))  # noqa: DTZ001 - Japan's time is set below
@@ -128,7 +124,7 @@ def test_a_choice_of_deadline_is_a_day_in_japan(choice: Deadline, now: str, day:
 )
 def test_a_deadline_is_named_as_near_as_it_is(hours: OfficeHours, deadline: str, now: str, said: str) -> None:
     """Today and tomorrow by name, other days by date and weekday, other years with the year."""
-    assert describe_deadline(hours, date.fromisoformat(deadline), at(now)) == said
+    assert WORDS.describe_deadline(hours, date.fromisoformat(deadline), at(now)) == said
 
 
 @pytest.mark.parametrize(
@@ -148,7 +144,7 @@ def test_a_deadline_is_named_as_near_as_it_is(hours: OfficeHours, deadline: str,
 )
 def test_a_deadline_runs_out_at_closing_time(now: str, said: str | None) -> None:
     """Past closing it counts hours, from a day on days."""
-    assert overdue(WEEKDAYS_9_TO_18, date(2026, 6, 10), at(now)) == said
+    assert WORDS.overdue(WEEKDAYS_9_TO_18, date(2026, 6, 10), at(now)) == said
 
 
 def test_every_date_has_a_closing_time() -> None:
@@ -179,10 +175,10 @@ def test_a_deadline_that_the_office_cannot_meet_is_told(deadline: str, now: str,
 def test_the_warning_names_the_way_for_urgent_cases() -> None:
     """It ends where the admin gave no such way."""
     day = date(2026, 12, 30)
-    assert closed_until_deadline(day, "090-0000-0000 へお電話ください。") == (
+    assert WORDS.closed_until_deadline(day, "090-0000-0000 へお電話ください。") == (
         "⚠️ 期限（12/30）までに事務局は営業しません。急ぎの場合：090-0000-0000 へお電話ください。"
     )
-    assert closed_until_deadline(day, None) == "⚠️ 期限（12/30）までに事務局は営業しません。"
+    assert WORDS.closed_until_deadline(day, None) == "⚠️ 期限（12/30）までに事務局は営業しません。"
 
 
 @pytest.mark.parametrize(

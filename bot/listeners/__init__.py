@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from slack_bolt.async_app import AsyncApp
 
-from bot.listeners.asker import AskerListeners
-from bot.listeners.buttons import Buttons
-from bot.listeners.copying import CopyListeners
+from bot.directory import Directory
 from bot.listeners.errors import register_errors
-from bot.listeners.lookup import Lookup
-from bot.listeners.office import OfficeListeners
 
 
-def register(
-    app: AsyncApp,
-    lookup: Lookup,
-    copying: CopyListeners,
-    asker: AskerListeners,
-    office: OfficeListeners,
-    buttons: Buttons,
-) -> None:
-    """Register every listener, the busiest first: each one tried before the matching one costs time."""
-    lookup.register(app)
-    copying.register(app)
-    asker.register(app)
-    office.register(app)
-    # Last, since it takes whatever button nobody else knows.
-    buttons.register(app)
-    register_errors(app)
+class Listeners(Protocol):
+    """Some of the listeners."""
+
+    def register(self, app: AsyncApp) -> None:
+        """Register them, each for what it listens to."""
+
+
+def register(app: AsyncApp, directory: Directory, *listeners: Listeners) -> None:
+    """Register every listener. The busiest come first: each one tried before the matching one costs time.
+
+    Buttons come last, since they take whatever button nobody else knows.
+    """
+    for each in listeners:
+        each.register(app)
+    register_errors(app, directory)

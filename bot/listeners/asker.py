@@ -11,26 +11,29 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import escalation_wording, form_wording, modals, wording
+from bot import modals
 from bot.answer_set import ItemNumber
 from bot.blocks import Block
 from bot.desk import Desk
+from bot.directory import Directory, Person, PersonUnknownError
 from bot.escalation import Context, Escalation, State, StoredAsk
-from bot.listeners.errors import open_form, tell
-from bot.listeners.inbound import Filled, Payload
+from bot.listeners.errors import open_form, tell, words_of
+from bot.listeners.inbound import Filled, Payload, user_of
 from bot.office_hours import Deadline, day_in_japan
 from bot.posting import Posting
 from bot.store import NotRecordedError
+from bot.wording import Words, words_in
 
 # The form about an ask and its escalation, or why there is none now.
-Form = Callable[[StoredAsk, Escalation | None], Block | str]
+Form = Callable[[Words, StoredAsk, Escalation | None], Block | str]
 
 
 class AskerListeners:
     """Only whoever asked may act here; the desk checks that again when a form is sent."""
 
-    def __init__(self, desk: Desk, posting: Posting) -> None:
+    def __init__(self, desk: Desk, directory: Directory, posting: Posting) -> None:
         self._desk = desk
+        self._directory = directory
         self._posting = posting
 
     def register(self, app: AsyncApp) -> None:
@@ -47,13 +50,14 @@ class AskerListeners:
         async def listener(
             body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
         ) -> None:
+            words = await words_of(self._directory, body)
             try:
                 ask, escalation = await self._desk.find_ask(json.loads(action["value"])["ask"])
             except (KeyError, ValueError):
-                view: Block | str = wording.OLD_BUTTON
+                view: Block | str = words.OLD_BUTTON
             else:
-                view = form(ask, escalation) if ask.ask.asker == body["user"]["id"] else wording.ASKER_ONLY
-            sentence = view if isinstance(view, str) else await open_form(client, body["trigger_id"], view)
+                view = form(words, ask, escalation) if ask.ask.asker == user_of(body) else words.ASKER_ONLY
+            sentence = view if isinstance(view, str) else await open_form(client, body["trigger_id"], view, words)
             await ack()
             if sentence:
                 await tell(respond, sentence)
@@ -62,14 +66,18 @@ class AskerListeners:
 
     async def context_added(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
         filled = Filled(view)
-        deadline = self._deadline(filled)
+        if isinstance(who := await self._asker(body), str):
+            await ack(response_action="errors", errors={"deadline": who})
+            return
+        deadline = self._deadline(who.words, filled)
         if isinstance(deadline, str):
             await ack(response_action="errors", errors={"date": deadline})
             return
         context = Context(deadline, filled.text("customer") or None, filled.text("remark") or None)
-        added = self._desk.add_context(filled.metadata["ask"], body["user"]["id"], context)
-        warning = self._posting.closed_until(deadline, time.time())
-        await self._send(ack, "deadline", added, modals.told("add_context", warning) if warning else None)
+        added = self._desk.add_context(filled.metadata["ask"], who, context)
+        warning = self._posting.closed_until(who.words, deadline, time.time())
+        then = modals.told(who.words, "add_context", warning) if warning else None
+        await self._send(ack, who, "deadline", added, then)
 
     async def replied(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
         await self._one_text("reply", self._desk.reply, body, view, ack)
@@ -80,23 +88,34 @@ class AskerListeners:
     async def _one_text(
         self,
         name: str,
-        act: Callable[[int, str, str], Awaitable[str | None]],
+        act: Callable[[int, Person, str], Awaitable[str | None]],
         body: Payload,
         view: Payload,
         ack: AsyncAck,
     ) -> None:
         filled = Filled(view)
-        if not (text := filled.text(name)):
-            await ack(response_action="errors", errors={name: form_wording.FORM_ERRORS["empty"]})
-            return
-        await self._send(ack, name, act(filled.metadata["ask"], body["user"]["id"], text))
+        if isinstance(who := await self._asker(body), str):
+            await ack(response_action="errors", errors={name: who})
+        elif text := filled.text(name):
+            await self._send(ack, who, name, act(filled.metadata["ask"], who, text))
+        else:
+            await ack(response_action="errors", errors={name: who.words.FORM_ERRORS["empty"]})
 
-    async def _send(self, ack: AsyncAck, field: str, act: Awaitable[str | None], then: Block | None = None) -> None:
+    async def _asker(self, body: Payload) -> Person | str:
+        """Return who sends a form, or that Slack does not say who that is."""
+        try:
+            return await self._directory.person(user_of(body))
+        except PersonUnknownError:
+            return words_in(self._directory.fallback).STANDING_UNKNOWN
+
+    async def _send(
+        self, ack: AsyncAck, who: Person, field: str, act: Awaitable[str | None], then: Block | None = None
+    ) -> None:
         """Close the form, or show `then` in its place, or what kept the act from being done under the field."""
         try:
             sentence = await act
         except NotRecordedError:
-            sentence = wording.NOT_RECORDED
+            sentence = who.words.NOT_RECORDED
         if sentence:
             await ack(response_action="errors", errors={field: sentence})
         elif then:
@@ -104,7 +123,7 @@ class AskerListeners:
         else:
             await ack()
 
-    def _deadline(self, filled: Filled) -> date | str | None:
+    def _deadline(self, words: Words, filled: Filled) -> date | str | None:
         """Return the day meant, None for no deadline, or what is wrong with it."""
         now = time.time()
         match filled.choice("deadline"):
@@ -113,27 +132,25 @@ class AskerListeners:
             case "date":
                 day = filled.day("date")
                 if day is None:
-                    return form_wording.FORM_ERRORS["date"]
-                return form_wording.FORM_ERRORS["past"] if day < day_in_japan(now) else day
+                    return words.FORM_ERRORS["date"]
+                return words.FORM_ERRORS["past"] if day < day_in_japan(now) else day
             case choice:
                 return self._posting.office.hours.deadline_day(Deadline(choice), now)
 
-    async def show_item(self, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def show_item(self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         """Show an item as it now stands, to the presser alone."""
         await ack()
         item = self._posting.answers.find(_number(action))
-        shown = f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else escalation_wording.NO_LONGER_IN_SET
+        words = await words_of(self._directory, body)
+        shown = f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else words.NO_LONGER_IN_SET
         await tell(respond, shown)
 
-    async def show_replaced(self, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def show_replaced(self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         """Show what an answer said before the office replaced it, to the presser alone."""
         await ack()
         item = self._posting.answers.find(_number(action))
-        shown = (
-            escalation_wording.replaced(str(item.number), item.replaced)
-            if item and item.replaced
-            else wording.OLD_BUTTON
-        )
+        words = await words_of(self._directory, body)
+        shown = words.replaced(str(item.number), item.replaced) if item and item.replaced else words.OLD_BUTTON
         await tell(respond, shown)
 
 
@@ -142,21 +159,19 @@ def _number(action: Payload) -> ItemNumber:
     return ItemNumber.parse(value["item"]) or ItemNumber(0, 0)
 
 
-def _context_form(ask: StoredAsk, _: Escalation | None) -> Block | str:
-    return modals.add_context(ask) if ask.awaiting and ask.escalation else wording.NO_LONGER
+def _context_form(words: Words, ask: StoredAsk, _: Escalation | None) -> Block | str:
+    return modals.add_context(words, ask) if ask.awaiting and ask.escalation else words.NO_LONGER
 
 
-def _reply_form(ask: StoredAsk, escalation: Escalation | None) -> Block | str:
+def _reply_form(words: Words, ask: StoredAsk, escalation: Escalation | None) -> Block | str:
     if escalation is None or escalation.state is not State.WAITING or not ask.awaiting:
-        return escalation_wording.NOT_WAITING
-    return modals.one_text("reply", {"ask": ask.id}, escalation.name, escalation.asked_back)
+        return words.NOT_WAITING
+    return modals.one_text(words, "reply", {"ask": ask.id}, escalation.name, escalation.asked_back)
 
 
-def _reopen_form(ask: StoredAsk, escalation: Escalation | None) -> Block | str:
+def _reopen_form(words: Words, ask: StoredAsk, escalation: Escalation | None) -> Block | str:
     if escalation is None or ask.withdrawn:
-        return wording.NO_LONGER
-    return (
-        escalation_wording.AWAITED_ALREADY
-        if ask.awaiting
-        else modals.one_text("reopen", {"ask": ask.id}, escalation.name, ask.text)
-    )
+        return words.NO_LONGER
+    if ask.awaiting:
+        return words.AWAITED_ALREADY
+    return modals.one_text(words, "reopen", {"ask": ask.id}, escalation.name, ask.text)

@@ -9,13 +9,13 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot import wording
 from bot.desk import Desk
 from bot.directory import Directory, PersonUnknownError
-from bot.listeners.errors import tell
+from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, team_of
 from bot.posting import Press
 from bot.store import NotRecordedError
+from bot.wording import words_in
 
 # What a pressed button does: returns a sentence for the presser alone where it could not be done.
 Act = Callable[[dict[str, Any], Press], Awaitable[str | None]]
@@ -38,7 +38,7 @@ class Buttons:
         self._on(app, "withdraw", lambda value, press: desk.withdraw(value["ask"], press))
         self._on(app, "withdraw_escalation", lambda value, press: desk.withdraw_escalation(value["ask"], press))
         # A button of an older version, still standing in some thread.
-        app.action(re.compile(r".*"))(_gone)
+        app.action(re.compile(r".*"))(self.gone)
 
     def _on(self, app: AsyncApp, action_id: str | re.Pattern[str], act: Act) -> None:
         async def listener(body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
@@ -53,9 +53,9 @@ class Buttons:
         try:
             person = await self._directory.person(body["user"]["id"])
         except PersonUnknownError:
-            return wording.STANDING_UNKNOWN
+            return words_in(self._directory.fallback).STANDING_UNKNOWN
         if team_of(body) != self._team or not person.colleague:
-            return wording.COLLEAGUES_ONLY
+            return person.words.COLLEAGUES_ONLY
         container = body["container"]
         press = Press(
             person=person,
@@ -67,11 +67,10 @@ class Buttons:
         try:
             return await act(json.loads(action["value"]), press)
         except NotRecordedError:
-            return wording.NOT_RECORDED
+            return person.words.NOT_RECORDED
         except (KeyError, ValueError):
-            return wording.OLD_BUTTON
+            return person.words.OLD_BUTTON
 
-
-async def _gone(ack: AsyncAck, respond: AsyncRespond) -> None:
-    await ack()
-    await tell(respond, wording.OLD_BUTTON)
+    async def gone(self, body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        await tell(respond, (await words_of(self._directory, body)).OLD_BUTTON)

@@ -9,10 +9,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import modals, wording
+from bot import modals
 from bot.answer_set import ItemNumber
 from bot.copying import Copied, copied, item_source, office_source
-from bot.listeners.errors import open_form, tell
+from bot.directory import Directory
+from bot.listeners.errors import open_form, tell, words_of
 from bot.listeners.inbound import Payload
 from bot.office_desk import OfficeDesk
 from bot.office_hours import day_in_japan
@@ -22,8 +23,9 @@ from bot.posting import Posting
 class CopyListeners:
     """The buttons under items and under the office's own answers."""
 
-    def __init__(self, office_desk: OfficeDesk, posting: Posting) -> None:
+    def __init__(self, office_desk: OfficeDesk, directory: Directory, posting: Posting) -> None:
         self._office_desk = office_desk
+        self._directory = directory
         self._posting = posting
 
     def register(self, app: AsyncApp) -> None:
@@ -33,14 +35,15 @@ class CopyListeners:
     async def copy(
         self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
     ) -> None:
+        words = await words_of(self._directory, body)
         try:
             forms = await self._forms(json.loads(action["value"]))
         except (KeyError, ValueError):
             forms = None
         if forms is None:
-            sentence: str | None = wording.OLD_BUTTON
+            sentence: str | None = words.OLD_BUTTON
         else:
-            sentence = await open_form(client, body["trigger_id"], modals.copy(forms))
+            sentence = await open_form(client, body["trigger_id"], modals.copy(words, forms), words)
         await ack()
         if sentence:
             await tell(respond, sentence)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import blocks, form_wording, wording
+from bot import blocks
 from bot.blocks import Block
+from bot.directory import Directory
+from bot.listeners.inbound import Payload, user_of
+from bot.wording import Words, words_in
 
 log = logging.getLogger(__name__)
 
@@ -22,26 +26,36 @@ class NotToldError(Exception):
     """A sentence did not reach whoever pressed."""
 
 
-def register_errors(app: AsyncApp) -> None:
+def register_errors(app: AsyncApp, directory: Directory) -> None:
+    """Leave an event unacked, so that Slack sends it again; tell a command's asker that nothing was recorded."""
+
+    async def on_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
+        log.error("a listener failed: %s", type(error).__name__, exc_info=error)
+        if "command" in request.body:
+            return BoltResponse(status=200, body=await not_recorded(directory, request.body))
+        return BoltResponse(status=500)
+
     app.error(on_error)
 
 
-async def on_error(error: Exception, request: AsyncBoltRequest) -> BoltResponse:
-    """Leave an event unacked, so that Slack sends it again; tell a command's asker that nothing was recorded."""
-    log.error("a listener failed: %s", type(error).__name__, exc_info=error)
-    if "command" in request.body:
-        payload = blocks.notice(wording.NOT_RECORDED).payload
-        return BoltResponse(status=200, body={"response_type": "ephemeral", **payload})
-    return BoltResponse(status=500)
+async def not_recorded(directory: Directory, body: Payload) -> dict[str, Any]:
+    """The ack of a command that nothing was recorded of."""
+    words = await words_of(directory, body)
+    return {"response_type": "ephemeral", **blocks.notice(words.NOT_RECORDED).payload}
 
 
-async def open_form(client: AsyncWebClient, trigger_id: str, view: Block) -> str | None:
+async def words_of(directory: Directory, body: Payload) -> Words:
+    """What whoever acts is told alone."""
+    return words_in(await directory.language(user_of(body)))
+
+
+async def open_form(client: AsyncWebClient, trigger_id: str, view: Block, words: Words) -> str | None:
     """Open a form for whoever pressed; return a sentence for them where Slack does not."""
     try:
         await client.views_open(trigger_id=trigger_id, view=view)
     except Exception as error:
         log.warning("a form did not open: %s", type(error).__name__)
-        return form_wording.FORM_DID_NOT_OPEN
+        return words.FORM_DID_NOT_OPEN
     return None
 
 

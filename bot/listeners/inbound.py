@@ -41,6 +41,12 @@ def team_of(body: Payload) -> str:
     return str(team or (body.get("team") or {}).get("id") or body.get("team_id") or "")
 
 
+def user_of(body: Payload) -> str:
+    """The id of whoever acts; empty where a payload does not tell."""
+    user = body.get("user")
+    return str((user.get("id") if isinstance(user, dict) else None) or body.get("user_id") or "")
+
+
 class Filled:
     """What a person filled in: the view of a view_submission."""
 

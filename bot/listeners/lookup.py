@@ -8,15 +8,16 @@ from dataclasses import replace
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot import blocks, wording
+from bot import blocks
 from bot.blocks import Message
 from bot.desk import Desk
 from bot.directory import Directory, PersonUnknownError
 from bot.escalation import Ask, Source
-from bot.listeners.errors import tell
+from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, plain_text
 from bot.matching import Unanswered
 from bot.store import NotRecordedError
+from bot.wording import words_in
 
 # Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.
 _DIRECT = "directmessage"
@@ -49,13 +50,13 @@ class Lookup:
         try:
             person = await self._directory.person(body["user_id"])
         except PersonUnknownError:
-            return blocks.notice(wording.STANDING_UNKNOWN)
+            return blocks.notice(words_in(self._directory.fallback).STANDING_UNKNOWN)
         if not person.colleague:
-            return blocks.notice(wording.COLLEAGUES_ONLY)
+            return blocks.notice(person.words.COLLEAGUES_ONLY)
         if _asks_for_help(text):
-            return self._desk.help_message(self._reply)
+            return self._desk.help_message(person.words, self._reply)
         if _plain(text) in _STATUS:
-            return await self._desk.status(person.id, body["channel_id"])
+            return await self._desk.status(person.words, person.id, body["channel_id"])
         direct = body.get("channel_name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
@@ -67,11 +68,12 @@ class Lookup:
             text=text,
             private=direct or self._reply == "private",
             response_url=body["response_url"],
+            language=person.language,
         )
         try:
             return await self._record(ask)
         except NotRecordedError:
-            return blocks.notice(wording.NOT_RECORDED)
+            return blocks.notice(person.words.NOT_RECORDED)
 
     async def mention(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
         await self._event(body, event, Source.MENTION)
@@ -93,13 +95,13 @@ class Lookup:
         """Record what a message asks; return a sentence for whoever chose the shortcut where nothing was recorded."""
         message = body["message"]
         if not (text := plain_text(message.get("text"), self._bot_user)):
-            return wording.NOTHING_TO_READ
+            return (await words_of(self._directory, body)).NOTHING_TO_READ
         try:
             person = await self._directory.person(body["user"]["id"])
         except PersonUnknownError:
-            return wording.STANDING_UNKNOWN
+            return words_in(self._directory.fallback).STANDING_UNKNOWN
         if not person.colleague:
-            return wording.COLLEAGUES_ONLY
+            return person.words.COLLEAGUES_ONLY
         direct = body["channel"].get("name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
@@ -112,11 +114,12 @@ class Lookup:
             thread=None if direct else message.get("thread_ts") or message["ts"],
             message_ts=message["ts"],
             response_url=body.get("response_url"),
+            language=person.language,
         )
         try:
             await self._record(ask)
         except NotRecordedError:
-            return wording.NOT_RECORDED
+            return person.words.NOT_RECORDED
         return None
 
     async def _event(self, body: Payload, event: Payload, source: Source) -> None:
@@ -137,6 +140,7 @@ class Lookup:
             text=plain_text(event.get("text"), self._bot_user),
             thread=event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"],
             message_ts=event["ts"],
+            language=person.language if person else self._directory.fallback,
         )
         await self._take(ask, bool(person and person.colleague))
 

@@ -13,28 +13,31 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import escalation_wording, form_wording, modals, wording
+from bot import modals
 from bot.amendments import Amendment, Kind, refusal
 from bot.answer_set import ADDED, ItemNumber
 from bot.blocks import Block
 from bot.directory import Directory, Person
-from bot.listeners.errors import open_form, tell
-from bot.listeners.inbound import Filled, Payload, plain_text
+from bot.listeners.errors import open_form, tell, words_of
+from bot.listeners.inbound import Filled, Payload, plain_text, user_of
 from bot.matching import Match
 from bot.office_desk import Case, OfficeDesk
 from bot.office_hours import day_in_japan
 from bot.posting import Posting, nearest
 from bot.store import NotRecordedError
+from bot.wording import Words
 
 log = logging.getLogger(__name__)
 
 _YEAR = timedelta(days=365)
 _WITHIN_SECONDS = 1.0
+# Where a form asks for what an amendment holds, if not under the same name.
+_FIELDS = {"headings": "question", "caution": "note", "hold": "note"}
 
 # What a button does: returns a sentence for the presser alone where it could not be done.
 Act = Callable[[dict[str, Any], Person], Awaitable[str | None]]
 # What a form is made of.
-Form = Callable[[dict[str, Any]], Awaitable[Block]]
+Form = Callable[[Words, dict[str, Any]], Awaitable[Block]]
 # What a form that was sent does: None, an error by field, or a view that takes the form's place.
 Submitted = Callable[[Filled, Person, Payload], Awaitable[dict[str, Any] | None]]
 
@@ -55,8 +58,8 @@ class OfficeListeners:
         self._button(app, "tell_changed", self._tell_changed)
         self._opens(app, "answer", self._answer_form)
         self._opens(app, "answer_with_item", self._item_form)
-        self._opens(app, "ask_back", lambda value: self._text_form("ask_back", value))
-        self._opens(app, "decline", lambda value: self._text_form("decline", value))
+        self._opens(app, "ask_back", lambda words, value: self._text_form(words, "ask_back", value))
+        self._opens(app, "decline", lambda words, value: self._text_form(words, "decline", value))
         self._opens(app, "show_given", self._given)
         app.action("effect")(self.effect_chosen)
         self._takes(app, "answer", self._answered)
@@ -72,7 +75,7 @@ class OfficeListeners:
     def _button(self, app: AsyncApp, name: str, act: Act) -> None:
         async def listener(body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
             who = await self._member(body)
-            sentence = who if isinstance(who, str) else await _done(act(json.loads(action["value"]), who))
+            sentence = who if isinstance(who, str) else await _done(who.words, act(json.loads(action["value"]), who))
             await ack()
             if sentence:
                 await tell(respond, sentence)
@@ -84,7 +87,11 @@ class OfficeListeners:
             body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
         ) -> None:
             who = await self._member(body)
-            sentence = who if isinstance(who, str) else await _open(client, body, form(json.loads(action["value"])))
+            if isinstance(who, str):
+                sentence: str | None = who
+            else:
+                view = form(who.words, json.loads(action["value"]))
+                sentence = await _open(client, body, view, who.words)
             await ack()
             if sentence:
                 await tell(respond, sentence)
@@ -102,47 +109,47 @@ class OfficeListeners:
             try:
                 reply = await take(filled, who, view)
             except NotRecordedError:
-                reply = _error(first, wording.NOT_RECORDED)
+                reply = _error(first, who.words.NOT_RECORDED)
             await ack(**reply) if reply else await ack()
 
         app.view(name)(listener)
 
     async def _member(self, body: Payload) -> Person | str:
         """Return who acts, or why they may not."""
+        user = user_of(body)
         try:
             # A form opens with a trigger that lives three seconds.
             async with asyncio.timeout(_WITHIN_SECONDS):
                 members = await self._directory.members(self._posting.office.channel)
-                if body["user"]["id"] not in members:
-                    return escalation_wording.OFFICE_ONLY
-                return await self._directory.person(body["user"]["id"])
+                who = await self._directory.person(user)
         except Exception as error:
             log.warning("the office's members are unknown: %s", type(error).__name__)
-            return escalation_wording.OFFICE_UNKNOWN
+            return (await words_of(self._directory, body)).OFFICE_UNKNOWN
+        return who if user in members else who.words.OFFICE_ONLY
 
     # -- opening forms --
 
-    async def _answer_form(self, value: dict[str, Any]) -> Block:
-        return self._answer_view(await self._open_case(value["q"]))
+    async def _answer_form(self, words: Words, value: dict[str, Any]) -> Block:
+        return self._answer_view(words, await self._open_case(words, value["q"]))
 
-    def _answer_view(self, case: Case, text: str = "", effect: str = "none") -> Block:
+    def _answer_view(self, words: Words, case: Case, text: str = "", effect: str = "none") -> Block:
         sections = [each for each in self._posting.answers.sections if each.number != ADDED]
-        return modals.AnswerForm(case, self._near(case)[:3], sections, _today() + _YEAR, text).view(effect)
+        return modals.AnswerForm(words, case, self._near(case)[:3], sections, _today() + _YEAR, text).view(effect)
 
-    async def _item_form(self, value: dict[str, Any]) -> Block:
-        case = await self._open_case(value["q"])
+    async def _item_form(self, words: Words, value: dict[str, Any]) -> Block:
+        case = await self._open_case(words, value["q"])
         near = self._near(case)
-        return modals.answer_with_item(case, near[0].item if near else None)
+        return modals.answer_with_item(words, case, near[0].item if near else None)
 
-    async def _text_form(self, name: str, value: dict[str, Any]) -> Block:
-        escalation = (await self._open_case(value["q"])).escalation
-        return modals.one_text(name, {"q": escalation.number}, escalation.name, escalation.question)
+    async def _text_form(self, words: Words, name: str, value: dict[str, Any]) -> Block:
+        escalation = (await self._open_case(words, value["q"])).escalation
+        return modals.one_text(words, name, {"q": escalation.number}, escalation.name, escalation.question)
 
-    async def _open_case(self, number: int) -> Case:
+    async def _open_case(self, words: Words, number: int) -> Case:
         """Return a case that still wants an answer. Raises _SettledError, so that nobody types one in vain."""
         case = await self._desk.case(number)
         if not case.escalation.unsettled:
-            raise _SettledError(escalation_wording.lost(case.escalation))
+            raise _SettledError(words.lost(case.escalation))
         return case
 
     def _near(self, case: Case) -> tuple[Match, ...]:
@@ -151,18 +158,19 @@ class OfficeListeners:
     async def effect_chosen(self, body: Payload, action: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
         """Show the fields that the effect needs. Where that fails, sending the form shows them."""
         filled = Filled(body["view"])
-        view = await self._effect_view(filled, action["selected_option"]["value"])
+        words = await words_of(self._directory, body)
+        view = await self._effect_view(words, filled, action["selected_option"]["value"])
         try:
             await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
         except Exception as error:
             log.warning("a form did not change: %s", type(error).__name__)
         await ack()
 
-    async def _effect_view(self, filled: Filled, effect: str) -> Block:
-        return self._answer_view(await self._desk.case(filled.metadata["q"]), filled.text("answer"), effect)
+    async def _effect_view(self, words: Words, filled: Filled, effect: str) -> Block:
+        return self._answer_view(words, await self._desk.case(filled.metadata["q"]), filled.text("answer"), effect)
 
-    async def _given(self, value: dict[str, Any]) -> Block:
-        return modals.given(await self._desk.who_was_given(_number(value["item"]), value["before"]))
+    async def _given(self, words: Words, value: dict[str, Any]) -> Block:
+        return modals.given(words, await self._desk.who_was_given(_number(value["item"]), value["before"]))
 
     async def answer_from_reply(
         self, body: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
@@ -176,12 +184,12 @@ class OfficeListeners:
         if isinstance(who, str):
             sentence: str | None = who
         elif case is None:
-            sentence = escalation_wording.NOT_A_CARD_REPLY
+            sentence = who.words.NOT_A_CARD_REPLY
         elif not case.escalation.unsettled:
-            sentence = escalation_wording.lost(case.escalation)
+            sentence = who.words.lost(case.escalation)
         else:
-            view = self._answer_view(case, plain_text(message.get("text")))
-            sentence = await open_form(client, body["trigger_id"], view)
+            view = self._answer_view(who.words, case, plain_text(message.get("text")))
+            sentence = await open_form(client, body["trigger_id"], view, who.words)
         await ack()
         if sentence:
             await tell(respond, sentence)
@@ -196,10 +204,10 @@ class OfficeListeners:
     async def _answered(self, filled: Filled, who: Person, view: Payload) -> dict[str, Any] | None:
         text = filled.text("answer")
         if not text:
-            return _error("answer", form_wording.FORM_ERRORS["empty"])
+            return _error("answer", who.words.FORM_ERRORS["empty"])
         number, effect = filled.metadata["q"], filled.choice("effect") or "none"
         if effect != filled.metadata["effect"]:
-            return {"response_action": "update", "view": await self._effect_view(filled, effect)}
+            return {"response_action": "update", "view": await self._effect_view(who.words, filled, effect)}
         amendment = self._amendment(filled, who, text)
         if isinstance(amendment, dict):
             return amendment
@@ -207,7 +215,7 @@ class OfficeListeners:
             waiting = (await self._desk.case(number)).waiting
             customers = [ask.context.customer for ask in waiting if ask.context.customer]
             if found := modals.names_customer(_texts(amendment), customers):
-                return {"response_action": "update", "view": modals.warned(view, found)}
+                return {"response_action": "update", "view": modals.warned(who.words, view, found)}
         lost = await self._desk.answer(number, who, text, filled.text("evidence") or None, amendment)
         return _error("answer", lost) if lost else None
 
@@ -219,11 +227,11 @@ class OfficeListeners:
         kind = Kind(effect)
         item = self._posting.answers.find(_number(filled.choice("item"))) if filled.choice("item") else None
         if kind is not Kind.ADD and item is None:
-            return _error("item", form_wording.FORM_ERRORS["item"])
+            return _error("item", who.words.FORM_ERRORS["item"])
         if kind in {Kind.CAUTION, Kind.HOLD} and not filled.text("note"):
-            return _error("note", form_wording.FORM_ERRORS["note"])
+            return _error("note", who.words.FORM_ERRORS["note"])
         if kind is Kind.ADD and not filled.text("question"):
-            return _error("question", form_wording.FORM_ERRORS["question"])
+            return _error("question", who.words.FORM_ERRORS["question"])
         add, answers = kind is Kind.ADD, kind in {Kind.ADD, Kind.REPLACE}
         section = int(filled.choice("section") or 0) or None
         amendment = Amendment(
@@ -242,8 +250,8 @@ class OfficeListeners:
             was=None,
             source=f"Q-{filled.metadata['q']}",
         )
-        problem = refusal(amendment)
-        return _error(_field_of(problem), problem) if problem else amendment
+        unfit = refusal(amendment)
+        return _error(_FIELDS.get(unfit.field, unfit.field), who.words.unfit(unfit)) if unfit else amendment
 
     def _headings(self, question: str, section: int | None) -> tuple[str, ...]:
         """Under which headings of a section an added question stands: those of the item nearest to it."""
@@ -253,49 +261,49 @@ class OfficeListeners:
     async def _answered_with_item(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         item = filled.choice("chosen")
         if not item or not self._posting.answers.find(_number(item)):
-            return _error("chosen", form_wording.FORM_ERRORS["item"])
+            return _error("chosen", who.words.FORM_ERRORS["item"])
         lost = await self._desk.answer_with_item(filled.metadata["q"], who, item)
         return _error("chosen", lost) if lost else None
 
     async def _asked_back(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         text = filled.text("ask_back")
         if not text:
-            return _error("ask_back", form_wording.FORM_ERRORS["empty"])
+            return _error("ask_back", who.words.FORM_ERRORS["empty"])
         lost = await self._desk.ask_back(filled.metadata["q"], who, text)
         return _error("ask_back", lost) if lost else None
 
     async def _declined(self, filled: Filled, who: Person, _: Payload) -> dict[str, Any] | None:
         text = filled.text("decline")
         if not text:
-            return _error("decline", form_wording.FORM_ERRORS["empty"])
+            return _error("decline", who.words.FORM_ERRORS["empty"])
         lost = await self._desk.decline(filled.metadata["q"], who, text)
         return _error("decline", lost) if lost else None
 
     async def _tell_changed(self, value: dict[str, Any], who: Person) -> str | None:
-        return escalation_wording.told(await self._desk.tell_changed(_number(value["item"]), value["before"], who))
+        return who.words.told(await self._desk.tell_changed(_number(value["item"]), value["before"], who))
 
 
 class _SettledError(Exception):
     """An escalation has its answer by now; the text tells who gave it."""
 
 
-async def _open(client: AsyncWebClient, body: Payload, form: Awaitable[Block]) -> str | None:
+async def _open(client: AsyncWebClient, body: Payload, form: Awaitable[Block], words: Words) -> str | None:
     try:
         view = await form
     except _SettledError as error:
         return str(error)
     except (KeyError, ValueError):
-        return wording.OLD_BUTTON
-    return await open_form(client, body["trigger_id"], view)
+        return words.OLD_BUTTON
+    return await open_form(client, body["trigger_id"], view, words)
 
 
-async def _done(act: Awaitable[str | None]) -> str | None:
+async def _done(words: Words, act: Awaitable[str | None]) -> str | None:
     try:
         return await act
     except NotRecordedError:
-        return wording.NOT_RECORDED
+        return words.NOT_RECORDED
     except KeyError:
-        return wording.OLD_BUTTON
+        return words.OLD_BUTTON
 
 
 def _error(field: str, sentence: str) -> dict[str, Any]:
@@ -307,11 +315,6 @@ def _number(text: str | None) -> ItemNumber:
     if number is None:
         raise KeyError(text)
     return number
-
-
-def _field_of(problem: str) -> str:
-    fields = {"質問文": "question", "回答": "answer", "見直し期限": "review_by"}
-    return next((field for name, field in fields.items() if problem.startswith(name)), "note")
 
 
 def _texts(amendment: Amendment) -> str:

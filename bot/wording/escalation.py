@@ -1,11 +1,9 @@
-"""What the bot says of an escalation: on its card, its receipt and its resolution, and of a set that changed.
-
-Plain text, but for functions that end in `_mrkdwn`, as in wording.py.
-"""
+"""What the bot says of an escalation: on its card, its receipt and its resolution, and of a set that changed."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from bot.amendments import Amendment, Change, Kind
 from bot.answer_set import ItemNumber
@@ -14,10 +12,10 @@ from bot.wording.lookup import LookupWords
 
 
 class EscalationWords(LookupWords):
-    """TODO"""
+    """What the bot says of an escalation, in Japanese."""
 
     def receipt_head(self, escalation: Escalation, *, taken_back: bool) -> str:
-        """What the asker's receipt says first: `ISMS事務局に確認中です　*Q-12*`. taken_back: by this asker of several."""
+        """What a receipt says first: `ISMS事務局に確認中です　*Q-12*`. taken_back: by this asker of several."""
         return f"{'取り下げ済み' if taken_back else self._receipt_state(escalation)}　*{escalation.name}*"
 
     def _receipt_state(self, escalation: Escalation) -> str:
@@ -30,7 +28,7 @@ class EscalationWords(LookupWords):
             case State.WITHDRAWN:
                 return "取り下げ済み"
             case State.WAITING:
-                return f"{escalation.owner_name or '事務局'}さんから確認があります"
+                return f"{escalation.owner_name or self.THE_OFFICE}さんから確認があります"
             case _:
                 return "ISMS事務局に確認中です"
 
@@ -59,10 +57,10 @@ class EscalationWords(LookupWords):
     ASKED_BACK_AGAIN = "このあとの確認にご返答ください"
     ASKED_BACK_OVER = "返答は不要になりました"
 
-    def objected(self, name: str, person: str | None, objection: str) -> str:
-        """What an answer's head says once it went to the office; objection: the button that sent it."""
+    def objected(self, name: str, person: str | None, *, wrong: bool) -> str:
+        """What an answer's head says once it went to the office; wrong: by the button that calls it so."""
         who = f"{person}さん" if person else "質問者"
-        if objection == self.ESCALATE_WRONG:
+        if wrong:
             return f"⚠️ {who}が「違う」としました。ISMS事務局に確認中です（{name}）"
         return f"{who}が確認を依頼しました。ISMS事務局に確認中です（{name}）"
 
@@ -138,7 +136,8 @@ class EscalationWords(LookupWords):
 
     CONFIRM_TAKE_OVER = "いまの担当者に代わって担当します。よろしいですか。"
     CONFIRM_MERGE = "質問者には、まとめた先の回答が届きます。元に戻すことはできません。"
-    CONFIRM, CANCEL = "はい", "やめる"
+    CONFIRM_TITLE, CONFIRM, CANCEL = "確認", "はい", "やめる"
+    THE_OFFICE = "事務局"
     OFFICE_ONLY = "この操作はISMS事務局のチャンネルのメンバーだけができます。"
     OFFICE_UNKNOWN = "ISMS事務局のメンバーかどうかを確認できませんでした。少し待ってもう一度お試しください。"
     ALREADY_YOURS = "すでにあなたが担当しています。"
@@ -147,7 +146,7 @@ class EscalationWords(LookupWords):
     NOT_WAITING = "この確認はすでに返答されているか、受付が終わっています。"
 
     def lost(self, escalation: Escalation) -> str:
-        """Tell somebody who came second who was first, and with what."""
+        """What somebody who came second is told: who was first, and with what."""
         resolution = escalation.resolution
         match escalation.state:
             case State.ANSWERED | State.DECLINED if resolution:
@@ -251,7 +250,10 @@ class EscalationWords(LookupWords):
     def status_head(self, office: bool) -> str:
         return "*受付中の質問（期限順）*" if office else "*あなたの受付*"
 
-    STATUS_EMPTY = {True: "受付中の質問はありません。", False: "あなたの受付はまだありません。"}
+    STATUS_EMPTY: ClassVar[Mapping[bool, str]] = {
+        True: "受付中の質問はありません。",
+        False: "あなたの受付はまだありません。",
+    }
 
     def status_line(self, escalation: Escalation, due: str | None) -> str:
         question = " ".join((escalation.question or self.QUESTION_BLANKED).split())

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
+from bot.amendments import Flaw, Unfit
 from bot.answer_set import Item
 
 
 class FormWords:
-    """TODO"""
+    """What stands in forms, in Japanese."""
 
     SEND, CLOSE = "送信", "閉じる"
     FORM_DID_NOT_OPEN = "入力画面を開けませんでした。もう一度押してください。"
     COPY = "コピー用に表示"
-    COPY_LABELS = {
+    COPY_LABELS: ClassVar[Mapping[str, str]] = {
         "cell": "セルに貼る文（Ctrl+A → Ctrl+C）",
         "cited": "出典付き",
         "plain": "機種依存文字を使えない欄へ",
@@ -29,7 +31,7 @@ class FormWords:
     def cut_short(self, limit: int) -> str:
         return f"長いため{limit:,}文字までを表示しています。全文は上のメッセージからコピーしてください。"
 
-    FORM_TITLES = {
+    FORM_TITLES: ClassVar[Mapping[str, str]] = {
         "copy": "コピー用に表示",
         "answer": "回答する",
         "answer_with_item": "既存の項目で回答",
@@ -40,7 +42,7 @@ class FormWords:
         "add_context": "期限・補足を追加",
         "given": "受け取った人",
     }
-    LABELS = {
+    LABELS: ClassVar[Mapping[str, str]] = {
         "answer": "回答（お客様へそのまま渡せる文）",
         "evidence": "確認できる根拠（社内のみ）",
         "effect": "回答集への反映",
@@ -60,11 +62,11 @@ class FormWords:
         "customer": "お客様",
         "remark": "補足",
     }
-    NOTE_LABELS = {
+    NOTE_LABELS: ClassVar[Mapping[str, str]] = {
         "caution": "注意書き（質問者に「要確認」と示します。お客様への文には入りません）",
         "hold": "保留の理由（社内のみ）",
     }
-    EFFECTS = {
+    EFFECTS: ClassVar[Mapping[str, str]] = {
         "none": "しない",
         "add": "新しい項目として追加",
         "replace": "既存の項目の回答を、この回答に置き換える",
@@ -73,7 +75,7 @@ class FormWords:
     }
     ON_DATE, NO_DEADLINE = "日付を指定", "指定しない"
     ITEM_PLACEHOLDER = "番号や言葉で探す"
-    FORM_ERRORS = {
+    FORM_ERRORS: ClassVar[Mapping[str, str]] = {
         "empty": "空白だけでは送れません。入力してください。",
         "item": "対象の項目を選んでください。",
         "note": "空白だけでは登録できません。入力してください。",
@@ -88,3 +90,24 @@ class FormWords:
 
     def reaches(self, people: int, places: int) -> str:
         return f"{people}名（{places}か所）に届きます"
+
+    UNFIT_FIELDS: ClassVar[Mapping[str, str]] = {
+        "question": "質問文",
+        "headings": "見出し",
+        "answer": "回答",
+        "caution": "注意書き",
+        "hold": "保留の理由",
+    }
+
+    def unfit(self, unfit: Unfit) -> str:
+        """Why what was filled in cannot stand in the set."""
+        match unfit.flaw:
+            case Flaw.EMPTY:
+                return f"{self.UNFIT_FIELDS[unfit.field]}が空です。入力してください。"
+            case Flaw.TOO_LONG:
+                return (
+                    f"{self.UNFIT_FIELDS[unfit.field]}が長すぎます"
+                    f"（{unfit.length:,}文字、上限 {unfit.limit:,}文字）。短くしてください。"
+                )
+            case Flaw.PAST:
+                return "見直し期限が回答の日より前です。先の日付にしてください。"

@@ -1,20 +1,20 @@
-"""Every sentence the bot says in Slack, in plain text; blocks.py gives them their shape.
-
-Functions that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand.
-"""
+"""What the bot says of a question, its answer and its candidates, and where it cannot do what was asked."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from bot.answer_set import Item, ItemNumber
+from bot.escalation import Ground
 from bot.matching import Match, NoSuchItem
 from bot.wording.times import TimeWords
 
 
 class LookupWords(TimeWords):
-    """TODO"""
+    """What the bot says of a question and its answer, in Japanese."""
 
+    AS_WRITTEN = ""  # in other languages: that answers are given in Japanese
     CHOOSE_BOTH, ESCALATE, ESCALATE_WRONG, ESCALATE_CAUTION, ESCALATE_CONFLICT = (
         "両方使う",
         "事務局に聞く",
@@ -35,7 +35,7 @@ class LookupWords(TimeWords):
         "`/melcol 質問：…`　探さずに事務局へ",
         "`@melcol バックアップはどこに保管?`　スレッドの中ではこの形で",
     )
-    HELP_PLACES = {
+    HELP_PLACES: ClassVar[Mapping[str, str]] = {
         "thread": "答えはこのチャンネルのスレッドに出ます。自分だけで調べるときは melcol のDMへ。",
         "private": "コマンドの答えは自分だけに見えます。〔スレッドに投稿〕で全員に見せられます。",
     }
@@ -54,9 +54,10 @@ class LookupWords(TimeWords):
         "ISMS事務局のチャンネルに届けられませんでした（受付番号 {name}）。"
         "質問は記録に残っており、直り次第もう一度送ります。お急ぎの場合は事務局に直接ご連絡ください。"
     )
-    PRIVATE_BECAUSE = {
+    PRIVATE_BECAUSE: ClassVar[Mapping[str, str]] = {
         "not_in_channel": (
-            "melcolがこのチャンネルのメンバーではないため、あなただけに表示しています（/invite @melcol で追加できます）。"
+            "melcolがこのチャンネルのメンバーではないため、あなただけに表示しています"
+            "（/invite @melcol で追加できます）。"
         ),
         "shared_with_others": "社外と共有のチャンネルのため投稿せず、あなただけに表示しています。",
         "open_to_guests": "ゲストのいるチャンネルのため投稿せず、あなただけに表示しています。",
@@ -69,6 +70,30 @@ class LookupWords(TimeWords):
             "先頭の「/melcol」と続く空白は半角で。回答は日本語の原文のみで、翻訳・生成はしません。"
             f"回答集は{as_of}時点、{items}項目。"
         )
+
+    def aside(self, text: str, aside: str) -> str:
+        """A text with something less important behind it."""
+        return f"{text}（{aside}）"
+
+    def sentences(self, *sentences: str) -> str:
+        """Sentences one after the other."""
+        return "".join(sentences)
+
+    def labelled(self, label: str, text: str) -> str:
+        return f"{label}：{text}"
+
+    def spoken(self, item: Item, as_of: str) -> str:
+        """An item as a screen reader reads it: number, question, answer in full, and where it stands."""
+        return f"{item.number} {item.question} — {item.answer}（{item.section} ＞ {item.heading}、{as_of}時点）"
+
+    def objection(self, ground: Ground) -> str:
+        """What the button to the office says under an answer."""
+        return {
+            Ground.WRONG: self.ESCALATE_WRONG,
+            Ground.CAUTION: self.ESCALATE_CAUTION,
+            Ground.CONFLICT: self.ESCALATE_CONFLICT,
+            Ground.SEVERAL: self.ESCALATE,
+        }[ground]
 
     QUESTION_OF = "さんの質問："
 
@@ -114,7 +139,7 @@ class LookupWords(TimeWords):
         return f"回答集にない語：{self._listed(words)}" if words else ""
 
     def _listed(self, words: Sequence[str]) -> str:
-        """An asker's words side by side; a hostile one of a thousand letters is cut, and so are words past the eighth."""
+        """An asker's words side by side; a hostile one of a thousand letters is cut, as are words past the eighth."""
         shown = [
             word if len(word) <= self._WORD_SHOWN else f"{word[: self._WORD_SHOWN - 1]}…"
             for word in words[: self._WORDS_SHOWN]
@@ -124,8 +149,8 @@ class LookupWords(TimeWords):
     def chosen_by(self, name: str) -> str:
         return f"{name}さんが候補から選択"
 
-    def chosen_before(self, name: str, numbers: str) -> str:
-        return f"{name}さんが先に {numbers} を選びました。"
+    def chosen_before(self, name: str, numbers: Sequence[ItemNumber]) -> str:
+        return f"{name}さんが先に {'・'.join(map(str, numbers))} を選びました。"
 
     def taken_back(self, name: str) -> str:
         return f"{name} を取り下げました。"

@@ -1,16 +1,22 @@
-"""What the bot says of office hours and deadlines, in plain text; the values come from office_hours.py."""
+"""What the bot says of office hours, deadlines and days; the values come from office_hours.py."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from typing import ClassVar
 
 from bot.office_hours import JAPAN_TIME, MONDAY_TO_FRIDAY, WEEKDAYS, Deadline, OfficeHours, Span, day_in_japan
 
 
 class TimeWords:
-    """TODO"""
+    """What the bot says of hours and days, in Japanese."""
 
-    DEADLINES = {Deadline.TODAY: "本日中", Deadline.TOMORROW: "明日", Deadline.THIS_WEEK: "今週"}
+    DEADLINES: ClassVar[Mapping[Deadline, str]] = {
+        Deadline.TODAY: "本日中",
+        Deadline.TOMORROW: "明日",
+        Deadline.THIS_WEEK: "今週",
+    }
 
     def expectation(self, hours: OfficeHours, now: float) -> str:
         """By when the office answers, and why not sooner, without a closing 。: `本日18時まで（受付 平日9–18時）`."""
@@ -50,7 +56,7 @@ class TimeWords:
         return f"期限超過 {past.seconds // 3600}時間" if past >= timedelta(hours=1) else "期限超過 1時間未満"
 
     def closed_until_deadline(self, deadline: date, urgent: str | None) -> str:
-        """What an asker is told whose deadline falls while the office is closed; `urgent` is the admin's own sentence."""
+        """What an asker is told whose deadline falls while the office is closed; `urgent`: the admin's own sentence."""
         warning = f"⚠️ 期限（{self._short_day(deadline)}）までに事務局は営業しません。"
         return f"{warning}急ぎの場合：{urgent}" if urgent else warning
 

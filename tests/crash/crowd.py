@@ -8,9 +8,10 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
-from bot import form_wording, wording
+from bot.escalation import Language
 from bot.trial import Message, NotSeenError, Person, Result, TrialSlack
 from bot.trial.world import BOT_USER
+from bot.wording import words_in
 from tests.crash.journal import Act, Journal, Question, Told
 
 _STAFF = ("佐藤", "鈴木", "田中", "山田")
@@ -22,7 +23,8 @@ _UNANSWERED = (
     "質問： 弊社の {} <規程> & 同意書に署名できますか",
 )
 _ANSWERED = ("②-40 （{}）", "バックアップの保管場所はどこですか {}")
-_NOT_RECORDED = (wording.NOT_RECORDED, wording.STANDING_UNKNOWN)
+_WORDS = words_in(Language.JA)
+_NOT_RECORDED = (_WORDS.NOT_RECORDED, _WORDS.STANDING_UNKNOWN)
 
 
 class Crowd:
@@ -176,7 +178,7 @@ class Crowd:
         opened = await person.press(name, on)
         if opened.view is None:
             return None
-        text = f"{form_wording.FORM_TITLES[name]} {self.journal.token('tx')} <b> & 様"
+        text = f"{_WORDS.FORM_TITLES[name]} {self.journal.token('tx')} <b> & 様"
         await person.fill(opened.view, {"customer" if name == "add_context" else name: text})
         act = self.journal.act(kind, person.id, about, text)
         sent = await person.submit(opened.view)
