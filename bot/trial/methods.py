@@ -59,10 +59,9 @@ def call(slack: "TrialSlack", name: str, token: str, args: Json) -> Json:
 
 
 def need_scopes(slack: "TrialSlack", *scopes: str) -> None:
-    """missing_scope, naming what is needed and what the manifest provides."""
-    provided = slack.manifest.scopes
-    if not provided.issuperset(scopes):
-        raise Refusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(provided)))
+    """missing_scope, naming what is needed and what is granted."""
+    if not slack.scopes.issuperset(scopes):
+        raise Refusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(slack.scopes)))
 
 
 @method("auth.test")

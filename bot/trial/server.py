@@ -16,7 +16,7 @@ from bot.trial.clock import Clock
 from bot.trial.delivery import Delivery
 from bot.trial.faults import Call, Fault, Faults
 from bot.trial.handles import ResponseUrls, Triggers
-from bot.trial.manifest import read_manifest
+from bot.trial.manifest import EVENTS, read_manifest
 from bot.trial.methods import call
 from bot.trial.people import Person
 from bot.trial.views import View
@@ -50,6 +50,7 @@ class TrialSlack:
     ) -> None:
         _loopback_only(host)
         self.manifest = read_manifest(Path(manifest))
+        self.scopes = set(self.manifest.scopes)
         self.world = World()
         populate(self.world, self.manifest.bot_name)
         self.faults = Faults()
@@ -111,9 +112,20 @@ class TrialSlack:
         """The trial's time, which a test may advance."""
         return self.world.clock
 
-    def person(self, name: str) -> Person:
-        """Return the person with this name or id, to speak and press for them."""
-        return Person(self, self.world.user(name))
+    def revoke_scope(self, scope: str) -> None:
+        """Take a scope back, as an admin does who leaves an optional one out; its events end too."""
+        self.scopes.remove(scope)
+
+    def person(self, name: str, *, locale: str | None = None) -> Person:
+        """Return the person with this name or id, to speak and press for them.
+
+        With a `locale` they use Slack in that language from here on, and join the staff where nobody has the name.
+        """
+        if locale is None:
+            return Person(self, self.world.user(name))
+        user = self.world.staff(name)
+        user.locale = locale
+        return Person(self, user)
 
     def channel(self, name: str) -> Channel:
         """Return the channel with this name or id."""
@@ -148,11 +160,14 @@ class TrialSlack:
         named = what == "posted" and message.user != BOT_USER and f"<@{BOT_USER}>" in message.text
         if BOT_USER not in channel.members:
             return
-        if channel.im_of and "message.im" in self.manifest.events:
+        if channel.im_of and self._hears("message.im"):
             changed = payloads.im_change_event(self.world, message, before) if before else None
             self.delivery.send_event(changed or payloads.im_event(self.world, message))
-        if not channel.im_of and named and "app_mention" in self.manifest.events:
+        if not channel.im_of and named and self._hears("app_mention"):
             self.delivery.send_event(payloads.mention_event(self.world, message))
+
+    def _hears(self, event: str) -> bool:
+        return event in self.manifest.events and EVENTS[event] in {None, *self.scopes}
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -165,12 +180,17 @@ class TrialSlack:
             try:
                 reply = call(self, record.method, token, args)
                 record.ts = reply.get("ts")
-                return web.json_response(reply)
             except Refusal as refused:
                 self._note(record, refused)
-                return web.json_response({"ok": False, "error": refused.error} | refused.more)
+                reply = {"ok": False, "error": refused.error} | refused.more
+            return web.json_response(reply, headers=self._granted(token))
 
         return await self._answer(request, record, carry_out)
+
+    def _granted(self, token: str) -> dict[str, str]:
+        """The header that names what a token was granted (Slack's page "Using the Slack Web API"; SDK `headers`)."""
+        granted = {self.bot_token: sorted(self.scopes), self.app_token: ["connections:write"]}.get(token)
+        return {"x-oauth-scopes": ",".join(granted)} if granted else {}
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         """A response_url: 404 once it is used up or too old (slack-facts.md, 1), 400 for what it cannot show."""
