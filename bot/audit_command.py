@@ -22,13 +22,15 @@ Record = dict[str, Cell | list[str] | dict[str, object]]
 
 _BOM = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
 _FORMULA = tuple("=+-@|\t\r\n＝＋－＠")
-_TABLE = {"at": 25, "kind": 20, "outcome": 14, "name": 14, "ask": 6, "escalation": 6, "items": 14}
+_TABLE = {"at": 25, "kind": 20, "outcome": 14, "name": 14, "ask": 6, "list": 6, "row": 6, "escalation": 6, "items": 14}
 _HEADS = {
     "at": "日時",
     "kind": "出来事",
     "who": "人",
     "name": "名前",
     "ask": "質問",
+    "list": "一覧",
+    "row": "行",
     "escalation": "受付",
     "items": "項目",
     "detail": "詳細",
@@ -82,6 +84,8 @@ def _record(found: Asked | Happened) -> Record:
                 "who": found.who,
                 "name": found.name,
                 "ask": found.id,
+                "list": found.of_list,
+                "row": found.row,
                 "escalation": number,
                 "items": [_shown(item) for item in found.items],
                 "revision": found.revision,
