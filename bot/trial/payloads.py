@@ -47,8 +47,10 @@ def _spoken(world: World, message: Message) -> Json:
 
 
 def mention_event(world: World, message: Message) -> Json:
-    """app_mention; a thread_ts only where the mention stands in a thread."""
-    return event_callback(world, message.channel, _spoken(world, message) | {"type": "app_mention"})
+    """app_mention; a thread_ts only where the mention stands in a thread, and files without their subtype."""
+    event = _spoken(world, message) | {"type": "app_mention"}
+    event.pop("subtype", None)
+    return event_callback(world, message.channel, event)
 
 
 def im_event(world: World, message: Message) -> Json:

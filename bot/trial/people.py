@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.trial import modals, payloads
 from bot.trial.clock import NotSeenError
 from bot.trial.delivery import Undelivered
+from bot.trial.files import new_file
 from bot.trial.find import Element, find_element
 from bot.trial.handles import ResponseUrl, show_response
 from bot.trial.markup import escape, typed
@@ -71,11 +73,13 @@ class Person:
 
     async def say(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message; events follow in the background."""
-        place = self._place(channel)
-        bot_id = self.user.bot_id
-        message = Message(place, self._world.clock.ts(), self.id, typed(text, self._world.tokens()), bot_id=bot_id)
+        return self._world.post(self._typed(text, self._place(channel), thread))
+
+    def _typed(self, text: str, place: Channel, thread: Message | None) -> Message:
+        words = typed(text, self._world.tokens())
+        message = Message(place, self._world.clock.ts(), self.id, words, bot_id=self.user.bot_id)
         message.thread_ts = thread.root_ts if thread else None
-        return self._world.post(message)
+        return message
 
     async def mention(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message that begins with @melcol, unless it names it elsewhere, and return it."""
@@ -88,6 +92,32 @@ class Person:
         if not self._slack.manifest.messages_tab:
             raise NotSeenError("the manifest's app_home does not let people write to the bot")
         return await self.say(text, channel=self.dms, thread=thread)
+
+    async def drop(
+        self,
+        name: str,
+        data: bytes,
+        text: str = "",
+        *,
+        channel: Channel | str | None = None,
+        thread: Message | None = None,
+    ) -> Message:
+        """Drop a file into the direct messages with the bot, or a channel, with or without words."""
+        return await self.drop_all({name: data}, text, channel=channel, thread=thread)
+
+    async def drop_all(
+        self,
+        files: Mapping[str, bytes],
+        text: str = "",
+        *,
+        channel: Channel | str | None = None,
+        thread: Message | None = None,
+    ) -> Message:
+        """Drop several files, by their names, in one message."""
+        message = self._typed(text, self._place(channel or self.dms), thread)
+        message.files = [new_file(self._slack, name, self.id, data) for name, data in files.items()]
+        self._slack.files |= {file.id: file for file in message.files}
+        return self._world.post(message)
 
     async def edit(self, message: Message, text: str) -> None:
         """Change an own message."""

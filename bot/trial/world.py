@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.trial.clock import Clock, News, NotSeenError
 from bot.trial.rendering import plain
+
+if TYPE_CHECKING:
+    from bot.trial.files import File
 
 TEAM, OTHER_TEAM = "TTOWER", "TKYAKU"
 APP, BOT, BOT_USER, SLACKBOT = "AMELCOL", "BMELCOL", "UMELCOL", "USLACKBOT"
@@ -44,6 +47,7 @@ class Message:
     user: str
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     thread_ts: str | None = None
     bot_id: str | None = None
     only_for: str | None = None
@@ -54,8 +58,9 @@ class Message:
 
     @property
     def plain(self) -> str:
-        """The message as a person reads it, buttons as 〔…〕."""
-        return plain(self.text, self.blocks, self.channel.world.name_of)
+        """The message as a person reads it, buttons as 〔…〕, files as 📎 at the end."""
+        words = plain(self.text, self.blocks, self.channel.world.name_of)
+        return "\n".join([*filter(None, [words]), *(f.plain for f in self.files)])
 
     @property
     def root_ts(self) -> str:
@@ -270,6 +275,9 @@ def wire(message: Message) -> dict[str, Any]:
         body["app_id"] = APP if message.bot_id == BOT else "AOTHER"
     if message.blocks:
         body["blocks"] = message.blocks
+    if message.files:
+        files = [f.wire() for f in message.files]
+        body |= {"subtype": "file_share", "files": files, "upload": True, "display_as_bot": False}
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}
     if message.thread_ts:
