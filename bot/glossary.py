@@ -278,10 +278,10 @@ class Glossary:
             if span.concept.name in self._mates:
                 by_sentence.setdefault(found.sentences[span.first], []).append(span)
         for parts in by_sentence.values():
+            if len(parts) < 2:
+                continue
             names = {span.concept.name for span in parts}
             joint = [span for span in parts[:_PARTS_LIMIT] if not names.isdisjoint(self._mates[span.concept.name])]
-            if len(joint) < 2:
-                continue
             options = []
             for size in (3, 2):
                 for chosen in combinations(joint, size):

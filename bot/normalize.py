@@ -80,10 +80,9 @@ def tokens(text: str) -> Tokens:
         else:
             stems.append(stem(piece))
             initials += len(piece) == 1
-        start, end = match.span()
         texts.append(piece)
-        starts.append(start)
-        ends.append(end)
+        starts.append(match.start())
+        ends.append(match.end())
         sentences.append(sentence)
     return _joined_initials(found) if initials >= 3 else found
 
