@@ -87,7 +87,7 @@ def _record(found: Asked | Happened) -> Record:
                 "list": found.of_list,
                 "row": found.row,
                 "escalation": number,
-                "items": [_shown(item) for item in found.items],
+                "items": [shown(item) for item in found.items],
                 "revision": found.revision,
                 "source": found.source,
                 "channel": found.channel,
@@ -106,7 +106,8 @@ def _record(found: Asked | Happened) -> Record:
             }
 
 
-def _shown(item: str) -> str:
+def shown(item: str) -> str:
+    """Return a stored item number as people write it."""
     return str(ItemNumber.parse(item) or item)
 
 
@@ -147,14 +148,14 @@ def _table(records: Iterable[Record]) -> Iterator[str]:
         if head:
             yield _line({key: _HEADS[key] for key in record})
             head = False
-        yield _line({key: _one_line(_flat(value)) for key, value in record.items()})
+        yield _line({key: one_line(_flat(value)) for key, value in record.items()})
 
 
 def _line(cells: dict[str, str]) -> str:
     return "  ".join(_padded(cell, _TABLE.get(key, 12)) for key, cell in cells.items()).rstrip() + "\n"
 
 
-def _one_line(cell: str) -> str:
+def one_line(cell: str) -> str:
     """Return a cell that cannot move the terminal's cursor nor change its colours."""
     return "".join(char if char.isprintable() else " " for char in cell)
 
