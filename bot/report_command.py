@@ -86,8 +86,8 @@ def _object(found: Report, since: float) -> dict[str, object]:
 
 
 def _lines(found: Report, since: float) -> Iterator[str]:
-    yield f"質問　{_short(since)} から（日本時間）" if since else "質問　はじめから"
-    yield f"{found.asks:6}件　うち一覧の行 {found.rows}件、質問した人 {found.askers}名"
+    yield f"集計　{_short(since)} から（日本時間）" if since else "集計　はじめから"
+    yield f"{found.asks:6}件　質問（うち一覧の行 {found.rows}件）、質問した人 {found.askers}名"
     for outcome, said in _OUTCOMES.items():
         chosen = f"（うち候補から選択 {found.chosen}件）" if outcome == "answered" and found.chosen else ""
         yield f"{found.outcomes[outcome]:6}件　{said}{chosen}"

@@ -214,8 +214,8 @@ def test_it_is_told_in_japanese_and_moves_no_cursor(report: Report, database_url
     code, out, err = report("--since", "2026-01-01")
     assert (code, err) == (0, "")
     lines = out.splitlines()
-    assert lines[0] == "質問　2026-01-01 00:00 から（日本時間）"
-    assert lines[1] == "    11件　うち一覧の行 2件、質問した人 2名"
+    assert lines[0] == "集計　2026-01-01 00:00 から（日本時間）"
+    assert lines[1] == "    11件　質問（うち一覧の行 2件）、質問した人 2名"
     assert "     5件　回答した（うち候補から選択 1件）" in lines
     assert "一覧　読み取り済み 1件、読み取り待ち 0件、読めない 1件" in lines
     assert lines[lines.index("「違う」とされた項目") + 1] == "     1件　②-40"
