@@ -148,8 +148,9 @@ def view_actions(user: User, view: View, action: Json, trigger: str) -> Json:
     }
 
 
-def view_submission(user: User, view: View, trigger: str) -> Json:
-    return _by(user, "view_submission") | {"view": view.wire(), "trigger_id": trigger, "response_urls": []}
+def view_submission(user: User, view: View, trigger: str, response_urls: list[Json]) -> Json:
+    handles = {"trigger_id": trigger, "response_urls": response_urls}
+    return _by(user, "view_submission") | {"view": view.wire()} | handles
 
 
 def view_closed(user: User, view: View) -> Json:

@@ -40,7 +40,10 @@ class User:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message as it stands now; `only_for` names the one person who sees an ephemeral one."""
+    """One message as it stands now; `only_for` names the one person who sees an ephemeral one.
+
+    `chosen` is what each person has chosen on it, as state.values.
+    """
 
     channel: Channel
     ts: str
@@ -52,6 +55,7 @@ class Message:
     bot_id: str | None = None
     only_for: str | None = None
     error: str | None = None
+    chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
     pings: list[str] = field(default_factory=list)
     edited: bool = False
     deleted: bool = False
