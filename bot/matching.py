@@ -98,9 +98,10 @@ class Index:
         self._thresholds = thresholds or Thresholds()
         self._items = answer_set.items
         self._ranking = Ranking(self._items, self._glossary)
-        self._by_question: dict[tuple[str, ...], list[int]] = {}
+        self._by_question: dict[str, list[int]] = {}
         for place, item in enumerate(self._items):
-            self._by_question.setdefault(tuple(tokens(readable(item.question)).texts), []).append(place)
+            words = " ".join(tokens(readable(item.question)).texts)
+            self._by_question.setdefault(words, []).append(place)
         self._disputes = dict(_disputes(self._items))
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
 

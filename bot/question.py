@@ -108,12 +108,12 @@ class Unit(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What a text asks for. words: its tokens, folded. unknown: subjects of which no item speaks.
+    """What a text asks for. words: its folded tokens. unknown: subjects of which no item speaks.
 
     is_compound: known subjects are joined to unknown ones.
     """
 
-    words: tuple[str, ...]
+    words: str
     units: tuple[Unit, ...]
     unknown: tuple[Unit, ...] = ()
     is_compound: bool = False
@@ -135,7 +135,7 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
             return None
     unknown = tuple([unit for unit in units if unit.is_subject and not knows(unit.key)])
     is_compound = bool(unknown) and _is_compound(reading, {unit.name for unit in unknown})
-    return Question(tuple(reading.tokens.texts), tuple(units), unknown, is_compound)
+    return Question(" ".join(reading.tokens.texts), tuple(units), unknown, is_compound)
 
 
 def units_of(reading: Reading, *, is_answer: bool = False) -> list[Unit]:
