@@ -32,6 +32,7 @@ KINDS = {
 }
 BINARY = ("application/octet-stream", "binary", "Binary")
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in to Slack</title></head><body>Sign in</body></html>"
+MOST_FILES = 14  # seen, not documented (python-slack-sdk#1653)
 ENTRY = obj({"id": string(32)}, {"title": characters, "highlight_type": string(32)})
 
 
@@ -81,6 +82,10 @@ class File:
             "has_rich_preview": False,
             "file_access": "visible",
         }
+
+    def withheld(self) -> Json:
+        """What a payload from a shared channel tells instead; files.info has the rest (slack-go#1312)."""
+        return {"id": self.id, "mode": "file_access", "file_access": "check_file_info"}
 
 
 @dataclass(slots=True, eq=False)
@@ -188,6 +193,8 @@ def _entries(args: Json) -> list[Json]:
     array(ENTRY, 1, 100)(entries, "/files", wrong)
     if wrong:
         raise Refusal("invalid_arguments", *wrong)
+    if len(entries) > MOST_FILES:
+        raise Refusal("internal_error")
     if len({entry["id"] for entry in entries}) < len(entries):
         raise Refusal("invalid_arguments", "[ERROR] the same file twice [json-pointer:/files]")
     return list(entries)

@@ -105,7 +105,7 @@ def filled(value: Json | None, name_of: NameOf) -> str:
     if who := value.get("selected_user"):
         return "@" + name_of(who)
     if where := value.get("selected_conversation"):
-        return "#" + name_of(where)
+        return name_of(where) if where.startswith("D") else "#" + name_of(where)
     options = "、".join(o["text"]["text"] for o in chosen_now(value))
     return options or str(value.get("value") or value.get("selected_date") or "")
 

@@ -280,7 +280,7 @@ def wire(message: Message) -> dict[str, Any]:
     if message.blocks:
         body["blocks"] = message.blocks
     if message.files:
-        files = [f.wire() for f in message.files]
+        files = [f.withheld() if message.channel.shared_with else f.wire() for f in message.files]
         body |= {"subtype": "file_share", "files": files, "upload": True, "display_as_bot": False}
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler, AsyncServerErrorRetryHandler
+from slack_sdk.http_retry.builtin_interval_calculators import FixedValueRetryIntervalCalculator
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.trial import TrialSlack
@@ -75,6 +76,14 @@ async def test_a_file_in_a_channel_comes_with_a_mention_alone(slack: TrialSlack,
     assert (event["type"], event["files"][0]["name"], event["thread_ts"]) == ("app_mention", "b.xlsx", root.ts)
     assert "subtype" not in event
     assert app.came.empty()
+
+
+async def test_a_shared_channel_withholds_its_files(slack: TrialSlack, app: App, api: AsyncWebClient) -> None:
+    """From a channel shared with another organisation the event tells the id alone; files.info tells the rest."""
+    await slack.person("高橋").drop("a.xlsx", SHEET, "@melcol これです", channel="#ext-customer")
+    (file,) = (await app.next("events_api"))["payload"]["event"]["files"]
+    assert (file["file_access"], "name" in file) == ("check_file_info", False)
+    assert (await api.files_info(file=file["id"]))["file"]["name"] == "a.xlsx"
 
 
 async def test_a_message_shortcut_brings_the_files_of_its_message(slack: TrialSlack, app: App) -> None:
@@ -183,6 +192,7 @@ async def test_announcements_are_refused(api: AsyncWebClient, args: Json, error:
         ({"channel_id": "CSALES", "files": [{"id": "FNOSUCH"}]}, "file_not_found"),
         ({"channel_id": "CSALES", "files": [{"id": "F1", "name": "a"}]}, "invalid_arguments"),
         ({"channel_id": "CSALES", "files": [{"id": "F1"}, {"id": "F1"}]}, "invalid_arguments"),
+        ({"channel_id": "CSALES", "files": [{"id": f"F{n}"} for n in range(15)]}, "internal_error"),
     ],
 )
 async def test_completions_are_refused_and_can_be_mended(
@@ -226,7 +236,8 @@ async def test_each_step_can_fail_and_be_tried_again(slack: TrialSlack, api: Asy
     """429 and 500 stop any step; the SDK's own retries bring the file through, once."""
     slack.faults.rate_limit(step, retry_after=0)
     slack.faults.server_error(step)
-    retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(2), AsyncServerErrorRetryHandler(2)]
+    soon = FixedValueRetryIntervalCalculator(0.01)
+    retries: list[AsyncRetryHandler] = [AsyncRateLimitErrorRetryHandler(2), AsyncServerErrorRetryHandler(2, soon)]
     patient = AsyncWebClient(slack.bot_token, base_url=slack.api_url, session=api.session, retry_handlers=retries)
     await patient.files_upload_v2(filename="a.csv", content="x", channel="CSALES")
     assert [c.outcome for c in slack.calls_of(step)] == ["ratelimited", "server_error", "ok"]

@@ -274,7 +274,7 @@ async def test_a_conversation_is_chosen_among_those_offered(slack: TrialSlack, a
         with pytest.raises(NotSeenError, match="is not offered"):
             await sato.fill(view, {"where": unseen})
     await sato.fill(view, {"where欄": "#sales-secret"})
-    assert "where欄：#sales-secret" in view.plain
+    assert "where欄：#sales-secret\n" in view.plain
     await sato.submit(view)
     told = await heard(app, "view_submission")
     assert told["view"]["state"]["values"]["where"]["where"]["selected_conversation"] == "CSECRET"
