@@ -40,6 +40,7 @@ The shell: I/O.
   desk, asker_desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life
   listeners/          Slack payload -> one call of a desk -> ack
   audit               what happened and what was answered, read beside a running bot
+  report              how much was asked, what came of it, how long the office took
   forgetting          texts blanked, people replaced by a pseudonym
   app                 builds everything once, connects, tells its health, stops
   *_command(s), demo, cli   the command line

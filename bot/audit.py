@@ -34,7 +34,10 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One ask as recorded. items: plain numbers served or suggested. text: None where it was blanked."""
+    """One ask as recorded. items: plain numbers served or suggested. text: None where it was blanked.
+
+    of_list: the ask of the list whose row it is. row: its place in the list, or its row in the sheet.
+    """
 
     id: int
     at: float
@@ -48,6 +51,8 @@ class Asked:
     escalation: int | None
     text: str | None
     link: str | None
+    of_list: int | None
+    row: int | None
 
 
 def happened(engine: Engine, item: ItemNumber | None = None, since: float = 0.0) -> Iterator[Happened]:
@@ -71,7 +76,7 @@ def asked(engine: Engine, item: ItemNumber | None = None, since: float = 0.0) ->
         workspace = _workspace(connection)
 
     def page(connection: Connection, rows: Sequence[Row[Any]]) -> list[Asked]:
-        lines = _lines(connection, [row.id for row in rows])
+        lines = _lines(connection, [row.of_list or row.id for row in rows])
         return [
             Asked(
                 id=row.id,
@@ -85,7 +90,9 @@ def asked(engine: Engine, item: ItemNumber | None = None, since: float = 0.0) ->
                 revision=row.revision,
                 escalation=row.escalation,
                 text=row.text,
-                link=_link(workspace, row, row.message_ts or lines.get(row.id)),
+                link=_link(workspace, row, row.message_ts or lines.get(row.of_list or row.id)),
+                of_list=row.of_list,
+                row=row.position,
             )
             for row in rows
         ]

@@ -22,13 +22,15 @@ Record = dict[str, Cell | list[str] | dict[str, object]]
 
 _BOM = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
 _FORMULA = tuple("=+-@|\t\r\n＝＋－＠")
-_TABLE = {"at": 25, "kind": 20, "outcome": 14, "name": 14, "ask": 6, "escalation": 6, "items": 14}
+_TABLE = {"at": 25, "kind": 20, "outcome": 14, "name": 14, "ask": 6, "list": 6, "row": 6, "escalation": 6, "items": 14}
 _HEADS = {
     "at": "日時",
     "kind": "出来事",
     "who": "人",
     "name": "名前",
     "ask": "質問",
+    "list": "一覧",
+    "row": "行",
     "escalation": "受付",
     "items": "項目",
     "detail": "詳細",
@@ -82,8 +84,10 @@ def _record(found: Asked | Happened) -> Record:
                 "who": found.who,
                 "name": found.name,
                 "ask": found.id,
+                "list": found.of_list,
+                "row": found.row,
                 "escalation": number,
-                "items": [_shown(item) for item in found.items],
+                "items": [shown(item) for item in found.items],
                 "revision": found.revision,
                 "source": found.source,
                 "channel": found.channel,
@@ -102,7 +106,8 @@ def _record(found: Asked | Happened) -> Record:
             }
 
 
-def _shown(item: str) -> str:
+def shown(item: str) -> str:
+    """Return a stored item number as people write it."""
     return str(ItemNumber.parse(item) or item)
 
 
@@ -143,14 +148,14 @@ def _table(records: Iterable[Record]) -> Iterator[str]:
         if head:
             yield _line({key: _HEADS[key] for key in record})
             head = False
-        yield _line({key: _one_line(_flat(value)) for key, value in record.items()})
+        yield _line({key: one_line(_flat(value)) for key, value in record.items()})
 
 
 def _line(cells: dict[str, str]) -> str:
     return "  ".join(_padded(cell, _TABLE.get(key, 12)) for key, cell in cells.items()).rstrip() + "\n"
 
 
-def _one_line(cell: str) -> str:
+def one_line(cell: str) -> str:
     """Return a cell that cannot move the terminal's cursor nor change its colours."""
     return "".join(char if char.isprintable() else " " for char in cell)
 

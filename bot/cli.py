@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -97,6 +97,25 @@ def _declare_audit(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--json", dest="form", action="store_const", const="json", help="1件を1行のJSON")
 
 
+def _report(arguments: argparse.Namespace) -> int:
+    from bot.report_command import report  # noqa: PLC0415 - the same
+
+    return report(arguments)
+
+
+def _declare_report(parser: argparse.ArgumentParser) -> None:
+    since = "この日（2026-04-01）から、または直近の日数（7d）。日本時間"
+    parser.add_argument("--since", type=_since, default=0.0, metavar="DATE", help=since)
+    parser.add_argument("--json", action="store_true", help="全体を一つのJSONで")
+
+
+def _since(text: str) -> float:
+    """Return the moment at which a day, or the last so many days, begin."""
+    if days := re.fullmatch(r"([0-9]{1,4})d", text):
+        return (datetime.now(JAPAN_TIME) - timedelta(days=int(days[1]))).timestamp()
+    return _day(text)
+
+
 def _item(text: str) -> ItemNumber:
     if (number := ItemNumber.parse(text)) is None:
         raise ValueError
@@ -147,6 +166,7 @@ COMMANDS = (
     Command(
         "audit", "[--asks] [--item ②-40] [--since DATE] [--csv|--json]", "記録を表示します", _audit, _declare_audit
     ),
+    Command("report", "[--since DATE|7d] [--json]", "質問と回答の件数や時間をまとめます", _report, _declare_report),
     Command("forget", "USER", "その人の質問の本文と名前を記録から消します", _forget, _declare_forget),
     Command("export", "[DIR]", "Slackでの変更を回答集のファイルに書き込みます", _export, _declare_check),
     Command("backup", "FILE", "動いているボットの記録（SQLite）の控えを取ります", _backup, _declare_backup),

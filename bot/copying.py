@@ -1,16 +1,18 @@
-"""What a rep copies out of Slack: the cell, the cited and the plain form of an answer.
+"""What a rep copies out of Slack: the cell, the cited and the plain form of an answer, and a whole list for Excel.
 
 The answer itself stays word for word in every form; only what is ours (the citation) is put into other characters.
 
 Pasting into Excel, which reads pasted text as if it were typed: a text of several lines, with a tab or with a leading
 quote goes into double quotes, so that it stays one cell. A text that begins with = + - or @ would become a formula.
-Nothing can be put before it that Excel takes away again (a pasted apostrophe stays visible), so the answer is left as
-it is and `reads_as_formula` says that the cell has to be formatted as text first.
+Nothing can be put before it that Excel takes away again (a pasted apostrophe stays visible), so the single answer is
+left as it is and `reads_as_formula` says that the cell has to be formatted as text first. A list for pasting carries
+customers' texts and is not read cell by cell, so there, and in .csv, an apostrophe is put before such a cell.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -94,6 +96,19 @@ def reads_as_formula(text: str) -> bool:
     """Whether a spreadsheet that is given this text takes it for a formula."""
     text = text.lstrip(" \u3000\u00a0")
     return len(text) > 1 and text[0] in _FORMULA_STARTS
+
+
+def as_text(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula; one that would be gets a visible apostrophe."""
+    return f"'{text}" if reads_as_formula(text) else text
+
+
+def tab_separated(records: Iterable[Sequence[str]]) -> str:
+    """Return records (label, question, item number, answer) as text to paste into Excel, one record a row.
+
+    Excel turns a label like 1-1 into a date unless its column is formatted as text.
+    """
+    return "\n".join("\t".join(cell(as_text(each)) for each in record) for record in records)
 
 
 def plain_characters(text: str) -> str:

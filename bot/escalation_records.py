@@ -66,12 +66,12 @@ class EscalationRecords:
         row = self._connection.execute(select(escalations).where(escalations.c.number == number)).mappings().first()
         if row is None:
             raise KeyError(number)
-        return _escalation(row)
+        return escalation_of(row)
 
     def unsettled(self) -> list[Escalation]:
         """Return the escalations that wait for somebody, the oldest first."""
         query = select(escalations).where(is_unsettled).order_by(escalations.c.number)
-        return [_escalation(row) for row in self._connection.execute(query).mappings()]
+        return [escalation_of(row) for row in self._connection.execute(query).mappings()]
 
     def move(self, seen: Escalation, new: State, **changes: Any) -> bool:
         """Take an escalation to another state; False where it or its owner changed since it was seen."""
@@ -253,7 +253,8 @@ def first_key(primary_key: Any) -> int:
     return int(primary_key[0])
 
 
-def _escalation(row: RowMapping) -> Escalation:
+def escalation_of(row: RowMapping) -> Escalation:
+    """Return an escalation from its row."""
     resolution = None
     if row["answered_at"] is not None:
         resolution = Resolution(

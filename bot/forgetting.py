@@ -121,6 +121,7 @@ def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
     shows = deliveries.c.payload.is_not(None) & (deliveries.c.method != "delete")
     for about in (deliveries.c.ask.in_(ask_ids), deliveries.c.escalation.in_(numbers)):
         execute(update(deliveries).where(about, shows).values(cancelled))
+        execute(update(deliveries).where(about).values(digest=None))
     return numbers
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
@@ -11,12 +12,13 @@ from typing import NamedTuple
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.normalize import Token, readable, tokens
+from bot.normalize import WORD_END, Tokens, readable, tokens
 
 PART = "＋"
 _NEAR_WORDS_LIMIT = 40  # words of one text that are compared for misspelling
 _RUN_LIMIT = 12  # kanji in a row that may be one misspelt word
 _PARTS_LIMIT = 14  # parts of composites in one sentence
+_KATAKANA = re.compile("[ァ-ヺー]{2,}")
 
 
 class Kind(StrEnum):
@@ -40,12 +42,19 @@ _ARTICLES = frozenset(("the", "a", "an", "your", "our", "its", "their"))
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """One entry: its name (the word of the set), its kind, its other surfaces, and what it is a kind of."""
+    """One entry: its name (the word of the set), its kind, its other surfaces, and what it is a kind of.
+
+    key: what items are found by that speak of it; made once, because every lookup needs some.
+    """
 
     name: str
     kind: Kind
     surfaces: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
+    key: str = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"c:{self.name}")
 
 
 class Span(NamedTuple):
@@ -75,7 +84,7 @@ class Reading(NamedTuple):
     """
 
     text: str
-    tokens: tuple[Token, ...]
+    tokens: Tokens
     spans: tuple[Span, ...]
     composites: tuple[tuple[Concept, tuple[Span, ...]], ...]
     leftovers: tuple[Leftover, ...]
@@ -101,6 +110,7 @@ class Glossary:
     def __init__(self, concepts: Iterable[Concept] = ()) -> None:
         self.concepts = {concept.name: concept for concept in concepts}
         self._wider = {c.name: tuple(self._widen(c)) for c in self.concepts.values() if c.broader}
+        self._wider_names = {name: tuple(wide.name for wide in concepts) for name, concepts in self._wider.items()}
         self._root = _Node()
         self._composites: dict[frozenset[str], Concept] = {}
         self._words, self._kana, self._kanji = _Spellings(), _Spellings(), _Spellings()
@@ -115,19 +125,19 @@ class Glossary:
                 continue
             if not names or self._composites.setdefault(names, concept) is not concept:
                 self._add(concept, surface)
-        self._part_names = frozenset(name for parts in self._composites for name in parts)
+        self._mates: dict[str, set[str]] = {}
+        for names in self._composites:
+            for name in names:
+                self._mates.setdefault(name, set()).update(names - {name})
 
     def read(self, text: str) -> Reading:
-        """Return what the glossary finds in a text."""
-        text = readable(text)
+        """Return what the glossary finds in a readable() text."""
         found = tokens(text)
-        corrected = self._corrected(found)
-        spans = list(self._spans(text, found, corrected))
-        spans, leftovers = self._rest(text, found, spans)
+        spans, leftovers = self._rest(text, found, list(self._spans(text, found, self._corrected(found))))
         composites = tuple(self._combined(found, spans))
-        named = [span.concept for span in spans] + [concept for concept, _ in composites]
-        implied = {c.name: tuple(wide.name for wide in self._wider[c.name]) for c in named if c.name in self._wider}
-        return Reading(text, tuple(found), tuple(spans), composites, tuple(leftovers), implied)
+        named = [span.concept.name for span in spans] + [concept.name for concept, _ in composites]
+        implied = {name: self._wider_names[name] for name in named if name in self._wider_names}
+        return Reading(text, found, tuple(spans), composites, tuple(leftovers), implied)
 
     def with_keywords(self, keywords: Iterable[str]) -> Glossary:
         """Return this glossary with each keyword that it does not know as one thing made a subject of its own."""
@@ -138,11 +148,11 @@ class Glossary:
         return Glossary([*own, *(concept for name, concept in self.concepts.items() if name not in missing)])
 
     def _knows(self, word: str) -> bool:
-        reading = self.read(word)
-        if len(reading.spans) != 1 or not reading.tokens:
+        reading = self.read(readable(word))
+        if len(reading.spans) != 1:
             return False
         span = reading.spans[0]
-        return span.concept.kind in _TELLING and (span.first, span.last) == (0, len(reading.tokens) - 1)
+        return span.concept.kind in _TELLING and (span.first, span.last) == (0, len(reading.tokens.texts) - 1)
 
     def wider(self, concept: Concept) -> tuple[Concept, ...]:
         """Return what a concept is a kind of, near to far, each once."""
@@ -161,79 +171,83 @@ class Glossary:
     def _add(self, concept: Concept, surface: str) -> None:
         found = surface_tokens(surface)
         node = self._root
-        for token in found:
-            node = node.setdefault(token.stem, _Node())
-            if token.is_word and token.stem.isalpha() and len(token.stem) >= 5:
-                self._words.add(token.stem, concept)
+        for stem in found.stems:
+            node = node.setdefault(stem, _Node())
+            if len(stem) >= 5 and stem.isalpha():
+                self._words.add(stem, concept)
         if node is self._root or node.concept is not None:
             return
         node.concept = concept
+        size = len(found.texts)
+        kana = [_is_kana(text) for text in found.texts]
         # めーる is a mail, but the める of 定める is not: a short katakana word needs its long vowel.
-        node.needs_long = len(found) <= 3 and any(token.long for token in found) and all(map(_is_kana, found))
-        if len(found) >= 4 and all(not token.is_word and not _is_kana(token) for token in found):
-            self._kanji.add("".join(token.stem for token in found), concept)
-        if len(found) >= 4 and all(map(_is_kana, found)):
-            self._kana.add("".join(token.stem for token in found), concept)
+        node.needs_long = size <= 3 and all(kana) and any(map(found.is_long, range(size)))
+        if size >= 4 and all(kana):
+            self._kana.add("".join(found.stems), concept)
+        if size >= 4 and not any(kana) and min(found.texts) >= WORD_END:
+            self._kanji.add("".join(found.stems), concept)
 
-    def _corrected(self, found: Sequence[Token]) -> list[str]:
+    def _corrected(self, found: Tokens) -> list[str]:
         """Return the tokens' stems, misspelt Latin words replaced by the words they come near to."""
-        stems = [token.stem for token in found]
+        stems = found.stems
         tried = 0
-        for place, token in enumerate(found):
-            word = token.stem
-            if (
-                len(word) >= 5
-                and word.isascii()
-                and word.isalpha()
-                and word not in self._words
-                and word not in self._root
-            ):
+        for place, word in enumerate(found.stems):
+            if len(word) >= 5 and word not in self._words and word not in self._root and _is_latin(word):
                 tried += 1
                 if tried > _NEAR_WORDS_LIMIT:
                     break
-                stems[place] = self._words.nearest(word) or word
+                if meant := self._words.nearest(word):
+                    stems = stems.copy() if stems is found.stems else stems
+                    stems[place] = meant
         return stems
 
-    def _spans(self, text: str, found: Sequence[Token], stems: Sequence[str]) -> Iterator[Span]:
+    def _spans(self, text: str, found: Tokens, stems: Sequence[str]) -> Iterator[Span]:
         """Yield the surfaces that together cover most of the text, long ones first."""
-        size = len(stems)
-        best = [0] * (size + 1)
-        choice: list[tuple[int, Concept | None]] = [(0, None)] * (size + 1)
-        for first in range(size - 1, -1, -1):
-            best[first], choice[first] = best[first + 1], (first + 1, None)
-            node = self._root
-            for end in range(first, size):
-                following = node.get(stems[end])
-                if following is None and end > first and stems[end] in _ARTICLES:
-                    continue
-                if following is None:
-                    break
-                node = following
-                if node.concept is None or (node.needs_long and not any(t.long for t in found[first : end + 1])):
-                    continue
-                value = best[end + 1] + (end - first + 1) ** 2 + 1
-                if value > best[first] and not _cuts_katakana(text, found, first, end, node.concept):
-                    best[first], choice[first] = value, (end + 1, node.concept)
+        choice = self._chosen(text, found, stems)
         place = 0
-        while place < size:
-            end, concept = choice[place]
-            if concept is not None and not _is_relative(found, place):
-                near = any(found[n].stem != stems[n] for n in range(place, end))
-                yield Span(concept, place, end - 1, text[found[place].start : found[end - 1].end], near)
+        while place < len(choice):
+            end, concept = choice[place] or (place + 1, None)
+            if concept is not None and not (found.texts[place] in _RELATIVES and _is_relative(found, place)):
+                near = stems is not found.stems and stems[place:end] != found.stems[place:end]
+                yield Span(concept, place, end - 1, text[found.starts[place] : found.ends[end - 1]], near)
             place = end
 
-    def _rest(self, text: str, found: Sequence[Token], spans: list[Span]) -> tuple[list[Span], list[Leftover]]:
+    def _chosen(self, text: str, found: Tokens, stems: Sequence[str]) -> list[tuple[int, Concept] | None]:
+        """Return for each place the surface that starts there, with its end, if the best way on from there has one."""
+        inside = _inside_katakana(text)
+        size = len(stems)
+        following = [*stems, ""]
+        best = [0] * (size + 1)
+        choice: list[tuple[int, Concept] | None] = [None] * size
+        for first in range(size - 1, -1, -1):
+            most = best[first + 1]
+            node, end = self._root.get(stems[first]), first + 1
+            while node is not None:
+                concept = node.concept
+                if concept is not None and (value := best[end] + (end - first) ** 2 + 1) > most:
+                    is_cut = inside and _cuts_katakana(text, inside, found, first, end, concept)
+                    if not is_cut and (not node.needs_long or any(map(found.is_long, range(first, end)))):
+                        most, choice[first] = value, (end, concept)
+                longer = node.get(following[end])
+                while longer is None and following[end] in _ARTICLES:
+                    end += 1
+                    longer = node.get(following[end])
+                node, end = longer, end + 1
+            best[first] = most
+        return choice
+
+    def _rest(self, text: str, found: Tokens, spans: list[Span]) -> tuple[list[Span], list[Leftover]]:
         """Return the spans with misspelt katakana added, and what remains."""
-        taken = [False] * len(found)
+        taken = [False] * len(found.texts)
         for span in spans:
             taken[span.first : span.last + 1] = [True] * (span.last - span.first + 1)
         leftovers: list[Leftover] = []
         for first, last in _runs(text, found, taken):
-            if _is_relative(found, first):
+            if found.texts[first] in _RELATIVES and _is_relative(found, first):
                 continue
-            word = "".join(token.stem for token in found[first : last + 1])
-            shown = text[found[first].start : found[last].end]
-            near = self._kana.nearest(word) if len(word) >= 5 and _is_kana(found[first]) else None
+            word = "".join(found.stems[first : last + 1])
+            shown = text[found.starts[first] : found.ends[last]]
+            near = self._kana.nearest(word) if len(word) >= 5 and _is_kana(word) else None
             if near is not None:
                 spans.append(Span(self._kana[near], first, last, shown, near=True))
             elif (meant := self._meant(text, found, first, last)) is not None:
@@ -243,31 +257,35 @@ class Glossary:
                 leftovers.append(Leftover(word, shown, first, last))
         return sorted(spans, key=lambda span: span.first), leftovers
 
-    def _meant(self, text: str, found: Sequence[Token], first: int, last: int) -> Span | None:
+    def _meant(self, text: str, found: Tokens, first: int, last: int) -> Span | None:
         """Return the concept that a run of kanji around a leftover is written almost like (脆弱制診断)."""
-        if _script(text, found[first]) != "kanji":
+        if _script(text, found, first) != "kanji":
             return None
-        while first and last - first < _RUN_LIMIT and _script(text, found[first - 1]) == "kanji":
+        while first and last - first < _RUN_LIMIT and _script(text, found, first - 1) == "kanji":
             first -= 1
-        while last + 1 < len(found) and last - first < _RUN_LIMIT and _script(text, found[last + 1]) == "kanji":
+        while last + 1 < len(found.texts) and last - first < _RUN_LIMIT and _script(text, found, last + 1) == "kanji":
             last += 1
-        word = "".join(token.stem for token in found[first : last + 1])
+        word = "".join(found.stems[first : last + 1])
         near = self._kanji.nearest(word) if 4 <= len(word) < _RUN_LIMIT else None
         if near is None or len(near) != len(word):
             return None
-        return Span(self._kanji[near], first, last, text[found[first].start : found[last].end], near=True)
+        return Span(self._kanji[near], first, last, text[found.starts[first] : found.ends[last]], near=True)
 
-    def _combined(self, found: Sequence[Token], spans: Sequence[Span]) -> Iterator[tuple[Concept, tuple[Span, ...]]]:
+    def _combined(self, found: Tokens, spans: Sequence[Span]) -> Iterator[tuple[Concept, tuple[Span, ...]]]:
         """Yield the composites whose parts stand in one sentence: nearest parts first, each part in one of them."""
         by_sentence: dict[int, list[Span]] = {}
         for span in spans:
-            if span.concept.name in self._part_names:
-                by_sentence.setdefault(found[span.first].sentence, []).append(span)
+            if span.concept.name in self._mates:
+                by_sentence.setdefault(found.sentences[span.first], []).append(span)
         for parts in by_sentence.values():
+            if len(parts) < 2:
+                continue
+            names = {span.concept.name for span in parts}
+            joint = [span for span in parts[:_PARTS_LIMIT] if not names.isdisjoint(self._mates[span.concept.name])]
             options = []
             for size in (3, 2):
-                for chosen in combinations(parts[:_PARTS_LIMIT], size):
-                    concept = self._composites.get(frozenset(span.concept.name for span in chosen))
+                for chosen in combinations(joint, size):
+                    concept = self._composites.get(frozenset([span.concept.name for span in chosen]))
                     if concept is not None and len({span.concept.name for span in chosen}) == size:
                         general = sum(span.concept.kind is Kind.GENERAL for span in chosen)
                         options.append((-size, general, chosen[-1].first - chosen[0].last, concept, chosen))
@@ -305,38 +323,45 @@ class _Spellings(dict[str, Concept]):
         return match[0] if swapped or len(word) >= 8 or not word.isascii() else None
 
 
-def _cuts_katakana(text: str, found: Sequence[Token], first: int, last: int, concept: Concept) -> bool:
+def _inside_katakana(text: str) -> set[int]:
+    """Return the places of a text with katakana on both sides."""
+    places: set[int] = set()
+    for run in _KATAKANA.finditer(text):
+        places.update(range(run.start() + 1, run.end()))
+    return places
+
+
+def _cuts_katakana(text: str, inside: set[int], found: Tokens, first: int, end: int, concept: Concept) -> bool:
     """Say whether a span takes a piece of a katakana word for hiragana: クラウ|ドの, モバ|イル."""
-    start, end = found[first].start, found[last].end
-    starts_inside = start > 0 and _is_katakana(text[start]) and _is_katakana(text[start - 1])
-    if starts_inside and "ぁ" <= text[found[last].start] <= "ゖ":
+    starts_inside = found.starts[first] in inside
+    if starts_inside and "ぁ" <= text[found.starts[end - 1]] <= "ゖ":
         return True
-    ends_inside = end < len(text) and _is_katakana(text[end - 1]) and _is_katakana(text[end])
-    return concept.kind is Kind.FILLER and (starts_inside or ends_inside)
+    return concept.kind is Kind.FILLER and (starts_inside or found.ends[end - 1] in inside)
 
 
-def _is_katakana(char: str) -> bool:
-    return "ァ" <= char <= "ヺ" or char == "ー"
-
-
-def _is_relative(found: Sequence[Token], place: int) -> bool:
-    """Say whether this is a `where` or its like inside a sentence, or a `when` before a clause: it asks nothing."""
-    if found[place].text not in _RELATIVES:
-        return False
-    if found[place].text == "when" and place + 1 < len(found) and found[place + 1].text not in _AFTER_WHEN:
+def _is_relative(found: Tokens, place: int) -> bool:
+    """Say whether a `where` or its like stands inside a sentence, or a `when` before a clause: it asks nothing."""
+    texts, sentences = found.texts, found.sentences
+    if texts[place] == "when" and place + 1 < len(texts) and texts[place + 1] not in _AFTER_WHEN:
         return True
-    start = next((n for n in range(place, -1, -1) if found[n].sentence != found[place].sentence), -1)
-    return place - start - 1 >= _QUESTION_START
+    return place - sentences.index(sentences[place]) >= _QUESTION_START
 
 
-def surface_tokens(surface: str) -> list[Token]:
+def surface_tokens(surface: str) -> Tokens:
     """Return the tokens that a surface is found by: articles between its words are left out."""
     found = tokens(readable(surface))
-    return [token for token in found if token.stem not in _ARTICLES or token in (found[0], found[-1])]
+    last = len(found.texts) - 1
+    if last < 2 or _ARTICLES.isdisjoint(found.stems[1:last]):
+        return found
+    kept = [place for place, stem in enumerate(found.stems) if stem not in _ARTICLES or place in (0, last)]
+    shorter = Tokens([], [], [], [], [])
+    for place in kept:
+        shorter.add(found.texts[place], found.starts[place], found.ends[place], found.sentences[place])
+    return shorter
 
 
 def _key(surface: str) -> tuple[str, ...]:
-    return tuple(token.stem for token in surface_tokens(surface))
+    return tuple(surface_tokens(surface).stems)
 
 
 def plain_surfaces(concepts: Iterable[Concept]) -> dict[tuple[str, ...], Concept]:
@@ -367,25 +392,29 @@ def _apart(surface: str, plain: Mapping[tuple[str, ...], Concept]) -> list[str]:
     return []
 
 
-def _is_kana(token: Token) -> bool:
-    return "ぁ" <= token.text <= "ゖ"
+def _is_kana(text: str) -> bool:
+    return "ぁ" <= text[0] <= "ゖ"
 
 
-def _runs(text: str, found: Sequence[Token], taken: Sequence[bool]) -> Iterator[tuple[int, int]]:
+def _is_latin(word: str) -> bool:
+    return word.isascii() and word.isalpha()
+
+
+def _runs(text: str, found: Tokens, taken: Sequence[bool]) -> Iterator[tuple[int, int]]:
     """Yield first and last token of each leftover; hiragana is grammar and left out."""
+    size = len(taken)
     place = 0
-    while place < len(found):
-        script = _script(text, found[place])
-        if taken[place] or script == "hiragana":
+    while place < size:
+        if taken[place] or (script := _script(text, found, place)) == "hiragana":
             place += 1
             continue
         last = place
         if script not in ("word", "number"):
             while (
-                last + 1 < len(found)
+                last + 1 < size
                 and not taken[last + 1]
-                and _script(text, found[last + 1]) == script
-                and found[last].end == found[last + 1].start
+                and found.ends[last] == found.starts[last + 1]
+                and _script(text, found, last + 1) == script
             ):
                 last += 1
         if last > place or script in ("word", "number"):
@@ -393,10 +422,11 @@ def _runs(text: str, found: Sequence[Token], taken: Sequence[bool]) -> Iterator[
         place = last + 1
 
 
-def _script(text: str, token: Token) -> str:
+def _script(text: str, found: Tokens, place: int) -> str:
     """Return how a token of a readable text is written."""
-    if token.is_word:
-        return "number" if token.text.isdecimal() else "word"
-    if _is_kana(token):
-        return "katakana" if "ァ" <= text[token.start] <= "ヺ" else "hiragana"
+    folded = found.texts[place]
+    if folded < WORD_END:
+        return "number" if folded.isdecimal() else "word"
+    if _is_kana(folded):
+        return "katakana" if "ァ" <= text[found.starts[place]] <= "ヺ" else "hiragana"
     return "kanji"

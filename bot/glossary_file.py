@@ -82,7 +82,7 @@ class _Reading:
                     said = _composite_fault(word, part_names(word, plain), kinds)
                     key = frozenset(part_names(word, plain))
                 else:
-                    stems = " ".join(token.stem for token in surface_tokens(word))
+                    stems = " ".join(surface_tokens(word).stems)
                     said = None if stems else f"「{word}」には文字がありません。消してください"
                     key = frozenset((stems, ""))
                 if not said and (other := claimed.setdefault(key, concept.name)) != concept.name:

@@ -12,9 +12,21 @@ from typing import Any
 
 from sqlalchemy import RowMapping, Text, cast, func, insert, literal, not_, select, update
 
-from bot.escalation import LISTS, LOOKED_UP, Ask, Context, Language, ListRow, Objection, Source, StoredAsk, StoredList
-from bot.escalation_records import EscalationRecords
-from bot.tables import asks, is_to_read, lists, served
+from bot.escalation import (
+    LISTS,
+    LOOKED_UP,
+    Ask,
+    Context,
+    Escalation,
+    Language,
+    ListRow,
+    Objection,
+    Source,
+    StoredAsk,
+    StoredList,
+)
+from bot.escalation_records import EscalationRecords, escalation_of
+from bot.tables import asks, escalations, is_to_read, lists, served
 
 # What a person wrote of an ask, and of a list's file.
 BLANK = dict.fromkeys(("text", "folded", "label", "customer", "remark", "missing"))
@@ -60,6 +72,12 @@ class ListRecords(EscalationRecords):
         query = select(asks).where(asks.c.of_list == list_ask_id, asks.c.position.is_not(None))
         return [stored_ask(row) for row in self._connection.execute(query.order_by(asks.c.position)).mappings()]
 
+    def escalations_of(self, list_ask_id: int) -> list[Escalation]:
+        """Return the escalations that rows of a list were handed over to."""
+        rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id)
+        found = self._connection.execute(select(escalations).where(escalations.c.number.in_(rows)))
+        return [escalation_of(row) for row in found.mappings()]
+
     def stored_list(self, ask_id: int) -> StoredList | None:
         """Return the list that an ask is, or None where it is none."""
         query = select(asks, *(lists.c[name] for name in ("file", "file_name", "layout")))
@@ -96,7 +114,7 @@ class ListRecords(EscalationRecords):
         return [stored_ask(row) for row in self._connection.execute(query).mappings()]
 
     def drop_rows(self, list_ask_id: int) -> bool:
-        """Withdraw and blank a list's rows, so that it can be read anew; False where one of them is escalated."""
+        """Withdraw and blank a list's rows and let its file be read anew; False where one of them is escalated."""
         rows = (asks.c.of_list == list_ask_id) & asks.c.position.is_not(None)
         if self._connection.scalar(select(asks.c.id).where(rows, asks.c.escalation.is_not(None)).limit(1)) is not None:
             return False
@@ -104,6 +122,7 @@ class ListRecords(EscalationRecords):
         key = literal("dropped ") + cast(asks.c.id, Text)
         gone = {"withdrawn": True, "awaiting": False, "position": None, "key": key, **BLANK}
         self._connection.execute(update(asks).where(rows).values(gone))
+        self._connection.execute(update(asks).where(asks.c.id == list_ask_id).values(outcome="file"))
         return True
 
     def asks_lately(self, asker: str, seconds: float, channel: str | None = None) -> int:

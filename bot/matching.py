@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.glossary import Glossary
-from bot.normalize import fold, readable
+from bot.normalize import fold, readable, tokens
 from bot.numbers import item_numbers, without_own_numbering
-from bot.question import Question, concept_key, read_question
+from bot.question import Question, read_question
 from bot.ranking import Ranked, Ranking, is_bare
 
 SHOWN = 3
@@ -100,7 +100,8 @@ class Index:
         self._ranking = Ranking(self._items, self._glossary)
         self._by_question: dict[str, list[int]] = {}
         for place, item in enumerate(self._items):
-            self._by_question.setdefault(fold(item.question), []).append(place)
+            words = " ".join(tokens(readable(item.question)).texts)
+            self._by_question.setdefault(words, []).append(place)
         self._disputes = dict(_disputes(self._items))
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
 
@@ -125,7 +126,7 @@ class Index:
         if question is None:
             return NotAQuestion()
         ranked = self._ranking.rank(question.units)
-        same = self._by_question.get(question.folded, ())
+        same = self._by_question.get(question.words, ())
         if same:
             return self._held_or_answered(self._matches(question, [one for one in ranked if one.place in same]))
         answers = self._answers(question, ranked)
@@ -168,6 +169,8 @@ class Index:
     def _held_or_answered(self, matches: tuple[Match, ...]) -> Outcome:
         if matches[0].item.hold:
             return Unanswered(matches[:SHOWN], held=True)
+        if len(matches) == 1:
+            return Answered(matches)
         matches = tuple(match for match in matches if not match.item.hold)
         first = [self._disputes.get(match.item.number) for match in matches]
         contested = {number for number in first if number is not None and first.count(number) > 1}
@@ -194,11 +197,11 @@ class Index:
     def _widened(self, question: Question) -> Question:
         """Return the question asked also about what its unknown subjects are kinds of: what is near to RTO is ②-7."""
         wider = (
-            unit._replace(key=concept_key(concept), name=concept.name)
+            unit._replace(key=concept.key, name=concept.name)
             for unit in question.unknown
             for concept in self._glossary.wider(self._glossary.concepts[unit.name])
         )
-        return replace(question, units=(*question.units, *wider))
+        return question._replace(units=(*question.units, *wider))
 
     def _tells(self, question: Question, one: Ranked) -> bool:
         """Say whether an item shares more with the question than general words."""

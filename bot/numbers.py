@@ -12,6 +12,7 @@ _MARKED = re.compile(
     rf"(?:項目|項|No\.?)?\s*([追{CIRCLED}])\s*(?:の|[-‐‑–—―−ー－])?\s*([0-9０-９]{{1,4}})(?![0-9０-９])"
     r"|[#＃]\s*([1-9１-９])\s*[-‐‑–—―−ー－]\s*([0-9０-９]{1,4})(?![0-9０-９])"
 )
+_DIGIT = re.compile("[0-9]")
 _BARE = re.compile(r"(?<![0-9A-Za-z.])([1-9])\s*[-‐‑–—―−ー]\s*([0-9]{1,4})(?![0-9])")
 # What may stand beside a bare `2-40` for it to be an item's number.
 _BESIDE = re.compile(
@@ -33,10 +34,13 @@ def item_numbers(text: str) -> tuple[ItemNumber, ...]:
     separators and filler stands beside it, because check sheets number their own questions the same way.
     """
     text = text[:LIMIT]
+    plain = unicodedata.normalize("NFKC", text)
+    if not _DIGIT.search(plain):
+        return ()
     marked = [_number(match) for match in _MARKED.finditer(text)]
     if marked:
         return tuple(dict.fromkeys(marked))
-    plain = unicodedata.normalize("NFKC", text).lower()
+    plain = plain.lower()
     bare = [ItemNumber(int(match[1]), int(match[2])) for match in _BARE.finditer(plain)]
     if bare and not _BESIDE.sub("", _BARE.sub("", plain)):
         return tuple(dict.fromkeys(bare))

@@ -21,7 +21,7 @@ from bot.library import Library
 from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
 from bot.normalize import fold
 from bot.office_hours import OfficeHours
-from bot.records import Delivery, Owed, Transaction
+from bot.records import Delivery, Owed, Transaction, digest
 from bot.wording import Words, words_in
 
 LATELY_SECONDS = 90 * 86_400.0
@@ -282,6 +282,8 @@ class Posting:
             return False
         last = shown[-1]
         payload = (first if first and last.method == "post" else message).payload
+        if last.digest == digest(payload):
+            return True
         if not tx.reword(last.id, payload):
             tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
         return True

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from bot.glossary import Concept, Glossary, Kind, Leftover, Reading, Span
-from bot.normalize import joined
+from bot.glossary import Glossary, Kind, Reading
 
 _WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
-_DECIDING = (Kind.SUBJECT, Kind.CONDITION)
+_SUBJECT, _CONDITION, _GENERAL, _FILLER = Kind
 _WORD_WEIGHT = 0.3
 _NEAR, _ASIDE = 0.9, 0.25  # how much of its weight a misspelt unit keeps, and one said only in passing
 _ASKS = re.compile(
@@ -33,8 +31,9 @@ _ASIDES = re.compile(
     r"|[^。?\n]{0,200}?(?:ために|ため、|為に|為、|に備え|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
+# Plain alternatives on a lower-case text, which are searched for fastest; so are the next two.
 _MAY_HOLD_ASIDES = re.compile(
-    r"[(\[や・為例等]|など|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|\bif ", re.IGNORECASE
+    r"\(|\[|や|・|為|例|等|など|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|if "
 )
 _CUSTOMER = re.compile(
     r"(?:株式会社|\(株\)|有限会社|合同会社)\s*[^\s、。,の]{1,15}?(?:様|さま|殿|御中)?(?=より|から|の|に|へ|が|は|、|\s|$)"
@@ -43,7 +42,7 @@ _CUSTOMER = re.compile(
     r"|[^\s、。,]{0,15}の[一-龠ァ-ヶ]{1,6}と申します"
     r"|[^\s、。,ぁ-ん]{1,15}(?<!お客)(?<!客)(?<!仕)(?<!同)(?<!模)(?<!多)(?<!皆)(?:様|殿|御中)(?=より|から|の|に|へ|が|は|、|\s|$)"
 )
-_MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|[様殿]|さま|御中|申します|です")
+_MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|様|殿|さま|御中|申します|です")
 _QUANTITY = re.compile(
     r"((?<!\d)\d{1,9}(?:[.,]\d{1,9})?|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
     r"(%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km"
@@ -60,6 +59,7 @@ _WORD_NUMBERS = dict(
         strict=True,
     )
 )
+_MAY_COUNT = re.compile(r"[\dotfsOTFS]")  # digits, and what the words for numbers begin with
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
@@ -67,6 +67,9 @@ _JOINT = re.compile(
     r"|,(?:[^,.?;\n]{1,30},){1,4}\s*(?:(?:and|or)\s*)?",
     re.IGNORECASE,
 )
+
+
+Regions = Sequence[tuple[int, int]]
 
 
 class Unit(NamedTuple):
@@ -88,15 +91,15 @@ class Unit(NamedTuple):
     @property
     def decides(self) -> bool:
         """Whether an item that says nothing about it cannot answer outright."""
-        return not (self.aside or self.soft) and self.kind in _DECIDING
+        return not (self.aside or self.soft) and (self.kind is _SUBJECT or self.kind is _CONDITION)
 
     @property
     def is_subject(self) -> bool:
-        return self.kind is Kind.SUBJECT and not self.aside
+        return self.kind is _SUBJECT and not self.aside
 
     @property
     def is_light(self) -> bool:
-        return self.aside or self.kind is Kind.GENERAL
+        return self.aside or self.kind is _GENERAL
 
     @property
     def shown(self) -> str:
@@ -104,11 +107,13 @@ class Unit(NamedTuple):
         return self.name if same else f"{self.words}＝{self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What a text asks for. unknown: subjects of which no item speaks. is_compound: known ones stand beside them."""
+class Question(NamedTuple):
+    """What a text asks for. words: its folded tokens. unknown: subjects of which no item speaks.
 
-    folded: str
+    is_compound: known subjects are joined to unknown ones.
+    """
+
+    words: str
     units: tuple[Unit, ...]
     unknown: tuple[Unit, ...] = ()
     is_compound: bool = False
@@ -120,73 +125,100 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
     knows: whether any item speaks of a unit's key.
     """
     reading = glossary.read(_CUSTOMER.sub(" ", text) if _MAY_NAME_CUSTOMER.search(text) else text)
-    # What belongs to a thing that an item speaks of is answered with it.
-    units = tuple(unit._replace(aside=True) if knows(unit.part_of) else unit for unit in units_of(reading))
-    if not any(unit.kind for unit in units) and not any(knows(unit.key) for unit in units):
+    units = units_of(reading)
+    if reading.composites:
+        # What belongs to a thing that an item speaks of is answered with it.
+        units = [in_passing(unit) if knows(unit.part_of) else unit for unit in units]
+    if not any(unit.kind or knows(unit.key) for unit in units):
         letters = sum(len(unit.words) for unit in units)
         if letters < 4 or not _ASKS.search(text):
             return None
-    unknown = tuple(unit for unit in units if unit.is_subject and not knows(unit.key))
-    return Question(
-        joined(reading.tokens), units, unknown, bool(unknown) and _is_compound(reading, {unit.name for unit in unknown})
-    )
+    unknown = tuple([unit for unit in units if unit.is_subject and not knows(unit.key)])
+    is_compound = bool(unknown) and _is_compound(reading, {unit.name for unit in unknown})
+    return Question(" ".join(reading.tokens.texts), tuple(units), unknown, is_compound)
 
 
-def units_of(reading: Reading, *, is_answer: bool = False) -> Iterator[Unit]:
-    """Yield what a text speaks of, each thing once. What a narrower concept of the text implies is only in passing.
+def units_of(reading: Reading, *, is_answer: bool = False) -> list[Unit]:
+    """Return what a text speaks of, each thing once. What a narrower concept of the text implies is only in passing.
 
     is_answer: everything counts as it stands; words that stand apart in an answer do not belong together.
     """
     found = list(_all_units(reading, is_answer))
-    said = () if is_answer else [unit.name for unit in found if unit.kind and not unit.aside]
-    implied = {wide for name in said for wide in reading.implied.get(name, ())}
-    found = [unit._replace(aside=True) if unit.name in implied else unit for unit in found]
-    if all(unit.aside or unit.kind is not Kind.SUBJECT for unit in found):
-        found = [unit._replace(aside=False) for unit in found]
+    if reading.implied and not is_answer:
+        said = [unit.name for unit in found if unit.kind and not unit.aside]
+        implied = {wide for name in said for wide in reading.implied.get(name, ())}
+        found = [in_passing(unit) if unit.name in implied else unit for unit in found]
+    if all(unit.aside or unit.kind is not _SUBJECT for unit in found):
+        found = [unit._replace(aside=False) if unit.aside else unit for unit in found]
     units: dict[str, Unit] = {}
     for unit in found:
         before = units.get(unit.key)
         if before is None or before.aside:
             units[unit.key] = unit
-    yield from units.values()
+    return list(units.values())
+
+
+def in_passing(unit: Unit) -> Unit:
+    return unit if unit.aside else unit._replace(aside=True)
 
 
 def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
-    asides = [] if is_answer or not _MAY_HOLD_ASIDES.search(reading.text) else _spans_of(_ASIDES, reading.text)
+    holds_asides = not is_answer and _MAY_HOLD_ASIDES.search(reading.text.lower())
+    asides = _spans_of(_ASIDES, reading.text) if holds_asides else []
+    starts = reading.tokens.starts
     used: dict[str, str] = {}
     for concept, spans in () if is_answer else reading.composites:
-        words = "・".join(span.words for span in spans)
-        soft = all(span.concept.kind is Kind.GENERAL for span in spans)
-        unit = _concept_unit(concept, words, _within(asides, _start(reading, spans[-1])))
-        yield unit._replace(soft=soft)
-        if not unit.aside:
-            used.update((span.concept.name, concept_key(concept)) for span in spans)
+        words = "・".join([span.words for span in spans])
+        soft = all(span.concept.kind is _GENERAL for span in spans)
+        aside = _within(asides, starts[spans[-1].first])
+        yield Unit(concept.key, concept.name, words, concept.kind, _WEIGHTS[concept.kind], aside, "", soft)
+        if not aside:
+            used.update((span.concept.name, concept.key) for span in spans)
     for span in reading.spans:
-        if span.concept.kind is not Kind.FILLER:
-            part_of = used.get(span.concept.name, "")
-            in_passing = _within(asides, _start(reading, span)) or (part_of and span.concept.kind is not Kind.SUBJECT)
-            yield _concept_unit(span.concept, span.words, bool(in_passing), span.near)._replace(part_of=part_of)
-    for match in _QUANTITY.finditer(reading.text):
-        if not any(_start(reading, span) <= match.start() < reading.tokens[span.last].end for span in reading.spans):
-            key = quantity_key(match)
-            yield Unit(
-                key, match[0], match[0], Kind.CONDITION, _WEIGHTS[Kind.CONDITION], _within(asides, match.start())
-            )
-    for match in _EDITION.finditer(reading.text):
-        yield Unit(f"n:{match[1]}", match[1], match[1], Kind.CONDITION, _WEIGHTS[Kind.CONDITION])
-    counted = _spans_of(_QUANTITY, reading.text)
-    for leftover in reading.leftovers:
-        place = _start(reading, leftover)
-        if not leftover.text.isdecimal() and len(leftover.text) > 1 and not _within(counted, place):
-            yield Unit(f"w:{leftover.text}", leftover.words, leftover.words, None, _WORD_WEIGHT, _within(asides, place))
+        concept = span.concept
+        kind = concept.kind
+        if kind is not _FILLER:
+            part_of = used.get(concept.name, "")
+            aside = (part_of != "" and kind is not _SUBJECT) or _within(asides, starts[span.first])
+            weight = _WEIGHTS[kind] * _NEAR if span.near else _WEIGHTS[kind]
+            yield Unit(concept.key, concept.name, span.words, kind, weight, aside, part_of)
+    may_count = _MAY_COUNT.search(reading.text)
+    counted = list(_QUANTITY.finditer(reading.text)) if may_count else []
+    if counted:
+        yield from _amounts(reading, counted, asides)
+    for match in _EDITION.finditer(reading.text) if may_count else ():
+        yield Unit(f"n:{match[1]}", match[1], match[1], _CONDITION, _WEIGHTS[_CONDITION])
+    if reading.leftovers:
+        yield from _words(reading, [match.span() for match in counted], asides)
+
+
+def _amounts(reading: Reading, counted: list[re.Match[str]], asides: Regions) -> Iterator[Unit]:
+    """Yield the numbers with a unit that no concept holds."""
+    starts, ends = reading.tokens.starts, reading.tokens.ends
+    taken = [(starts[span.first], ends[span.last]) for span in reading.spans]
+    for match in counted:
+        if not _within(taken, match.start()):
+            aside = _within(asides, match.start())
+            yield Unit(quantity_key(match), match[0], match[0], _CONDITION, _WEIGHTS[_CONDITION], aside)
+
+
+def _words(reading: Reading, counted: Regions, asides: Regions) -> Iterator[Unit]:
+    """Yield what no concept holds and no number belongs to."""
+    for word in reading.leftovers:
+        place = reading.tokens.starts[word.first]
+        if len(word.text) > 1 and not word.text.isdecimal() and not _within(counted, place):
+            yield Unit(f"w:{word.text}", word.words, word.words, None, _WORD_WEIGHT, _within(asides, place))
 
 
 def _spans_of(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return [match.span() for match in pattern.finditer(text)]
 
 
-def _within(regions: Sequence[tuple[int, int]], place: int) -> bool:
-    return any(first <= place < last for first, last in regions)
+def _within(regions: Regions, place: int) -> bool:
+    for first, end in regions:  # noqa: SIM110  (most often there are none, and any() takes thrice as long to say so)
+        if first <= place < end:
+            return True
+    return False
 
 
 def quantity_key(match: re.Match[str]) -> str:
@@ -202,31 +234,19 @@ def quantities(text: str) -> Iterator[str]:
     yield from (f"n:{match[1]}" for match in _EDITION.finditer(text))
 
 
-def concept_key(concept: Concept) -> str:
-    return f"c:{concept.name}"
-
-
 def weight_of(unit: Unit) -> float:
     """Return a unit's weight before its rarity: less where it is said in passing."""
     return unit.weight * (_ASIDE if unit.aside else 1.0)
 
 
-def _concept_unit(concept: Concept, words: str, aside: bool, near: bool = False) -> Unit:
-    weight = _WEIGHTS[concept.kind] * (_NEAR if near else 1.0)
-    return Unit(concept_key(concept), concept.name, words, concept.kind, weight, aside)
-
-
-def _start(reading: Reading, span: Span | Leftover) -> int:
-    return reading.tokens[span.first].start
-
-
 def _is_compound(reading: Reading, unknown: set[str]) -> bool:
     """Say whether a known subject is joined to an unknown one by `と`, `and` or a sentence of its own."""
-    subjects = [span for span in reading.spans if span.concept.kind is Kind.SUBJECT]
+    subjects = [span for span in reading.spans if span.concept.kind is _SUBJECT]
     for one, other in pairwise(subjects):
         if (one.concept.name in unknown) == (other.concept.name in unknown):
             continue
-        first, last = reading.tokens[one.last], reading.tokens[other.first]
-        if first.sentence != last.sentence or _JOINT.fullmatch(reading.text[first.end : last.start]):
+        found = reading.tokens
+        between = reading.text[found.ends[one.last] : found.starts[other.first]]
+        if found.sentences[one.last] != found.sentences[other.first] or _JOINT.fullmatch(between):
             return True
     return False

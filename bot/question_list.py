@@ -143,7 +143,7 @@ _GREETING = re.compile(
 _CLOSING = re.compile(
     r"(?:以上(?:です|[、。]|$)|(?:どうぞ|何卒|では|それでは)?、?(?:よろしく|宜しく)|お手数|ありがとう|"
     r"ご?(?:回答|確認|対応|教示)(?:の?(?:ほど|程))?を?、?(?:お願い|よろしく|宜しく)|"
-    r"(?:(?:with )?(?:best|kind(?:est)?|warm|many)[ ,]+)?(?:regards|thanks|wishes)\b|thank you|sincerely|cheers|yours\b)",
+    r"(?:(?:with )?(?:best|kind|warm|many)[ ,]+)?(?:regards|thanks|wishes)\b|thank you|sincerely|cheers|yours\b)",
     re.IGNORECASE,
 )
 _BEGINS_JA = r"い[つくか]|ど|な[ぜに]|お|ご|また|[あこそ]の|この|すべて|もし"

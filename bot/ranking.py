@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from bot.answer_set import Item
 from bot.glossary import Glossary, Kind
-from bot.normalize import fold
-from bot.question import Unit, concept_key, quantities, units_of, weight_of
+from bot.normalize import fold, readable
+from bot.question import Unit, quantities, units_of, weight_of
 
 # How strongly an item speaks of what stands in its question or keywords, in a heading over it, in its answer.
 _QUESTION, _HEADING, _ANSWER = 1.0, 0.6, 0.8
@@ -43,19 +43,19 @@ class Ranking:
     def __init__(self, items: Sequence[Item], glossary: Glossary) -> None:
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._known: list[dict[str, float]] = []
-        self._asked: list[dict[str, float]] = []
         self._grams: dict[str, list[int]] = {}
+        profiles = []
         for place, item in enumerate(items):
             known, asked = _profile(item, glossary)
             self._known.append(known)
-            self._asked.append(asked)
+            profiles.append(asked)
             for key, strength in known.items():
                 self._postings.setdefault(key, []).append((place, strength))
             for gram in _grams(fold(item.question + item.answer + "".join(item.keywords))):
                 self._grams.setdefault(gram, []).append(place)
         self._size = max(1, len(items))
         self._rarity = {key: self._rarity_of(len(found)) for key, found in self._postings.items()}
-        self._needed = [sum(weight * self._rarity[key] for key, weight in asked.items()) for asked in self._asked]
+        self._shares = [self._shares_of(asked) for asked in profiles]
 
     def knows(self, key: str) -> bool:
         """Say whether any item speaks of a unit's key."""
@@ -63,9 +63,10 @@ class Ranking:
 
     def covers(self, place: int, unit: Unit) -> bool:
         """Say whether the item at that place speaks of what a question asks for."""
-        if unit.key.startswith("w:") and unit.key not in self._postings:
-            return any(found == place for found, _ in self._found(unit.key))
-        return self._known[place].get(unit.key, 0.0) >= COVERED
+        key = unit.key
+        if key in self._postings:
+            return self._known[place].get(key, 0.0) >= COVERED
+        return key.startswith("w:") and any(found == place for found, _ in self._found(key))
 
     def rank(self, units: Sequence[Unit]) -> list[Ranked]:
         """Return the items that share anything with a question, best first, at most _RANKED of them."""
@@ -76,8 +77,8 @@ class Ranking:
             if key not in light:
                 for place, strength in self._found(key):
                     telling[place] = telling.get(place, 0.0) + weight * strength
-        extra = self._extra({key: weights[key] for key in light}, telling)
-        total = sum(weight for key, weight in weights.items() if key not in light)
+        extra = self._extra({key: weights[key] for key in light}, telling) if light else {}
+        total = sum([weight for key, weight in weights.items() if key not in light])
         passing = _LIGHT * (sum(weights.values()) - total)
         total = max(total, _LEAST)
         covers = []
@@ -101,14 +102,20 @@ class Ranking:
 
     def _exactness(self, place: int, weights: dict[str, float]) -> float:
         """Return a factor up to 1: less where an item's own question asks for more than is asked for."""
-        asked = self._asked[place]
-        met = sum(asked[key] * self._rarity.get(key, 1.0) for key in weights if key in asked)
-        return 1 - _OWN + _OWN * (met / self._needed[place] if met else 0.0)
+        shares = self._shares[place]
+        return 1 - _OWN + _OWN * sum([shares[key] for key in weights if key in shares])
+
+    def _shares_of(self, asked: dict[str, float]) -> dict[str, float]:
+        """Return how much of what an item's own question asks for each thing makes up, rare ones more."""
+        weights = {key: weight * self._rarity[key] for key, weight in asked.items()}
+        needed = sum(weights.values())
+        return {key: weight / needed for key, weight in weights.items()}
 
     def _weights(self, units: Sequence[Unit]) -> dict[str, float]:
-        weights = {unit.key: weight_of(unit) * self._rarity.get(unit.key, 1.0) for unit in units}
+        rarity = self._rarity
+        weights = {unit.key: weight_of(unit) * rarity.get(unit.key, 1.0) for unit in units}
         words = [unit.key for unit in units if unit.kind is None]
-        excess = sum(weights[key] for key in words) / _WORDS_LIMIT
+        excess = sum([weights[key] for key in words]) / _WORDS_LIMIT
         return weights | {key: weights[key] / excess for key in words} if excess > 1 else weights
 
     def _rarity_of(self, count: int) -> float:
@@ -129,8 +136,8 @@ def is_bare(item: Item, glossary: Glossary) -> bool:
     """Say whether an answer is no more than yes or no: nothing in it that its question does not say."""
     if len(item.answer) > _BARE_LIMIT or any(char.isdecimal() for char in item.answer):
         return False
-    asked = {unit.key for unit in units_of(glossary.read(item.question))}
-    units = units_of(glossary.read(item.answer), is_answer=True)
+    asked = {unit.key for unit in units_of(glossary.read(readable(item.question)))}
+    units = units_of(glossary.read(readable(item.answer)), is_answer=True)
     return not any(unit.kind is not Kind.GENERAL and unit.key not in asked for unit in units)
 
 
@@ -139,7 +146,7 @@ def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str
     known: dict[str, float] = {}
     asked: dict[str, float] = {}
     for text, strength, is_answer in _texts(item):
-        reading = glossary.read(text)
+        reading = glossary.read(readable(text))
         implied = {name for names in reading.implied.values() for name in names}
         for unit in units_of(reading, is_answer=is_answer):
             said = strength * (_WIDER if unit.name in implied else _ASIDE if unit.aside else 1.0)
@@ -148,7 +155,7 @@ def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str
             _raise(known, unit.key, said)
             if unit.kind is not None and unit.name in glossary.concepts:
                 for wide in glossary.wider(glossary.concepts[unit.name]):
-                    _raise(known, concept_key(wide), said * _WIDER)
+                    _raise(known, wide.key, said * _WIDER)
         for key in quantities(reading.text):
             _raise(known, key, strength)
     return known, asked

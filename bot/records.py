@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -56,7 +57,10 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as stored. state: owed, sent, cancelled, refused (its place took nothing) or failed."""
+    """A delivery as stored. state: owed, sent, cancelled, refused (its place took nothing) or failed.
+
+    digest: by which a message that would say the same again is known, once its payload is gone.
+    """
 
     id: int
     ask: int | None
@@ -70,6 +74,7 @@ class Delivery:
     recipient: str | None
     response_url: str | None
     payload: dict[str, Any]
+    digest: str | None
     state: str
     attempts: int
     error: str | None
@@ -222,6 +227,7 @@ class Transaction(ListRecords):
             "method": owed.method,
             "place": owed.place,
             "payload": json.dumps(owed.payload),
+            "digest": digest(owed.payload),
             "ask": owed.ask,
             "escalation": owed.escalation,
             "thread": owed.thread,
@@ -277,7 +283,7 @@ class Transaction(ListRecords):
             update(deliveries)
             .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["owed", "failed"]))
             .where(deliveries.c.lease_until <= self.now)
-            .values(payload=json.dumps(payload))
+            .values(payload=json.dumps(payload), digest=digest(payload))
         )
         return changed.rowcount == 1
 
@@ -420,3 +426,8 @@ def _gives(item: str) -> ColumnElement[bool]:
 def _delivery(row: RowMapping) -> Delivery:
     fields = {name: row[name] for name in Delivery.__dataclass_fields__ if name != "payload"}
     return Delivery(**fields, payload=json.loads(row["payload"]) if row["payload"] else {})
+
+
+def digest(payload: Mapping[str, Any]) -> str:
+    """Return by what equal messages are recognised: 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:16]

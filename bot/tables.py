@@ -210,6 +210,7 @@ deliveries = Table(
     Column("recipient", Text),
     Column("response_url", Text),
     Column("payload", Text),
+    Column("digest", Text),  # of the payload, which is not kept once Slack has it
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at", Float, nullable=False),

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import update
 
 from bot.cli import main
-from bot.escalation import Ask, Source
+from bot.escalation import Ask, ListRow, Source
 from bot.records import Owed, Transaction
 from bot.store import Store, existing, writing
 from bot.tables import asks, events
@@ -96,6 +96,28 @@ def test_every_ask_is_told_with_what_it_was_served(audit: Audit) -> None:
     ]
 
 
+def test_a_row_is_told_with_its_list(audit: Audit, database_url: str) -> None:
+    """Each row of a list names the list and its place in it, and links to where the list stands."""
+
+    def record(tx: Transaction) -> None:
+        tx.note("started", "bot", workspace="https://melcol.slack.com/")
+        listed = tx.add_ask(Ask("1", "T1", "USATO", "佐藤", Source.COMMAND, "CSALES", "2問"), "list", [], "r1") or 0
+        rows = [ListRow(n, f"1-{n}", f"問{n}", "answered", ("2-40",)) for n in (5, 8)]
+        tx.add_list(tx.ask(listed), rows, "r1", [None, None])
+        tx.sent(tx.owe(Owed("line", "post", "CSALES", {}, ask=listed)), "CSALES", "1767193200.000100")
+
+    asyncio.run(Store.open(database_url).close())
+    with existing(database_url) as engine, writing(engine) as connection:
+        record(Transaction(connection))
+    lines = [json.loads(line) for line in audit("--asks", "--json")[1].splitlines()]
+    assert [(line["ask"], line["list"], line["row"], line["text"]) for line in lines] == [
+        (1, None, None, "2問"),
+        (2, 1, 5, "問5"),
+        (3, 1, 8, "問8"),
+    ]
+    assert {line["link"] for line in lines} == {"https://melcol.slack.com/archives/CSALES/p1767193200000100"}
+
+
 @pytest.mark.usefixtures("recorded")
 def test_an_item_and_a_day_narrow_it(audit: Audit) -> None:
     """--item keeps what names that item, --since what happened from that day on in Japan."""
@@ -134,7 +156,9 @@ def test_no_cell_starts_a_formula(audit: Audit, database_url: str, said: str) ->
 def test_the_table_is_one_line_each_and_moves_no_cursor(audit: Audit) -> None:
     """Without an option a table with Japanese heads is printed; what people typed cannot steer the terminal."""
     lines = audit("--asks")[1].splitlines()
-    assert " ".join(lines[0].split()) == "日時 結果 人 名前 質問 受付 項目 回答集の版 経路 チャンネル リンク 本文"
+    assert (
+        " ".join(lines[0].split()) == "日時 結果 人 名前 質問 一覧 行 受付 項目 回答集の版 経路 チャンネル リンク 本文"
+    )
     assert len(lines) == 4
     assert lines[1].startswith("2026-01-01T00:00:00+09:00  answered")
     assert not {"\x1b", "\u202e"} & set("".join(lines))

@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from bot.answer_files import load
 from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.copying import (
+    as_text,
     cell,
     copied,
     item_source,
     office_source,
     plain_characters,
     reads_as_formula,
+    tab_separated,
 )
 
 LOADED = load(Path(__file__).parent.parent / "answers")
@@ -105,17 +107,25 @@ def test_any_cell(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["=1+1", "+81-3", "-5", "@SUM(A1)", "\tx", " =1+1", "＝1+1", "- はい"])
 def test_formulas(text: str) -> None:
-    """An answer that Excel takes for a formula stays word for word and says so."""
+    """A single answer that Excel takes for a formula stays word for word and says so; a list gets an apostrophe."""
     assert reads_as_formula(text)
     forms = copied(text, office_source(GUIDE, DAY))
     assert forms.reads_as_formula
     assert pasted(forms.cell) == [[text]]
+    assert as_text(text) == f"'{text}"
+    assert pasted(tab_separated([(text, text, "②-1", text)])) == [["'" + text, "'" + text, "②-1", "'" + text]]
 
 
 @pytest.mark.parametrize("text", ["", "-", "はい", "1-1", "a=b", "・はい"])
 def test_texts_that_are_no_formulas(text: str) -> None:
-    """Other texts need no hint."""
-    assert not reads_as_formula(text)
+    """Other texts are left as they are."""
+    assert as_text(text) == text
+
+
+def test_a_list() -> None:
+    """A list is pasted as one row a question, four cells each, whatever the cells hold."""
+    records = [("1.", "頻度は？", "②-40", "日々\n実施"), ("(2)", 'タブ\tと"引用"', "", "")]
+    assert pasted(tab_separated(records)) == [list(record) for record in records]
 
 
 def test_plain_characters() -> None:

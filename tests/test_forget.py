@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import MetaData, select, update
 
 from bot.cli import main
-from bot.escalation import Ask, Context, Resolution, Source, State
+from bot.escalation import Ask, Context, ListRow, Objection, Resolution, Source, State
 from bot.forgetting import blank_old_texts
 from bot.records import Owed, Transaction
 from bot.store import Store, existing, reading, writing
@@ -220,6 +220,42 @@ def test_open_escalations_and_undelivered_answers_keep_their_texts(url: str) -> 
     assert do(url, lambda tx: tx.escalation(1)).question == "open"
 
 
+def a_list(tx: Transaction, *texts: str) -> int:
+    """A list of these questions that came as a file, with an objection to its first row; its id, its rows' follow."""
+    ask = Ask("dm file", "T1", "USATO", "佐藤", Source.MESSAGE, "USATO", "秘密の添え書き")
+    listed = tx.ask(tx.add_ask(ask, "list", [], "r1") or 0)
+    tx.keep_list(listed.id, "F1", "秘密の表.xlsx", {"sheet": "秘密のシート"})
+    rows = [ListRow(n, f"秘密の番号{n}", said, "answered", ("2-40",)) for n, said in enumerate(texts, 2)]
+    tx.add_list(listed, rows, "r1", texts)
+    tx.object_to(listed.id + 1, Objection("2-41", "秘密の不足"))
+    return listed.id
+
+
+def test_a_list_is_forgotten_with_its_rows_and_its_file(url: str, forget: Run) -> None:
+    """Questions, the customer's numbers, the file's name and columns and what was missing go; the counts stay."""
+    do(url, lambda tx: a_list(tx, "秘密の問1", "秘密の問2"))
+    assert "質問3件の本文を消し" in forget("USATO")[1]
+    left = everything(url)
+    assert "秘密" not in left
+    assert "USATO" not in left
+    assert do(url, lambda tx: tx.objections_lately(["2-40"], DAY)) == {"2-40": 1}
+
+
+def test_a_list_keeps_its_texts_while_a_row_waits(url: str) -> None:
+    """As long as the office is still to answer one row, the whole list can be written; then it is blanked whole."""
+
+    def record(tx: Transaction) -> None:
+        listed = a_list(tx, "秘密の問1", "秘密の問2")
+        tx.escalate(listed + 2, "秘密の問2", "秘密の問2")
+        tx.connection.execute(update(asks).values(asked_at=tx.now - 400 * DAY))
+
+    do(url, record)
+    assert do(url, lambda tx: blank_old_texts(tx, DAY)) == 0
+    do(url, lambda tx: tx.resolve(tx.escalation(1), State.ANSWERED, Resolution("UTANAKA", "田中", tx.now, "回答")))
+    assert do(url, lambda tx: blank_old_texts(tx, DAY)) == 3
+    assert "秘密" not in everything(url)
+
+
 def test_every_column_that_may_name_somebody_is_known() -> None:
     """A new column is thought about: it is one of these, or it is forgotten with them."""
     harmless = {
@@ -244,7 +280,7 @@ def test_every_column_that_may_name_somebody_is_known() -> None:
         "lists": {"file_name", "layout"},
         "escalations": {"question", "folded", "owner", "owner_name", "answered_by", "answered_by_name"},
         "amendments": {"by", "by_name"},
-        "deliveries": {"place", "recipient", "response_url", "payload", "channel"},
+        "deliveries": {"place", "recipient", "response_url", "payload", "channel", "digest"},
     }
     for name, table in metadata.tables.items():
         assert {column.name for column in table.columns} == harmless[name] | forgotten.get(name, set()), name

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import date
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, create_engine, inspect, text
 
+from bot.answer_set import ItemNumber
+from bot.escalation import Context, Language, ListRow, Objection, State
+from bot.migrations import upgrade_connection
 from bot.store import Store, UnusableError, existing, writing
 from bot.tables import metadata
 from tests.databases import Postgres
@@ -24,6 +28,11 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: object) -> str:
         return f"sqlite:///{tmp_path}/melcol.db"
     server: Postgres = request.getfixturevalue("postgres")
     return server.create(migrated=False)
+
+
+def plain_engine(url: str) -> Engine:
+    """An engine as anybody would make it."""
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
 
 
 async def open_once(url: str) -> None:
@@ -59,7 +68,7 @@ async def test_a_newer_version_s_database_is_refused_and_left_alone(database_url
     for attempt in (lambda: Store.open(database_url), lambda: existing(database_url).__enter__()):
         with pytest.raises(UnusableError, match=r"より新しい版の melcol のもの.*新しい版にしてください"):
             attempt()
-    plain = create_engine(database_url.replace("postgresql://", "postgresql+psycopg://"))
+    plain = plain_engine(database_url)
     with plain.connect() as connection:
         assert connection.scalar(text("SELECT version_num FROM alembic_version")) == "9999"
     plain.dispose()
@@ -69,3 +78,45 @@ async def test_a_command_waits_for_a_bot_to_bring_the_tables_up_to_date(empty_ur
     """A command neither makes nor changes a schema: it says that a bot must have started before."""
     with pytest.raises(UnusableError, match="melcol run"), existing(empty_url):
         pass
+
+
+# What a bot of the first schema left: a row in each table, the ask escalated, answered and told.
+_FIRST = (
+    "INSERT INTO escalations (state, question, opened_at, answered_by, answered_by_name, answered_at, answer)"
+    " VALUES ('answered', '問', 2.0, 'UTANAKA', '田中', 3.0, 'はい')",
+    "INSERT INTO asks (key, asked_at, team, asker, asker_name, source, channel, thread, private, text, outcome, items,"
+    " revision, escalation, folded, deadline, customer) VALUES ('k', 1.0, 'T1', 'USATO', '佐藤', 'command', 'CSALES',"
+    " NULL, false, '問', 'answered', '[\"2-40\"]', 'r1', 1, '問', '2026-06-10', '甲社')",
+    "INSERT INTO served (ask, item) VALUES (1, '2-40')",
+    "INSERT INTO amendments (kind, number, headings, answer, keywords, escalation, by, by_name, at)"
+    " VALUES ('replace', '2-7', '[]', '答', '[]', 1, 'UTANAKA', '田中', 3.0)",
+    "INSERT INTO known_answers (item, answer) VALUES ('2-40', '答')",
+    "INSERT INTO deliveries (ask, role, method, place, state, due_at)"
+    " VALUES (1, 'answer', 'post', 'CSALES', 'sent', 1.0)",
+    "INSERT INTO events (at, actor, kind, ask, detail) VALUES (1.0, 'USATO', 'asked', 1, '{}')",
+)
+
+
+async def test_what_the_first_schema_recorded_lives_on(empty_url: str) -> None:
+    """A database with records of the first schema is brought up to date with every row, and takes what is new."""
+    plain = plain_engine(empty_url)
+    with plain.connect() as connection:
+        upgrade_connection(connection, "0001")
+        for statement in _FIRST:
+            connection.execute(text(statement))
+        connection.commit()
+    plain.dispose()
+    with pytest.raises(UnusableError, match="古いまま"), existing(empty_url):
+        pass
+    store = Store.open(empty_url)
+    ask = await store.read(lambda tx: tx.ask(1))
+    assert (ask.text, ask.context, ask.items) == ("問", Context(date(2026, 6, 10), "甲社"), ("2-40",))
+    assert (ask.ask.language, ask.of_list, ask.label, ask.position, ask.objection) == (Language.JA, *[None] * 4)
+    assert (await store.read(lambda tx: tx.escalation(1))).state is State.ANSWERED
+    assert [each.number for each in await store.read(lambda tx: tx.live_amendments())] == [ItemNumber(2, 7)]
+    assert await store.read(lambda tx: tx.known_answers()) == {"2-40": "答"}
+    await store.write(lambda tx: tx.object_to(1, Objection("2-41", "頻度")))
+    assert await store.read(lambda tx: tx.objections_lately(["2-40"], 60.0)) == {"2-40": 1}
+    await store.write(lambda tx: tx.add_list(ask, [ListRow(1, "1", "問1", "unanswered", ())], "r1", ["問1"]))
+    assert [(row.id, row.text) for row in await store.read(lambda tx: tx.rows_of(1))] == [(2, "問1")]
+    await store.close()

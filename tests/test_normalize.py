@@ -75,9 +75,10 @@ def test_tokens_stand_in_the_text_in_order(text: str) -> None:
     """Each token has a place of its own in the text as read."""
     read = readable(text)
     end = 0
-    for token in tokens(read):
-        assert end <= token.start < token.end <= len(read)
-        end = token.end
+    found = tokens(read)
+    for place, start in enumerate(found.starts):
+        assert end <= start < found.ends[place] <= len(read)
+        end = found.ends[place]
 
 
 @pytest.mark.parametrize(
@@ -86,4 +87,4 @@ def test_tokens_stand_in_the_text_in_order(text: str) -> None:
 def test_of_a_long_text_only_the_beginning_is_read(text: str) -> None:
     """No text, not even one that grows when composed, is read beyond the limit."""
     assert len(readable(text)) <= LIMIT
-    assert len(tokens(readable(text))) <= LIMIT
+    assert len(tokens(readable(text)).texts) <= LIMIT

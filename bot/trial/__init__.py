@@ -11,6 +11,7 @@ views       modals
 handles     trigger_ids and response_urls
 manifest    manifest.yaml as Slack would read it
 methods     the Web API
+files       files: what is told of one, who may read it, how an app uploads one
 payloads    what Slack sends to an app
 faults      faults that a test orders, and the record of calls
 delivery    Socket Mode and signed HTTP
@@ -19,9 +20,10 @@ server      TrialSlack
 """
 
 from bot.trial.clock import NotSeenError
+from bot.trial.files import File
 from bot.trial.people import Person, Result
 from bot.trial.server import TrialSlack
 from bot.trial.views import View
 from bot.trial.world import Channel, Message
 
-__all__ = ["Channel", "Message", "NotSeenError", "Person", "Result", "TrialSlack", "View"]
+__all__ = ["Channel", "File", "Message", "NotSeenError", "Person", "Result", "TrialSlack", "View"]

@@ -8,7 +8,20 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from bot.trial.checks import Check, Wrong, array, boolean, by_type, characters, integer, literal, obj, say, string
+from bot.trial.checks import (
+    Check,
+    Wrong,
+    array,
+    boolean,
+    by_type,
+    characters,
+    integer,
+    literal,
+    obj,
+    say,
+    string,
+    units,
+)
 
 ID = string(255)
 
@@ -72,10 +85,32 @@ BUTTON = obj(
         "accessibility_label": string(75),
     },
 )
+
+
+def _some_filter(value: Any, at: str, wrong: Wrong) -> None:
+    if not value.keys() - {"type"}:
+        say(wrong, at, "must have at least one field")
+
+
+FILTER = obj(
+    {},
+    {
+        "include": array(literal("im", "mpim", "private", "public"), 1, 4),
+        "exclude_external_shared_channels": boolean,
+        "exclude_bot_users": boolean,
+    },
+    _some_filter,
+)
+CONVERSATIONS: dict[str, Check] = SELECT | {
+    "initial_conversation": ID,
+    "default_to_current_conversation": boolean,
+    "filter": FILTER,
+}
 CHOICES: dict[str, Check] = {
     "overflow": obj({"options": array(OVERFLOW_OPTION, 1, 5)}, COMMON, _options_agree),
     "static_select": obj({}, SELECT | SOURCES | {"initial_option": OPTION}, _one_source),
     "external_select": obj({}, SELECT | {"initial_option": OPTION, "min_query_length": integer(0, 75)}),
+    "conversations_select": obj({}, CONVERSATIONS),
     "users_select": obj({}, SELECT | {"initial_user": ID}),
     "multi_static_select": obj({}, SELECT | SOURCES | MANY, _one_source),
     "multi_external_select": obj({}, SELECT | MANY | {"min_query_length": integer(0, 75)}),
@@ -116,7 +151,11 @@ TEXT_INPUT = obj(
     _length_bounds,
 )
 INTERACTIVE: dict[str, Check] = {"button": BUTTON, **CHOICES}
-INPUTS: dict[str, Check] = {"plain_text_input": TEXT_INPUT, **{k: v for k, v in CHOICES.items() if k != "overflow"}}
+INPUTS: dict[str, Check] = {
+    "plain_text_input": TEXT_INPUT,
+    **{k: v for k, v in CHOICES.items() if k != "overflow"},
+    "conversations_select": obj({}, CONVERSATIONS | {"response_url_enabled": boolean}),
+}
 
 STYLE = obj({}, dict.fromkeys(("bold", "italic", "strike", "code", "underline"), boolean))
 RICH_WORDS = by_type(
@@ -175,6 +214,10 @@ MESSAGE_BLOCKS: dict[str, Check] = {
     "divider": obj({}, BLOCK_ID),
     "rich_text": obj({"elements": array(RICH_PARTS, 1, 100)}, BLOCK_ID),
 }
+# Slack's page "Table block": messages alone have them.
+CELL = by_type({"raw_text": obj({"text": characters}), "rich_text": obj({"elements": array(RICH_PARTS, 1, 100)})})
+COLUMN = obj({}, {"align": literal("left", "center", "right"), "is_wrapped": boolean})
+TABLE = obj({"rows": array(array(CELL, 1, 20), 1, 100)}, BLOCK_ID | {"column_settings": array(COLUMN, 1, 20)})
 VIEW_BLOCKS: dict[str, Check] = MESSAGE_BLOCKS | {
     "input": obj(
         {"label": label(2000), "element": by_type(INPUTS)},
@@ -188,15 +231,16 @@ def _submit_with_inputs(value: Any, at: str, wrong: Wrong) -> None:
     inputs = [b for b in blocks if isinstance(b, dict) and b.get("type") == "input"]
     if inputs and "submit" not in value:
         say(wrong, at, "`submit` is required when an `input` block is in the `blocks` array")
-    if sum(_focused(blocks)) > 1:
+    if sum(part.get("focus_on_load") is True for part in parts(blocks)) > 1:
         say(wrong, at, "only one element may have `focus_on_load`")
 
 
-def _focused(part: Any) -> Iterator[bool]:
+def parts(part: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object within a part, itself first."""
     if isinstance(part, dict):
-        yield part.get("focus_on_load") is True
+        yield part
     for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _focused(inner)
+        yield from parts(inner)
 
 
 SURFACE: dict[str, Check] = {"callback_id": ID, "private_metadata": string(3000, least=0), "external_id": ID}
@@ -211,7 +255,7 @@ VIEW = by_type(
         "home": obj({"blocks": array(by_type(VIEW_BLOCKS), 0, 100)}, SURFACE),
     }
 )
-MESSAGE = array(by_type(MESSAGE_BLOCKS), 0, 50)
+MESSAGE = array(by_type(MESSAGE_BLOCKS | {"table": TABLE}), 0, 50)
 
 
 def block_faults(blocks: list[Any]) -> list[str]:
@@ -219,6 +263,7 @@ def block_faults(blocks: list[Any]) -> list[str]:
     wrong: Wrong = []
     MESSAGE(blocks, "/blocks", wrong)
     _unique_block_ids(blocks, "/blocks", wrong)
+    _one_table(blocks, wrong)
     return wrong
 
 
@@ -232,6 +277,15 @@ def view_faults(view: dict[str, Any]) -> list[str]:
 
 def view_too_large(view: dict[str, Any]) -> bool:
     return len(json.dumps(view, ensure_ascii=False).encode("utf-8", "replace")) > 250_000
+
+
+def _one_table(blocks: list[Any], wrong: Wrong) -> None:
+    """A message holds one table, and its cells 10,000 characters together (slack-facts.md, 3)."""
+    tables = [b for b in blocks if isinstance(b, dict) and b.get("type") == "table"]
+    if len(tables) > 1:
+        say(wrong, "/blocks", "only_one_table_allowed")
+    if sum(units(part["text"]) for part in parts(tables) if isinstance(part.get("text"), str)) > 10_000:
+        say(wrong, "/blocks", "no more than 10000 characters in tables")
 
 
 def _unique_block_ids(blocks: list[Any], at: str, wrong: Wrong) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.trial.blocks import block_faults, with_ids
+from bot.trial.blocks import block_faults, parts, with_ids
 from bot.trial.checks import strict_json, units
 from bot.trial.markup import notified, notified_by_name
 from bot.trial.world import BOT, BOT_USER, Channel, Message, Refusal, World
@@ -63,23 +63,16 @@ def _pings(world: World, args: Mapping[str, Any], text: str, blocks: list[Any]) 
 
 def written(part: Any) -> int:
     """The characters of every text in these blocks together."""
-    return sum(units(p["text"]) for p in _parts(part) if isinstance(p.get("text"), str))
-
-
-def _parts(part: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(part, dict):
-        yield part
-    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-        yield from _parts(inner)
+    return sum(units(p["text"]) for p in parts(part) if isinstance(p.get("text"), str))
 
 
 def _mrkdwn(blocks: list[Any]) -> Iterator[str]:
-    yield from (p["text"] for p in _parts(blocks) if p.get("type") == "mrkdwn")
+    yield from (p["text"] for p in parts(blocks) if p.get("type") == "mrkdwn")
 
 
 def _rich_pings(blocks: list[Any]) -> Iterator[str]:
     """rich_text notifies by its user, usergroup and broadcast elements alone, never by its text."""
-    for part in _parts(blocks):
+    for part in parts(blocks):
         match part.get("type"):
             case "user":
                 yield part["user_id"]

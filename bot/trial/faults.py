@@ -1,6 +1,7 @@
 """Faults that a test orders, and the record of every call the bot made.
 
-Uses of a response_url are calls of the method `response_url`.
+Uses of a response_url are calls of the method `response_url`, bytes sent and fetched calls of `upload_url` and
+`url_private_download`.
 """
 
 import random
@@ -25,6 +26,10 @@ class Call:
     outcome: str = ""
     carried_out: bool = False
     ts: str | None = None
+
+    @property
+    def channel(self) -> Any:
+        return self.args.get("channel") or self.args.get("channel_id")
 
 
 @dataclass(slots=True)

@@ -13,20 +13,30 @@ TRIGGER_SECONDS = 3.0
 RESPONSE_SECONDS, RESPONSE_USES = 30 * 60.0, 5
 
 
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """Whose trigger_id it is, the conversation they looked at, and when it was issued."""
+
+    user: str
+    viewing: str
+    at: float
+
+
 class Triggers:
     """trigger_ids: three seconds, one use (slack-facts.md, 1)."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._issued: dict[str, tuple[str, float]] = {}
+        self._issued: dict[str, Trigger] = {}
         self._used: set[str] = set()
 
-    def issue(self, user: str) -> str:
+    def issue(self, user: str, viewing: str) -> str:
+        """Return a new trigger_id for somebody who looks at the conversation `viewing`."""
         trigger = f"{len(self._issued) + 1}.{secrets.randbelow(10**12)}.{secrets.token_hex(16)}"
-        self._issued[trigger] = (user, self._clock.now())
+        self._issued[trigger] = Trigger(user, viewing, self._clock.now())
         return trigger
 
-    def exchange(self, trigger: str) -> str:
+    def exchange(self, trigger: str) -> Trigger:
         """Return whose trigger this is, once.
 
         Refusals: invalid_trigger_id, exchanged_trigger_id, expired_trigger_id (slack-facts.md, 1).
@@ -35,11 +45,11 @@ class Triggers:
             raise Refusal("invalid_trigger_id")
         if trigger in self._used:
             raise Refusal("exchanged_trigger_id")
-        user, at = self._issued[trigger]
-        if self._clock.now() - at > TRIGGER_SECONDS:
+        issued = self._issued[trigger]
+        if self._clock.now() - issued.at > TRIGGER_SECONDS:
             raise Refusal("expired_trigger_id")
         self._used.add(trigger)
-        return user
+        return issued
 
 
 @dataclass(slots=True)
@@ -63,7 +73,7 @@ class ResponseUrls:
         self.base = ""
 
     def issue(self, kind: str, channel: Channel, user: str, source: Message | None = None) -> str:
-        """Return a new URL; `kind` is command, shortcut or action."""
+        """Return a new URL; `kind` is command, shortcut, action or submission."""
         key = secrets.token_urlsafe(18)
         self._urls[key] = ResponseUrl(kind, channel, user, source, self._world.clock.now())
         return f"{self.base}/{kind}/{key}"

@@ -52,10 +52,14 @@ class ManifestError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a manifest grants: commands by name (with should_escape), message shortcuts by name (with callback_id)."""
+    """What a manifest asks for: commands by name (with should_escape), shortcuts by name (with callback_id).
+
+    `optional_scopes` are those of `scopes` that an admin may leave ungranted.
+    """
 
     bot_name: str
     scopes: frozenset[str]
+    optional_scopes: frozenset[str]
     events: frozenset[str]
     commands: dict[str, bool]
     message_shortcuts: dict[str, str]
@@ -66,7 +70,7 @@ class Manifest:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Return what the file grants; raise ManifestError with every fault found."""
+    """Return what the file asks for; raise ManifestError with every fault found."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     if not isinstance(data, dict):
         raise ManifestError(f"{path}: not a mapping")
@@ -79,6 +83,7 @@ def read_manifest(path: Path) -> Manifest:
     return Manifest(
         bot_name=features["bot_user"]["display_name"],
         scopes=frozenset(_scopes(data)),
+        optional_scopes=frozenset(_scopes(data, "bot_optional")),
         events=frozenset(_events(data)),
         commands={c["command"]: bool(c.get("should_escape")) for c in features.get("slash_commands", [])},
         message_shortcuts={s["name"]: s["callback_id"] for s in shortcuts if s["type"] == "message"},
@@ -89,8 +94,8 @@ def read_manifest(path: Path) -> Manifest:
     )
 
 
-def _scopes(data: dict[str, Any]) -> list[str]:
-    scopes: list[str] = data.get("oauth_config", {}).get("scopes", {}).get("bot", [])
+def _scopes(data: dict[str, Any], kind: str = "bot") -> list[str]:
+    scopes: list[str] = data.get("oauth_config", {}).get("scopes", {}).get(kind, [])
     return scopes
 
 
@@ -128,8 +133,9 @@ def _length_faults(data: dict[str, Any]) -> list[str]:
 
 
 def _scope_faults(data: dict[str, Any]) -> list[str]:
-    scopes, events = _scopes(data), _events(data)
-    wrong = [
+    scopes, optional, events = _scopes(data), _scopes(data, "bot_optional"), _events(data)
+    wrong = [f"optional scope {s!r} must be repeated under bot" for s in optional if s not in scopes]
+    wrong += [
         f"unknown bot scope {s!r}: mend the spelling, or add it to the trial's list" for s in scopes if s not in SCOPES
     ]
     wrong += [
@@ -139,7 +145,7 @@ def _scope_faults(data: dict[str, Any]) -> list[str]:
     wrong += [
         f"event {e} never arrives without the scope {scope}" for e, scope in needed if scope and scope not in scopes
     ]
-    doubled = {x for x in [*scopes, *events] if [*scopes, *events].count(x) > 1}
+    doubled = {x for listed in (scopes, optional, events) for x in listed if listed.count(x) > 1}
     return wrong + [f"{x} is listed twice" for x in sorted(doubled)]
 
 

@@ -59,10 +59,9 @@ def call(slack: "TrialSlack", name: str, token: str, args: Json) -> Json:
 
 
 def need_scopes(slack: "TrialSlack", *scopes: str) -> None:
-    """missing_scope, naming what is needed and what the manifest provides."""
-    provided = slack.manifest.scopes
-    if not provided.issuperset(scopes):
-        raise Refusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(provided)))
+    """missing_scope, naming what is needed and what is granted."""
+    if not slack.scopes.issuperset(scopes):
+        raise Refusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(slack.scopes)))
 
 
 @method("auth.test")
@@ -165,7 +164,18 @@ def views_open(slack: "TrialSlack", args: Json) -> Json:
     trigger = args.get("trigger_id") or args.get("interactivity_pointer")
     if not trigger:
         raise Refusal("invalid_arguments", "[ERROR] missing required field: trigger_id")
-    return {"view": open_view(slack, read_view(args), slack.triggers.exchange(str(trigger))).wire()}
+    issued = slack.triggers.exchange(str(trigger))
+    return {"view": open_view(slack, read_view(args), issued.user, issued.viewing).wire()}
+
+
+@method("views.push", required=("view", "trigger_id"))
+def views_push(slack: "TrialSlack", args: Json) -> Json:
+    """On top of the modal that is open; not_found without one (views.push; slack-facts.md, 3, for the stack)."""
+    issued = slack.triggers.exchange(str(args["trigger_id"]))
+    stack = slack.stack(issued.user)
+    if not stack:
+        raise Refusal("not_found")
+    return {"view": open_view(slack, read_view(args), issued.user, issued.viewing, above=stack[-1]).wire()}
 
 
 @method("views.update", required=("view",))

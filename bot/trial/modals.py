@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from bot.trial import payloads
-from bot.trial.blocks import OPTION
-from bot.trial.checks import Wrong, array, units
+from bot.trial.blocks import GROUP, OPTION
+from bot.trial.checks import Wrong, array, obj, units
 from bot.trial.clock import NotSeenError
 from bot.trial.delivery import Undelivered
 from bot.trial.find import Element
-from bot.trial.views import View, close_views, open_view, update_view
+from bot.trial.views import View, close_views, offers, open_view, update_view
 from bot.trial.world import Message, Refusal, User, wire
 
 if TYPE_CHECKING:
@@ -33,6 +34,11 @@ async def value_for(slack: TrialSlack, user: User, found: Element, value: Any, o
             return {"type": kind, "selected_date": value}
         case "users_select":
             return {"type": kind, "selected_user": slack.world.user(value).id}
+        case "conversations_select":
+            channel = slack.world.channel(value)
+            if not offers(found.element, channel, user.id):
+                raise NotSeenError(f"{user.name} is not offered {channel.title} here")
+            return {"type": kind, "selected_conversation": channel.id}
         case "checkboxes" | "multi_static_select" | "multi_external_select":
             return {"type": kind, "selected_options": [await _option(slack, user, found, v, on) for v in value]}
         case _:
@@ -53,7 +59,12 @@ async def _option(slack: TrialSlack, user: User, found: Element, wanted: str, on
 
 
 async def suggestions(slack: TrialSlack, user: User, found: Element, query: str, on: Message | View) -> list[Json]:
-    """Return the options an external select offers for what was typed; none where the bot answers too late."""
+    """Return the options an external select offers for what was typed; none where the bot answers too late.
+
+    Slack does not ask before min_query_length characters are typed, three unless said ("Select menu element").
+    """
+    if len(query) < found.element.get("min_query_length", 3):
+        return []
     if isinstance(on, View):
         container: Json = {"container": {"type": "view", "view_id": on.id}, "view": on.wire()}
     else:
@@ -64,13 +75,11 @@ async def suggestions(slack: TrialSlack, user: User, found: Element, query: str,
         reply = await slack.delivery.send("interactive", payloads.block_suggestion(user, container, *ids, query))
     except Undelivered:
         return []
-    groups = reply.get("option_groups", [reply])
-    options = [o for group in groups for o in group.get("options", [])]
     wrong: Wrong = []
-    array(OPTION, 0, 100)(options, "/options", wrong)
-    if wrong:
-        raise NotSeenError(f"Slack refuses these options: {wrong}")
-    return options
+    obj({}, {"options": array(OPTION, 0, 100), "option_groups": array(GROUP, 0, 100)})(reply, "", wrong)
+    if wrong or len(reply) > 1:
+        raise NotSeenError(f"Slack refuses these options: {wrong or list(reply)}")
+    return [o for group in reply.get("option_groups", [reply]) for o in group.get("options", [])]
 
 
 async def submit(slack: TrialSlack, user: User, view: View) -> str | None:
@@ -83,7 +92,8 @@ async def submit(slack: TrialSlack, user: User, view: View) -> str | None:
     view.errors = {b["block_id"]: "必須項目です。" for b in view.blocks if _unfilled(view, b)}
     if view.errors:
         return None
-    body = payloads.view_submission(user, view, slack.triggers.issue(user.id))
+    trigger = slack.triggers.issue(user.id, view.viewing)
+    body = payloads.view_submission(user, view, trigger, list(_response_urls(slack, view)))
     try:
         reply = await slack.delivery.send("interactive", body)
         _carry_out(slack, view, reply)
@@ -93,6 +103,17 @@ async def submit(slack: TrialSlack, user: User, view: View) -> str | None:
     finally:
         slack.world.news.tell()
     return None
+
+
+def _response_urls(slack: TrialSlack, view: View) -> Iterator[Json]:
+    """One for each select of an input that asks for it, to answer in what was selected ("view_submission payload")."""
+    for block in view.blocks:
+        element = block.get("element", {})
+        if element.get("response_url_enabled"):
+            ids = {"block_id": block["block_id"], "action_id": element["action_id"]}
+            if key := view.state[ids["block_id"]][ids["action_id"]]["selected_conversation"]:
+                url = slack.response_urls.issue("submission", slack.world.channels[key], view.user)
+                yield ids | {"channel_id": key, "response_url": url}
 
 
 def _unfilled(view: View, block: Json) -> bool:
@@ -111,11 +132,17 @@ def _carry_out(slack: TrialSlack, view: View, reply: Json) -> None:
         case "errors":
             view.errors = _known_errors(view, reply.get("errors"))
         case "update":
-            update_view(slack, view, reply["view"])
+            update_view(slack, view, _view_in(reply))
         case "push":
-            open_view(slack, reply["view"], view.user, above=view)
+            open_view(slack, _view_in(reply), view.user, view.viewing, above=view)
         case other:
             raise Refusal("invalid_response_action", str(other))
+
+
+def _view_in(reply: Json) -> Json:
+    if not isinstance(found := reply.get("view"), dict):
+        raise Refusal("invalid_view", f"{reply['response_action']} without a view")
+    return found
 
 
 def _known_errors(view: View, errors: Any) -> dict[str, str]:
@@ -123,4 +150,6 @@ def _known_errors(view: View, errors: Any) -> dict[str, str]:
     inputs = {b["block_id"] for b in view.blocks if b["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
         raise Refusal("invalid_errors", f"{errors!r} names other blocks than {sorted(inputs)}")
+    if not all(isinstance(error, str) and error for error in errors.values()):
+        raise Refusal("invalid_errors", f"{errors!r} must be texts")
     return errors

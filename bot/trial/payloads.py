@@ -47,8 +47,10 @@ def _spoken(world: World, message: Message) -> Json:
 
 
 def mention_event(world: World, message: Message) -> Json:
-    """app_mention; a thread_ts only where the mention stands in a thread."""
-    return event_callback(world, message.channel, _spoken(world, message) | {"type": "app_mention"})
+    """app_mention; a thread_ts only where the mention stands in a thread, and files without their subtype."""
+    event = _spoken(world, message) | {"type": "app_mention"}
+    event.pop("subtype", None)
+    return event_callback(world, message.channel, event)
 
 
 def im_event(world: World, message: Message) -> Json:
@@ -146,8 +148,9 @@ def view_actions(user: User, view: View, action: Json, trigger: str) -> Json:
     }
 
 
-def view_submission(user: User, view: View, trigger: str) -> Json:
-    return _by(user, "view_submission") | {"view": view.wire(), "trigger_id": trigger, "response_urls": []}
+def view_submission(user: User, view: View, trigger: str, response_urls: list[Json]) -> Json:
+    handles = {"trigger_id": trigger, "response_urls": response_urls}
+    return _by(user, "view_submission") | {"view": view.wire()} | handles
 
 
 def view_closed(user: User, view: View) -> Json:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from bot.trial import modals, payloads
 from bot.trial.clock import NotSeenError
 from bot.trial.delivery import Undelivered
+from bot.trial.files import new_file
 from bot.trial.find import Element, find_element
 from bot.trial.handles import ResponseUrl, show_response
 from bot.trial.markup import escape, typed
-from bot.trial.views import View
+from bot.trial.views import View, initial_state, kept
 from bot.trial.world import BOT_USER, TEAM, Channel, Message, Place, Refusal, User
 
 if TYPE_CHECKING:
@@ -71,11 +73,13 @@ class Person:
 
     async def say(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message; events follow in the background."""
-        place = self._place(channel)
-        bot_id = self.user.bot_id
-        message = Message(place, self._world.clock.ts(), self.id, typed(text, self._world.tokens()), bot_id=bot_id)
+        return self._world.post(self._typed(text, self._place(channel), thread))
+
+    def _typed(self, text: str, place: Channel, thread: Message | None) -> Message:
+        words = typed(text, self._world.tokens())
+        message = Message(place, self._world.clock.ts(), self.id, words, bot_id=self.user.bot_id)
         message.thread_ts = thread.root_ts if thread else None
-        return self._world.post(message)
+        return message
 
     async def mention(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message that begins with @melcol, unless it names it elsewhere, and return it."""
@@ -88,6 +92,32 @@ class Person:
         if not self._slack.manifest.messages_tab:
             raise NotSeenError("the manifest's app_home does not let people write to the bot")
         return await self.say(text, channel=self.dms, thread=thread)
+
+    async def drop(
+        self,
+        name: str,
+        data: bytes,
+        text: str = "",
+        *,
+        channel: Channel | str | None = None,
+        thread: Message | None = None,
+    ) -> Message:
+        """Drop a file into the direct messages with the bot, or a channel, with or without words."""
+        return await self.drop_all({name: data}, text, channel=channel, thread=thread)
+
+    async def drop_all(
+        self,
+        files: Mapping[str, bytes],
+        text: str = "",
+        *,
+        channel: Channel | str | None = None,
+        thread: Message | None = None,
+    ) -> Message:
+        """Drop several files, by their names, in one message."""
+        message = self._typed(text, self._place(channel or self.dms), thread)
+        message.files = [new_file(self._slack, name, self.id, data) for name, data in files.items()]
+        self._slack.files |= {file.id: file for file in message.files}
+        return self._world.post(message)
 
     async def edit(self, message: Message, text: str) -> None:
         """Change an own message."""
@@ -110,7 +140,7 @@ class Person:
         url = ResponseUrl("command", place, self.id, None, self._world.clock.now())
         text = self._command_text(rest.strip(" \n"), escaped=self._slack.manifest.commands[command])
         answer_at = self._slack.response_urls.issue("command", place, self.id)
-        trigger = self._slack.triggers.issue(self.id)
+        trigger = self._slack.triggers.issue(self.id, place.id)
         body = payloads.slash_command(self.user, place, (command, text), answer_at, trigger)
         try:
             ack = await self._slack.delivery.send("slash_commands", body)
@@ -137,23 +167,32 @@ class Person:
         people = {f"@{u.name}": f"<@{u.id}|{u.id[1:].lower()}>" for u in self._world.users.values()}
         return typed(text, self._world.tokens() | people)
 
-    async def shortcut(self, name: str, message: Message | None = None) -> Result:
-        """Run a message shortcut by its name, or a global one where no message is given.
+    async def shortcut(self, name: str, message: Message) -> Result:
+        """Run a message shortcut by its name.
 
         Ephemeral messages offer none, nor has somebody of another organisation any (slack-facts.md, 1 and 10).
         """
-        manifest = self._slack.manifest
-        offered = manifest.message_shortcuts if message else manifest.global_shortcuts
-        if name not in offered or self.user.team != TEAM or (message and (message.only_for or message.deleted)):
+        offered = self._slack.manifest.message_shortcuts
+        if name not in offered or self.user.team != TEAM or message.only_for or message.deleted:
             raise NotSeenError(f"{self.name} is offered no shortcut {name!r} on {message!r}; there are {list(offered)}")
-        trigger = self._slack.triggers.issue(self.id)
-        if message is None:
-            body = payloads.global_shortcut(self.user, offered[name], trigger, self._world.clock.ts())
-        else:
-            self._must_see(message)
-            url = self._slack.response_urls.issue("shortcut", message.channel, self.id, message)
-            body = payloads.message_shortcut(self.user, message, offered[name], url, trigger)
-        return await self._interact(body, message.channel if message else self.dms)
+        self._must_see(message)
+        trigger = self._slack.triggers.issue(self.id, message.channel.id)
+        url = self._slack.response_urls.issue("shortcut", message.channel, self.id, message)
+        body = payloads.message_shortcut(self.user, message, offered[name], url, trigger)
+        return await self._interact(body, message.channel)
+
+    async def global_shortcut(self, name: str, *, viewing: Channel | str | None = None) -> Result:
+        """Run a global shortcut by its name, while looking at a conversation (the bot's direct messages, unless said).
+
+        The app is not told which; nobody of another organisation is offered any (slack-facts.md, 1 and 10).
+        """
+        offered = self._slack.manifest.global_shortcuts
+        if name not in offered or self.user.team != TEAM:
+            raise NotSeenError(f"{self.name} is offered no global shortcut {name!r}; there are {list(offered)}")
+        place = self._place(viewing or self.dms)
+        trigger = self._slack.triggers.issue(self.id, place.id)
+        body = payloads.global_shortcut(self.user, offered[name], trigger, self._world.clock.ts())
+        return await self._interact(body, place)
 
     async def press(self, label: str, on: Message | View, *, confirm: bool = True) -> Result:
         """Press a button, or choose an entry of an overflow menu, by its label or action_id.
@@ -165,8 +204,11 @@ class Person:
             return Result()
         return await self._act(found, on, {})
 
-    async def choose(self, label: str, option: str, on: Message | View) -> Result:
-        """Choose an option of a select, radio or checkbox outside an input, by its label, value or a search for it."""
+    async def choose(self, label: str, option: str | list[str], on: Message | View) -> Result:
+        """Choose an option of a select, radio or checkbox outside an input, by its label, value or a search for it.
+
+        A list of them where several can be chosen; a channel's name for a conversations_select.
+        """
         found = find_element(self._blocks(on), label, pressable=False)
         value = await modals.value_for(self._slack, self.user, found, option, on)
         return await self._act(found, on, value)
@@ -202,14 +244,15 @@ class Person:
 
     async def _act(self, found: Element, on: Message | View, value: Json) -> Result:
         action = found.action(self._world.clock.ts()) | {k: v for k, v in value.items() if k != "type"}
-        trigger = self._slack.triggers.issue(self.id)
+        state = on.state if isinstance(on, View) else on.chosen.setdefault(self.id, {})
+        if value:
+            state.setdefault(found.block["block_id"], {})[found.element["action_id"]] = value
         if isinstance(on, View):
-            if value:
-                on.state.setdefault(found.block["block_id"], {})[found.element["action_id"]] = value
+            trigger = self._slack.triggers.issue(self.id, on.viewing)
             return await self._interact(payloads.view_actions(self.user, on, action, trigger), self.dms)
+        state = kept(state, initial_state(on.blocks))
         url = self._slack.response_urls.issue("action", on.channel, self.id, on)
-        state = {found.block["block_id"]: {found.element["action_id"]: value}} if value else {}
-        handles = {"response_url": url, "trigger_id": trigger}
+        handles = {"response_url": url, "trigger_id": self._slack.triggers.issue(self.id, on.channel.id)}
         return await self._interact(payloads.message_actions(self.user, on, action, state, handles), on.channel)
 
     async def _interact(self, body: Json, channel: Channel) -> Result:

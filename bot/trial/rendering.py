@@ -20,30 +20,41 @@ def block_lines(block: Json, name_of: NameOf, values: Json | None = None) -> Ite
     """Yield the lines of one block; `values` holds what a person has filled in so far, by block_id and action_id."""
     match block["type"]:
         case "section":
-            if "text" in block:
-                yield shown(block["text"], name_of)
-            yield from (shown(f, name_of) for f in block.get("fields", []))
-            if "accessory" in block:
-                yield element(block["accessory"], name_of)
+            yield from _section(block, name_of, values)
         case "header":
             yield shown(block["text"], name_of)
         case "context":
             yield "┄ " + "　".join(element(e, name_of) for e in block["elements"])
         case "actions":
-            yield "".join(element(e, name_of) for e in block["elements"])
+            yield "".join(element(e, name_of, _value(block, e, values)) for e in block["elements"])
         case "divider":
             yield "────"
         case "rich_text":
             yield from (_rich(e, name_of) for e in block["elements"])
         case "input":
-            yield from _input(block, name_of, values or {})
+            yield from _input(block, name_of, _value(block, block["element"], values))
+        case "table":
+            yield from ("｜".join(_cell(cell, name_of) for cell in row) for row in block["rows"])
         case other:
             yield f"[{other}]"
 
 
-def _input(block: Json, name_of: NameOf, values: Json) -> Iterator[str]:
-    value = values.get(str(block.get("block_id")), {}).get(block["element"].get("action_id"))
-    yield f"{shown(block['label'], name_of)}：{filled(value) or element(block['element'], name_of)}"
+def _section(block: Json, name_of: NameOf, values: Json | None) -> Iterator[str]:
+    if "text" in block:
+        yield shown(block["text"], name_of)
+    yield from (shown(f, name_of) for f in block.get("fields", []))
+    if "accessory" in block:
+        yield element(block["accessory"], name_of, _value(block, block["accessory"], values))
+
+
+def _value(block: Json, part: Json, values: Json | None) -> Json | None:
+    """Return what a person has filled in or chosen here."""
+    value: Json | None = (values or {}).get(str(block.get("block_id")), {}).get(part.get("action_id"))
+    return value
+
+
+def _input(block: Json, name_of: NameOf, value: Json | None) -> Iterator[str]:
+    yield f"{shown(block['label'], name_of)}：{filled(value, name_of) or element(block['element'], name_of)}"
     if "hint" in block:
         yield "┄ " + shown(block["hint"], name_of)
 
@@ -53,8 +64,8 @@ def shown(text: Json, name_of: NameOf) -> str:
     return readable(text["text"], name_of) if text["type"] == "mrkdwn" else str(text["text"])
 
 
-def element(part: Json, name_of: NameOf) -> str:
-    """Return a button, select or input as it reads."""
+def element(part: Json, name_of: NameOf, value: Json | None = None) -> str:
+    """Return a button, select or input as it reads, with what has been chosen in it."""
     match part["type"]:
         case "plain_text" | "mrkdwn":
             return shown(part, name_of)
@@ -63,7 +74,7 @@ def element(part: Json, name_of: NameOf) -> str:
         case "overflow":
             return f"〔…{'｜'.join(o['text']['text'] for o in part['options'])}〕"
         case "radio_buttons" | "checkboxes":
-            chosen = [o["value"] for o in chosen_at_first(part)]
+            chosen = [o["value"] for o in (chosen_at_first(part) if value is None else chosen_now(value))]
             return "　".join(
                 f"{'●' if o['value'] in chosen else '○'}{shown(o['text'], name_of)}" for o in part["options"]
             )
@@ -73,7 +84,8 @@ def element(part: Json, name_of: NameOf) -> str:
             return str(part.get("initial_date", "＿＿"))
         case _:
             hint = part.get("placeholder", {}).get("text", "")
-            return f"〔{'、'.join(o['text']['text'] for o in chosen_at_first(part)) or hint} ▾〕"
+            first = "、".join(o["text"]["text"] for o in chosen_at_first(part))
+            return f"〔{filled(value, name_of) or first or hint} ▾〕"
 
 
 def chosen_at_first(part: Json) -> list[Json]:
@@ -81,13 +93,25 @@ def chosen_at_first(part: Json) -> list[Json]:
     return part.get("initial_options") or [o for o in [part.get("initial_option")] if o]
 
 
-def filled(value: Json | None) -> str:
+def chosen_now(value: Json) -> list[Json]:
+    """Return the options of one state value."""
+    return value.get("selected_options") or [o for o in [value.get("selected_option")] if o]
+
+
+def filled(value: Json | None, name_of: NameOf) -> str:
     """Return one state value as it reads; empty where nothing is filled in."""
     if value is None:
         return ""
-    options = value.get("selected_options") or [o for o in [value.get("selected_option")] if o]
-    plain_value = value.get("value") or value.get("selected_date") or value.get("selected_user") or ""
-    return "、".join(o["text"]["text"] for o in options) or str(plain_value)
+    if who := value.get("selected_user"):
+        return "@" + name_of(who)
+    if where := value.get("selected_conversation"):
+        return name_of(where) if where.startswith("D") else "#" + name_of(where)
+    options = "、".join(o["text"]["text"] for o in chosen_now(value))
+    return options or str(value.get("value") or value.get("selected_date") or "")
+
+
+def _cell(cell: Json, name_of: NameOf) -> str:
+    return str(cell["text"]) if cell["type"] == "raw_text" else " ".join(_rich(e, name_of) for e in cell["elements"])
 
 
 def _rich(part: Json, name_of: NameOf) -> str:

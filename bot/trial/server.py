@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
@@ -15,8 +15,9 @@ from bot.trial.checks import strict_json
 from bot.trial.clock import Clock
 from bot.trial.delivery import Delivery
 from bot.trial.faults import Call, Fault, Faults
+from bot.trial.files import LOGIN_PAGE, File, Upload, download, receive
 from bot.trial.handles import ResponseUrls, Triggers
-from bot.trial.manifest import read_manifest
+from bot.trial.manifest import EVENTS, read_manifest
 from bot.trial.methods import call
 from bot.trial.people import Person
 from bot.trial.views import View
@@ -50,6 +51,7 @@ class TrialSlack:
     ) -> None:
         _loopback_only(host)
         self.manifest = read_manifest(Path(manifest))
+        self.scopes = set(self.manifest.scopes)
         self.world = World()
         populate(self.world, self.manifest.bot_name)
         self.faults = Faults()
@@ -63,6 +65,8 @@ class TrialSlack:
             waits=redelivery_waits,
         )
         self.views: dict[str, View] = {}
+        self.files: dict[str, File] = {}
+        self.uploads: dict[str, Upload] = {}
         self.calls: list[Call] = []
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
@@ -86,10 +90,13 @@ class TrialSlack:
         return f"{self.delivery.base}/api/"
 
     async def __aenter__(self) -> "TrialSlack":
-        app = web.Application(client_max_size=4 * 1024 * 1024)
+        app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link/", self.delivery.connect)
         app.router.add_post("/respond/{kind}/{key}", self._respond)
+        app.router.add_post("/upload/v1/{file}", self._upload)
+        app.router.add_get("/files-pri/{file}/{name:.*}", self._download)
+        app.router.add_get("/", _login_page)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
@@ -111,9 +118,20 @@ class TrialSlack:
         """The trial's time, which a test may advance."""
         return self.world.clock
 
-    def person(self, name: str) -> Person:
-        """Return the person with this name or id, to speak and press for them."""
-        return Person(self, self.world.user(name))
+    def revoke_scope(self, scope: str) -> None:
+        """Take a scope back, as an admin does who leaves an optional one out; its events end too."""
+        self.scopes.remove(scope)
+
+    def person(self, name: str, *, locale: str | None = None) -> Person:
+        """Return the person with this name or id, to speak and press for them.
+
+        With a `locale` they use Slack in that language from here on, and join the staff where nobody has the name.
+        """
+        if locale is None:
+            return Person(self, self.world.user(name))
+        user = self.world.staff(name)
+        user.locale = locale
+        return Person(self, user)
 
     def channel(self, name: str) -> Channel:
         """Return the channel with this name or id."""
@@ -126,7 +144,7 @@ class TrialSlack:
     def calls_of(self, method: str, channel: str | None = None) -> list[Call]:
         """The recorded calls of a method, oldest first; `channel` by id or name."""
         place = self.world.channel(channel).id if channel else None
-        return [c for c in self.calls if c.method == method and place in (None, c.args.get("channel"))]
+        return [c for c in self.calls if c.method == method and place in (None, c.channel)]
 
     async def connected(self, sockets: int = 1, timeout: float = 15.0) -> None:  # noqa: ASYNC109 (its error tells what is there)
         """Wait until a bot holds this many sockets."""
@@ -148,11 +166,14 @@ class TrialSlack:
         named = what == "posted" and message.user != BOT_USER and f"<@{BOT_USER}>" in message.text
         if BOT_USER not in channel.members:
             return
-        if channel.im_of and "message.im" in self.manifest.events:
+        if channel.im_of and self._hears("message.im"):
             changed = payloads.im_change_event(self.world, message, before) if before else None
             self.delivery.send_event(changed or payloads.im_event(self.world, message))
-        if not channel.im_of and named and "app_mention" in self.manifest.events:
+        if not channel.im_of and named and self._hears("app_mention"):
             self.delivery.send_event(payloads.mention_event(self.world, message))
+
+    def _hears(self, event: str) -> bool:
+        return event in self.manifest.events and EVENTS[event] in {None, *self.scopes}
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         try:
@@ -165,12 +186,17 @@ class TrialSlack:
             try:
                 reply = call(self, record.method, token, args)
                 record.ts = reply.get("ts")
-                return web.json_response(reply)
             except Refusal as refused:
                 self._note(record, refused)
-                return web.json_response({"ok": False, "error": refused.error} | refused.more)
+                reply = {"ok": False, "error": refused.error} | refused.more
+            return web.json_response(reply, headers=self._granted(token))
 
         return await self._answer(request, record, carry_out)
+
+    def _granted(self, token: str) -> dict[str, str]:
+        """The header that names what a token was granted (Slack's page "Using the Slack Web API"; SDK `headers`)."""
+        granted = {self.bot_token: sorted(self.scopes), self.app_token: ["connections:write"]}.get(token)
+        return {"x-oauth-scopes": ",".join(granted)} if granted else {}
 
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         """A response_url: 404 once it is used up or too old (slack-facts.md, 1), 400 for what it cannot show."""
@@ -191,6 +217,36 @@ class TrialSlack:
                 gone = refused.error in ("used_url", "expired_url", "invalid_url")
                 return web.Response(status=404 if gone else 400, text=refused.error)
             return web.Response(text="ok")
+
+        return await self._answer(request, record, carry_out)
+
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """An upload_url: raw bytes, no token, since the URL is the secret; recorded as a call of `upload_url`."""
+        key, data = request.match_info["file"], await request.read()
+        record = Call(self.world.clock.now(), "upload_url", {"file": key})
+
+        def carry_out() -> web.Response:
+            try:
+                return web.Response(text=receive(self, key, data))
+            except Refusal as refused:
+                self._note(record, refused)
+                return web.Response(status=404 if refused.error == "upload_not_found" else 400, text=refused.error)
+
+        return await self._answer(request, record, carry_out)
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        """url_private and url_private_download, recorded as calls of `url_private_download`."""
+        key = request.match_info["file"].partition("-")[2]
+        record = Call(self.world.clock.now(), "url_private_download", {"file": key})
+
+        def carry_out() -> web.Response:
+            try:
+                file = download(self, key, _bearer(request))
+            except Refusal as refused:
+                self._note(record, refused)
+                return _no_file(refused.error, request.path)
+            name = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}"}
+            return web.Response(body=file.data, content_type=file.wire()["mimetype"], headers=name)
 
         return await self._answer(request, record, carry_out)
 
@@ -235,6 +291,21 @@ def _refusal(fault: Fault) -> web.Response | None:
             return None
 
 
+def _no_file(error: str, path: str) -> web.Response:
+    """What Slack shows instead of a file: never JSON, and the status 200 where only the scope is missing."""
+    if error in ("not_authed", "invalid_auth"):
+        return web.Response(status=302, headers={"Location": f"/?redir={quote(path)}"})
+    return web.Response(status=404 if error == "file_not_found" else 200, text=LOGIN_PAGE, content_type="text/html")
+
+
+async def _login_page(_: web.Request) -> web.Response:
+    return web.Response(text=LOGIN_PAGE, content_type="text/html")
+
+
+def _bearer(request: web.Request) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
+
+
 def _loopback_only(host: str) -> None:
     if host not in LOOPBACK:
         raise ValueError(f"the trial Slack speaks to loopback only, not to {host!r}")
@@ -253,5 +324,4 @@ async def _arguments(request: web.Request) -> tuple[str, Json]:
         args |= body
     else:
         args |= {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
-    header = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
-    return str(args.pop("token", "") or header), args
+    return str(args.pop("token", "") or _bearer(request)), args

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.trial.clock import Clock, News, NotSeenError
 from bot.trial.rendering import plain
+
+if TYPE_CHECKING:
+    from bot.trial.files import File
 
 TEAM, OTHER_TEAM = "TTOWER", "TKYAKU"
 APP, BOT, BOT_USER, SLACKBOT = "AMELCOL", "BMELCOL", "UMELCOL", "USLACKBOT"
@@ -37,25 +40,31 @@ class User:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message as it stands now; `only_for` names the one person who sees an ephemeral one."""
+    """One message as it stands now; `only_for` names the one person who sees an ephemeral one.
+
+    `chosen` is what each person has chosen on it, as state.values.
+    """
 
     channel: Channel
     ts: str
     user: str
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     thread_ts: str | None = None
     bot_id: str | None = None
     only_for: str | None = None
     error: str | None = None
+    chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
     pings: list[str] = field(default_factory=list)
     edited: bool = False
     deleted: bool = False
 
     @property
     def plain(self) -> str:
-        """The message as a person reads it, buttons as 〔…〕."""
-        return plain(self.text, self.blocks, self.channel.world.name_of)
+        """The message as a person reads it, buttons as 〔…〕, files as 📎 at the end."""
+        words = plain(self.text, self.blocks, self.channel.world.name_of)
+        return "\n".join([*filter(None, [words]), *(f.plain for f in self.files)])
 
     @property
     def root_ts(self) -> str:
@@ -183,6 +192,16 @@ class World:
             raise NotSeenError(f"nobody is called {key}; there are {[u.name for u in self.users.values()]}")
         return found
 
+    def staff(self, name: str) -> User:
+        """Return the person with this name or id; whoever is new joins the staff and #sales and #random with it."""
+        found = self.users.get(name) or next((u for u in self.users.values() if u.name == name), None)
+        if found is None:
+            key = name.upper() if name.isascii() and name.isalnum() else f"NEW{len(self.users)}"
+            found = self.users["U" + key] = User("U" + key, name)
+            for channel in ("CSALES", "CRANDOM"):
+                self.channels[channel].members.append(found.id)
+        return found
+
     def channel(self, key: str) -> Channel:
         """Return the channel with this id or name (`#sales`)."""
         name = key.removeprefix("#")
@@ -260,6 +279,9 @@ def wire(message: Message) -> dict[str, Any]:
         body["app_id"] = APP if message.bot_id == BOT else "AOTHER"
     if message.blocks:
         body["blocks"] = message.blocks
+    if message.files:
+        files = [f.withheld() if message.channel.shared_with else f.wire() for f in message.files]
+        body |= {"subtype": "file_share", "files": files, "upload": True, "display_as_bot": False}
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}
     if message.thread_ts:

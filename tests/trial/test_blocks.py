@@ -43,6 +43,21 @@ def select(n: int) -> Json:
     return {"type": "static_select", "action_id": "s", "options": [option(i) for i in range(n)]}
 
 
+def grouped(groups: int, options: int) -> Json:
+    several = [
+        {"label": plain(f"{g}"), "options": [option(g * 100 + i) for i in range(options)]} for g in range(groups)
+    ]
+    return {"type": "static_select", "action_id": "s", "option_groups": several}
+
+
+def where(**more: Any) -> Json:
+    return {"type": "conversations_select", "action_id": "w"} | more
+
+
+def table(rows: int, columns: int, text: str = "x") -> Json:
+    return {"type": "table", "rows": [[{"type": "raw_text", "text": text}] * columns] * rows}
+
+
 GOOD: list[list[Json]] = [
     [],
     [section("あ" * 3000)],
@@ -66,8 +81,14 @@ GOOD: list[list[Json]] = [
     ],
     [rich({"type": "text", "text": "あ" * 3000, "style": {"bold": True}})],
     [{"type": "divider", "block_id": "d"}],
+    [actions(where(filter={"include": ["public", "im"], "exclude_bot_users": True}))],
+    [{"type": "section", "text": mrkdwn("x"), "accessory": grouped(100, 100)}],
+    [table(100, 20)],
+    [table(1, 1, text="あ" * 10_000), section("x")],
+    [{"type": "table", "rows": [[rich({"type": "text", "text": "x"})]], "column_settings": [{"align": "right"}]}],
 ]
 
+OPTION_TEXT = "/blocks/0/elements/0/options/0/text/text"
 BAD: list[tuple[list[Any], str]] = [
     ([section("あ" * 3001)], "/blocks/0/text/text"),
     ([section("😀" * 1501)], "/blocks/0/text/text"),
@@ -107,6 +128,21 @@ BAD: list[tuple[list[Any], str]] = [
     ([{"type": "divider", "text": plain("x")}], "/blocks/0/text"),
     ([{"type": "alert"}], "/blocks/0/type"),
     ([{"type": "input", "label": plain("x"), "element": {"type": "plain_text_input"}}], "/blocks/0/type"),
+    ([actions(where(filter={}))], "/blocks/0/elements/0/filter"),
+    ([actions(where(filter={"include": []}))], "/blocks/0/elements/0/filter/include"),
+    ([actions(where(filter={"include": ["dm"]}))], "/blocks/0/elements/0/filter/include/0"),
+    ([actions(where(response_url_enabled=True))], "/blocks/0/elements/0/response_url_enabled"),
+    ([actions(grouped(101, 1))], "/blocks/0/elements/0/option_groups"),
+    ([actions(grouped(1, 101))], "/blocks/0/elements/0/option_groups/0/options"),
+    ([actions(select(1) | {"options": [option(1) | {"text": plain("あ" * 76)}]})], OPTION_TEXT),
+    ([actions(select(1) | grouped(1, 1))], "/blocks/0/elements/0"),
+    ([table(101, 1)], "/blocks/0/rows"),
+    ([table(1, 21)], "/blocks/0/rows/0"),
+    ([table(1, 1, text="")], "/blocks/0/rows/0/0/text"),
+    ([table(1, 1, text="あ" * 10_001)], "/blocks"),
+    ([table(1, 1), table(1, 1)], "/blocks"),
+    ([table(1, 1) | {"column_settings": [{"align": "top"}]}], "/blocks/0/column_settings/0/align"),
+    ([table(1, 1) | {"rows": [[mrkdwn("x")]]}], "/blocks/0/rows/0/0/type"),
     (["x"], "/blocks/0/type"),
     ([None], "/blocks/0/type"),
     ([rich()], "/blocks/0/elements/0/elements"),
@@ -145,6 +181,7 @@ def entry(**more: Any) -> Json:
         modal(blocks=[section("x")] * 100),
         modal(blocks=[entry(multiline=True, max_length=3000, initial_value="x" * 3000)]),
         {"type": "home", "blocks": [section("x")]},
+        modal(blocks=[entry() | {"element": where(response_url_enabled=True, default_to_current_conversation=True)}]),
     ],
 )
 def test_views_at_their_limits_are_taken(view: Json) -> None:
@@ -169,6 +206,8 @@ def test_views_at_their_limits_are_taken(view: Json) -> None:
         (modal(blocks=[entry() | {"hint": mrkdwn("x")}]), "/view/blocks/0/hint/type"),
         (modal(blocks=[entry() | {"element": button()}]), "/view/blocks/0/element/type"),
         ({"type": "popup"}, "/view/type"),
+        (modal(blocks=[table(1, 1)]), "/view/blocks/0/type"),
+        (modal(external_id="x" * 256), "/view/external_id"),
     ],
 )
 def test_views_past_their_limits_are_refused_by_place(view: Json, place: str) -> None:

@@ -219,6 +219,15 @@ async def test_what_the_manifest_switches_off_does_not_work(tmp_path: Path) -> N
         assert (await slack.person("佐藤").press("押す", message)).error == "interactivity_disabled"
 
 
+async def test_an_event_needs_its_scope(slack: TrialSlack, app: App) -> None:
+    """Once im:history is taken back, direct messages arrive no more; mentions still do."""
+    slack.revoke_scope("im:history")
+    await slack.person("佐藤").dm("x")
+    await slack.person("佐藤").mention("y", channel="#sales")
+    assert (await app.next("events_api"))["payload"]["event"]["type"] == "app_mention"
+    assert app.came.empty()
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.2", "slack.com", ""])
 def test_only_loopback(host: str) -> None:
     """The trial neither listens nor posts anywhere else."""

@@ -9,17 +9,18 @@ from tests.trial.conftest import MANIFEST
 
 
 def test_ours_grants_exactly_what_the_bot_needs() -> None:
-    """Seven scopes, two events, one command, one message shortcut; no more."""
+    """Seven scopes, two optional ones for files, two events, one command, its shortcuts; no more."""
     ours = read_manifest(MANIFEST)
     needed = "app_mentions:read channels:read chat:write commands groups:read im:history users:read"
-    assert sorted(ours.scopes) == needed.split()
+    assert sorted(ours.scopes - ours.optional_scopes) == needed.split()
+    assert ours.optional_scopes == {"files:read", "files:write"}
     assert ours.events == {"app_mention", "message.im"}
     assert ours.commands == {"/melcol": True}
     assert ours.message_shortcuts == {
         "この内容を調べる": "lookup_message",
         "この返信を回答にする": "answer_from_reply",
     }
-    assert ours.global_shortcuts == {}
+    assert ours.global_shortcuts.items() <= {"回答集を検索": "search_answers"}.items()
     assert ours.socket_mode
     assert ours.messages_tab
 
@@ -31,6 +32,8 @@ def test_ours_grants_exactly_what_the_bot_needs() -> None:
         ("- message.im", "- message.imm", "unknown bot event 'message.imm'"),
         ("- im:history", "- im:read", "event message.im never arrives without the scope im:history"),
         ("- im:history", "- commands", "commands is listed twice"),
+        ("      - files:write\n      - groups", "      - groups", "optional scope 'files:write' must be repeated"),
+        ("bot_optional:\n", "bot_optional:\n      - files:write\n", "files:write is listed twice"),
         ("- commands\n", "- im:read\n", "slash commands and shortcuts need the scope commands"),
         ("name: メルコル回答集", f"name: {'メ' * 36}", "display_information.name must be a text of 1 to 35"),
         ("name: この内容を調べる", f"name: {'調' * 25}", "shortcut name must be a text of 1 to 24"),

@@ -87,6 +87,21 @@ async def test_missing_scope_names_what_is_needed_and_provided(tmp_path: Path) -
         assert (await api.conversations_info(channel="CSALES"))["channel"]["is_member"] is True
 
 
+async def test_every_reply_names_what_is_granted(slack: TrialSlack, api: AsyncWebClient) -> None:
+    """x-oauth-scopes holds the granted scopes, optional ones until they are taken back; unknown tokens have none."""
+    before = (await api.auth_test()).headers["x-oauth-scopes"].split(",")
+    assert before == sorted(slack.manifest.scopes)
+    slack.revoke_scope("files:write")
+    with pytest.raises(SlackApiError) as caught:
+        await api.users_info(user="UNOBODY")
+    assert caught.value.response.headers["X-OAuth-Scopes"].split(",") == [s for s in before if s != "files:write"]
+    opened = await api.apps_connections_open(app_token=slack.app_token)
+    assert opened.headers["x-oauth-scopes"] == "connections:write"
+    with pytest.raises(SlackApiError) as caught:
+        await AsyncWebClient("xoxb-other", base_url=slack.api_url).auth_test()
+    assert "x-oauth-scopes" not in caught.value.response.headers
+
+
 async def test_every_way_slack_sdk_sends_arguments_is_understood(slack: TrialSlack, api: AsyncWebClient) -> None:
     """JSON, a form with blocks as a JSON string, and a query reach the same method with the same meaning."""
     blocks = [{"type": "header", "text": {"type": "plain_text", "text": "見出し"}}]
@@ -203,6 +218,20 @@ async def test_people_tell_who_they_are(api: AsyncWebClient) -> None:
     assert (stranger["is_stranger"], stranger["team_id"]) == (True, "TKYAKU")
     assert "locale" not in stranger
     assert "is_restricted" not in stranger
+
+
+async def test_a_locale_is_told_where_it_is_asked_for(slack: TrialSlack, api: AsyncWebClient) -> None:
+    """ja-JP unless a person uses Slack in another language; without include_locale nothing is said."""
+    smith = slack.person("Smith", locale="en-US")
+    slack.person("鈴木", locale="en-GB")
+    locales = [
+        (await api.users_info(user=user, include_locale=True))["user"]["locale"]
+        for user in ("USATO", "USUZUKI", smith.id)
+    ]
+    assert locales == ["ja-JP", "en-GB", "en-US"]
+    assert "locale" not in (await api.users_info(user=smith.id))["user"]
+    assert slack.person("Smith").id == smith.id
+    assert (await smith.say("Hello", channel="#sales")).channel.title == "#sales"
 
 
 async def test_lists_come_in_pages(api: AsyncWebClient) -> None:

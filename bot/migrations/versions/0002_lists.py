@@ -64,3 +64,4 @@ def upgrade() -> None:
         postgresql_where=sa.text("rejected_at IS NOT NULL"),
     )
     op.create_index("events_of_actor", "events", ["actor", "kind", "at"], unique=False)
+    op.add_column("deliveries", sa.Column("digest", sa.Text(), nullable=True))
