@@ -22,11 +22,15 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   export              amendments -> the answer files with them written in
   ranking             an inverted index: which items speak of what a question speaks of
   matching            Index.lookup(text) -> an outcome
+  lists               what became of each row of a list, and where it stands in the reply
   evaluation          the lookup's figures on judged questions; its thresholds fitted
   loading             a folder of answers -> an Index, or every Problem at once
   wording/            everything the bot says, in Japanese and in English: Words; no other module holds any
   blocks              values -> Block Kit: answers, candidates, notices
   cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
+  list_blocks         values -> Block Kit: the reply to a list of questions, the office's card of its rows
+  list_table          a list as a table, for pasting into Excel and for files
+  list_forms          values -> Block Kit: deciding a list's doubtful rows, taking it as a table
   modals              values -> Block Kit: forms
 
 The shell: I/O.

@@ -18,15 +18,15 @@ advice alike answer_files check_sheet copying glossary numbers question_list set
 amendments glossary_file question
 escalation_records export ranking
 matching list_records wording.times wording.forms
-records wording.lookup wording.en_times wording.en_forms
+lists records wording.lookup wording.en_times wording.en_forms
 evaluation loading store wording.escalation wording.en_lookup
 wording.lists wording.en_escalation
 wording.en_lists
 wording
 blocks directory library lookup_command evaluate_command
-cards courier listeners.errors
-posting
-asker_desk
+cards courier list_blocks listeners.errors
+list_table posting
+asker_desk list_forms
 desk office_desk
 modals listeners.buttons listeners.lookup
 listeners.asker listeners.copying listeners.office
