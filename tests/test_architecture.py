@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[1]
 LAYERS = """
 answer_set escalation normalize office_hours question_table yaml_nodes tables directory migrations listeners.inbound
 advice alike answer_files check_sheet copying form_wording glossary numbers settings time_wording
-amendments glossary_file question
-escalation_records export ranking
-matching list_records
+amendments glossary_file question xlsx_checks
+csv_file escalation_records export ranking xlsx
+matching list_records new_workbook workbook
 records
-evaluation loading store wording
+evaluation loading store wording workbook_child workbook_process
 blocks escalation_wording library lookup_command evaluate_command
 cards courier listeners.errors
 posting
@@ -56,6 +56,7 @@ HOMES = {
     "aiohttp": SLACK,
     "sqlalchemy": DATABASE,
     "alembic": DATABASE,
+    "openpyxl": {"new_workbook", "xlsx", "xlsx_checks"},
     "yaml": {"yaml_nodes", "trial"},
     "rapidfuzz": {"matching", "ranking", "question", "glossary", "alike", "yaml_nodes"},
 }
