@@ -12,6 +12,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   advice              what a set that loads should still be looked at for: ages, repeats, contradictions
   alike               which questions say nearly the same
   answer_files        answers/*.yaml -> AnswerSet, or every Problem at once
+  check_sheet         a check sheet as a file, in values: layout, rows, fillings, why it is not read
   copying             the forms of an answer that a rep copies: cell, cited, plain
   glossary            concepts found in a text; glossary_file reads them from answers/glossary.yaml
   numbers             item numbers in a text, and the customer's own numbering left out of it
@@ -21,6 +22,8 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   question            a text as what it speaks of, and what decides it
   export              amendments -> the answer files with them written in
   ranking             an inverted index: which items speak of what a question speaks of
+  xlsx_checks, xlsx, csv_file   files as grids of texts and back; openpyxl's only importers, with new_workbook
+  workbook            a customer's file -> its questions; the file filled in; new_workbook makes one of a pasted list
   matching            Index.lookup(text) -> an outcome
   lists               what became of each row of a list, and where it stands in the reply
   evaluation          the lookup's figures on judged questions; its thresholds fitted
@@ -38,6 +41,7 @@ The shell: I/O.
   directory           what Slack says of people and channels: who may ask, where nothing may be shown
   escalation_records, list_records, records   every statement on the tables
   store               one writer thread with group commit, and readers: SQLite by default, PostgreSQL by URL
+  workbook_process    strangers' files read in a process of their own: workbook_child
   library             the answers in effect: files and amendments, made anew when either changes
   courier             sends deliveries: order within a place, pacing, retries, fallbacks
   posting             what is owed to whom: replies, receipts, cards

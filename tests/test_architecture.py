@@ -15,11 +15,11 @@ ROOT = Path(__file__).parents[1]
 LAYERS = """
 answer_set escalation normalize office_hours question_table yaml_nodes tables migrations listeners.inbound
 advice alike answer_files check_sheet copying glossary numbers question_list settings
-amendments glossary_file question
-escalation_records export ranking
-matching list_records wording.times wording.forms
+amendments glossary_file question xlsx_checks
+csv_file escalation_records export ranking xlsx
+matching list_records new_workbook workbook wording.times wording.forms
 lists records wording.lookup wording.en_times wording.en_forms
-evaluation loading store wording.escalation wording.en_lookup
+evaluation loading store workbook_child workbook_process wording.escalation wording.en_lookup
 wording.lists wording.en_escalation
 wording.en_lists
 wording
@@ -59,6 +59,7 @@ HOMES = {
     "aiohttp": SLACK,
     "sqlalchemy": DATABASE,
     "alembic": DATABASE,
+    "openpyxl": {"new_workbook", "xlsx", "xlsx_checks"},
     "yaml": {"yaml_nodes", "trial"},
     "rapidfuzz": {"matching", "ranking", "question", "glossary", "alike", "yaml_nodes"},
 }

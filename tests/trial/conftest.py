@@ -19,7 +19,7 @@ Json = dict[str, Any]
 
 @pytest.fixture
 async def slack() -> AsyncIterator[TrialSlack]:
-    async with TrialSlack(MANIFEST, ack_timeout=0.2, redelivery_waits=(0.0, 0.05, 0.05)) as trial:
+    async with TrialSlack(MANIFEST, ack_timeout=0.6, redelivery_waits=(0.0, 0.05, 0.05)) as trial:
         yield trial
 
 

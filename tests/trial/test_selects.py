@@ -56,7 +56,7 @@ async def slack(tmp_path: Path) -> AsyncIterator[TrialSlack]:
     manifest = tmp_path / "manifest.yaml"
     text = MANIFEST.read_text()
     manifest.write_text(text if "search_answers" in text else text.replace("  shortcuts:\n", f"  shortcuts:{SHORTCUT}"))
-    async with TrialSlack(manifest, ack_timeout=0.2, redelivery_waits=(0.0,)) as trial:
+    async with TrialSlack(manifest, ack_timeout=0.6, redelivery_waits=(0.0,)) as trial:
         yield trial
 
 
