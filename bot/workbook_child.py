@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from dataclasses import asdict
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from bot.check_sheet import Filled, Filling, Layout, Sheet, Trouble
@@ -20,8 +21,8 @@ MEMORY = 1_500_000_000  # address space, in bytes; 200,000 cells take a third of
 
 
 def main(seconds: int) -> None:
-    """Answer the request on standard input: a line of JSON, then the file. The reply has the same form."""
-    _limit(seconds)
+    """Answer the request on standard input, a line of JSON and the file, on standard output in the same form."""
+    limit(seconds)
     head, _, data = sys.stdin.buffer.read().partition(b"\n")
     try:
         reply, filled = _reply(json.loads(head), data)
@@ -50,7 +51,10 @@ def _plain(value: object) -> object:
     return value.name if isinstance(value, Enum) else sorted(value)  # type: ignore[call-overload]
 
 
-def _limit(seconds: int) -> None:
+def limit(seconds: int) -> None:
+    """Take memory and time from this process, and where memory runs out, let the system end this one first."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     with suppress(ImportError):  # Windows has no such limits; there the time of the parent is the only one
         import resource  # noqa: PLC0415 - not everywhere
 

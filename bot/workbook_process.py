@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 import sys
 import tempfile
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from bot.check_sheet import Column, Filled, Filling, Layout, Loss, Sheet, Troubl
 from bot.question_table import Row
 
 SECONDS = 20
+_FRAME = re.compile(r'File "[^"\n]*?([^"/\\\n]+)", line ([0-9]+)')
 _log = logging.getLogger(__name__)
 
 
@@ -53,7 +55,7 @@ async def _asked(request: dict[str, Any], data: bytes, seconds: float) -> tuple[
             *(sys.executable, "-m", "bot.workbook_child", str(int(seconds) + 1)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
             cwd=folder,
             # Nothing else of the environment: the process that reads strangers' files knows no token. openpyxl leaves
             # its temporary files behind when it is killed; here they go with the folder.
@@ -61,7 +63,7 @@ async def _asked(request: dict[str, Any], data: bytes, seconds: float) -> tuple[
         )
         try:
             async with asyncio.timeout(seconds):
-                output, _ = await process.communicate(json.dumps(request).encode() + b"\n" + data)
+                output, errors = await process.communicate(json.dumps(request).encode() + b"\n" + data)
         except TimeoutError:
             return {"trouble": Trouble.TOO_SLOW.name}, b""
         finally:
@@ -70,7 +72,9 @@ async def _asked(request: dict[str, Any], data: bytes, seconds: float) -> tuple[
                 await process.wait()
     head, _, filled = output.partition(b"\n")
     if process.returncode or not head:
-        _log.error("the process that reads check sheets ended with %s", process.returncode)
+        # Where, and not what: the message of an error may quote the customer's cells.
+        where = " ".join(":".join(found) for found in _FRAME.findall(errors.decode("utf-8", "replace")))
+        _log.error("the process that reads check sheets ended with %s; %s", process.returncode, where)
         return {"trouble": Trouble.BROKEN.name}, b""
     return json.loads(head), filled
 

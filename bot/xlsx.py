@@ -31,6 +31,7 @@ from bot.check_sheet import MAX_BYTES, OPEN_MARKS, Grid, RefusedError, Trouble
 from bot.xlsx_checks import checked_parts, losses
 
 OPEN_FILL = "FFFFF2CC"
+_COLUMNS = 16_384  # of a sheet
 _ITEM_WIDTH = 14
 _LINE = 30  # characters; a longer text in a cell that does not wrap is cut off by the cell beside it
 _NEWER = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
@@ -72,7 +73,8 @@ class XlsxFile:
         _show(sheet, item)
         mark_open_rows(sheet, answer)
         # openpyxl writes no results of formulas; whoever opens the file has them computed.
-        self._book.calculation = CalcProperties(fullCalcOnLoad=True)
+        self._book.calculation = self._book.calculation or CalcProperties()
+        self._book.calculation.fullCalcOnLoad = True
         with _openpyxl():
             return saved(self._book)
 
@@ -151,7 +153,7 @@ def _grid(sheet: Worksheet) -> Grid:
                 grid.limited.update(range(area.min_col, area.max_col + 1))
     for dimension in sheet.column_dimensions.values():
         if dimension.hidden and dimension.min:
-            grid.hidden.update(range(dimension.min, (dimension.max or dimension.min) + 1))
+            grid.hidden.update(range(dimension.min, min(dimension.max or dimension.min, _COLUMNS) + 1))
     return grid
 
 

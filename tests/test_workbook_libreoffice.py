@@ -57,9 +57,10 @@ def test_a_workbook_of_libreoffice(tmp_path: Path) -> None:
     assert content.count("table:formula") == 2
 
 
-def test_a_csv_of_libreoffice(tmp_path: Path) -> None:
-    """A .csv that LibreOffice wrote is read."""
-    made = converted(SMALL, tmp_path, "made.xlsx", "csv")
+@pytest.mark.parametrize("encoding", [64, 76])
+def test_a_csv_of_libreoffice(encoding: int, tmp_path: Path) -> None:
+    """A .csv that LibreOffice wrote is read, in Shift_JIS (64) and in UTF-8 (76)."""
+    made = converted(SMALL, tmp_path, "made.xlsx", f"csv:Text - txt - csv (StarCalc):44,34,{encoding}")
     assert opened(made, "made.csv").rows[0].question == BACKUP
 
 

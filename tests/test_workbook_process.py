@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
 import psutil
 import pytest
 
-from bot.check_sheet import Filled, Filling, Sheet, Trouble
+from bot.check_sheet import Filled, Filling, Layout, Sheet, Trouble
 from bot.workbook import fill, read
 from bot.workbook_process import fill_apart, read_apart
 from tests.check_sheets import NAME, OPEN, SMALL, check_sheet, saved
@@ -66,6 +68,32 @@ async def test_cancelled(children: Children) -> None:
     with pytest.raises(asyncio.CancelledError):
         await reading
     assert not children()
+
+
+async def test_a_process_that_dies(children: Children, caplog: pytest.LogCaptureFixture) -> None:
+    """A process that ends without a reply, as when memory runs out, is a broken file and a line in the log."""
+    reading = asyncio.create_task(read_apart(SMALL, "a.xlsx"))
+    while not (started := children()):  # noqa: ASYNC110 - nothing tells of a process that starts
+        await asyncio.sleep(0.01)
+    started.pop().kill()
+    assert await reading is Trouble.BROKEN
+    assert "ended with -9" in caplog.text
+
+
+async def test_a_fault_is_found_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
+    """A fault of our own is logged with the lines it came through and without the customer's text."""
+    layout = Layout("Sheet", question=1, answer="質問", item=3, label=None, header=1)  # type: ignore[arg-type]
+    assert await fill_apart(SMALL, "a.xlsx", layout, [Filling(2, "はい。")]) is Trouble.BROKEN
+    assert "workbook.py:" in caplog.text
+    assert "質問" not in caplog.text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
+def test_little_memory() -> None:
+    """The process that reads strangers' files cannot take all the memory there is."""
+    code = "from bot.workbook_child import MEMORY, limit; limit(5); bytearray(MEMORY)"
+    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    assert "MemoryError" in done.stderr
 
 
 async def test_several_at_once() -> None:
