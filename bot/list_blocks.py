@@ -360,7 +360,10 @@ def _blocks(lines: Sequence[Block]) -> list[Block]:
 
 
 def gathering(words: Words, listed: Listed, link: str | None, due: str | None, mention: str | None) -> Message:
-    """The one card of all rows of a list that went to the office. Arguments as those of cards.card()."""
+    """The one card of all rows of a list that went to the office, of which there is at least one.
+
+    link: where the list was asked. due: its deadline in words. mention: a group or a person, called once.
+    """
     sent = [row for row in listed.rows if row.escalation]
     counted = Counter(_state(row) for row in sent)
     head = words.gathered_mrkdwn([(state, counted[state]) for state in State if counted[state]])
@@ -372,7 +375,9 @@ def gathering(words: Words, listed: Listed, link: str | None, due: str | None, m
     shown = sent if len(sent) <= _GATHERED else sorted(sent, key=lambda row: _state(row) not in _UNSETTLED)[:_GATHERED]
     ids = {row.ask.id for row in shown}
     lines = [_gathered(words, row, _GATHERED_UNITS // len(ids)) for row in sent if row.ask.id in ids]
-    blocks = [section(f"{called} {head}".strip()), context(*facts), *_blocks(lines)]
+    remark = listed.ask.context.remark
+    about = [context(*facts), *([context(escape(words.remark(remark)))] if remark else [])]
+    blocks = [section(f"{called} {head}".strip()), *about, *_blocks(lines)]
     more = [words.more_listed(len(sent) - len(shown))] if len(sent) > len(shown) else []
     blocks += [context(*more, words.ROW_CARDS)]
     if counted[State.OPEN]:

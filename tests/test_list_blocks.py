@@ -168,6 +168,14 @@ def test_an_answer_with_an_item(index: Index) -> None:
     assert "11.　二要素認証はありますか\nこの項目は回答集にありません。" in said
 
 
+def test_one_answer_to_two_rows(index: Index) -> None:
+    """What the office answered once for two rows is spelled out once."""
+    both = escalated(13, State.ANSWERED, "対応していません。")
+    said = read(messages(JA, listed(index, numbered(ASKED), {4: both, 11: both}), index.answer_set))
+    assert said.count("対応していません。") == 1
+    assert "11.　二要素認証はありますか\nQ-13（4.と同じ）" in said
+
+
 @pytest.mark.parametrize(
     ("state", "told"),
     [

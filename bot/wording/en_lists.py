@@ -33,7 +33,7 @@ class EnglishListWords(ListWords):
         return f" (same as {row}{', to be confirmed' if caution else ''})"
 
     def doubtful_rows_mrkdwn(self, count: int) -> str:
-        return f"*{_rows(count)} to check*　There are related items, but none that simply answers"
+        return f"*{_rows(count)} to check*　Please read and decide"
 
     def open_rows_mrkdwn(self, count: int) -> str:
         return f"*{_rows(count)} without an answer*"

@@ -35,7 +35,7 @@ class ListWords(EscalationWords):
         return f"{name}　{source}"
 
     def doubtful_rows_mrkdwn(self, count: int) -> str:
-        return f"*要確認 {count}行*　近い項目はありますが、そのままの回答ではありません"
+        return f"*要確認 {count}行*　内容を見て決めてください"
 
     def open_rows_mrkdwn(self, count: int) -> str:
         return f"*回答なし {count}行*"
