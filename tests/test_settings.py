@@ -57,6 +57,7 @@ def test_each_mode_needs_its_own_secret(mode: str, missing: str) -> None:
         ("MELCOL_DATABASE_URL", "sqlite:///"),
         ("MELCOL_ANSWERS", "/nowhere/at/all"),
         ("MELCOL_ANSWERS", "~nobody-of-that-name/answers"),
+        ("MELCOL_LANGUAGE", "fr"),
         ("MELCOL_PORT", "0"),
         ("MELCOL_PORT", "65536"),
         ("MELCOL_PORT", "９０００"),
