@@ -161,7 +161,7 @@ class Index:
         speaks = False
         for unit in question.units:
             if self._ranking.covers(one.place, unit):
-                speaks = speaks or unit.is_subject
+                speaks = speaks or (unit.is_subject and self._ranking.asks(one.place, unit))
             elif unit.decides or (one.place in self._bare and not unit.is_light):
                 return False
         return speaks

@@ -12,7 +12,8 @@ from bot.glossary import Glossary, Kind, Reading
 _WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
 _SUBJECT, _CONDITION, _GENERAL, _FILLER = Kind
 _WORD_WEIGHT = 0.3
-_NEAR, _ASIDE = 0.9, 0.25  # how much of its weight a misspelt unit keeps, and one said only in passing
+# How much of its weight a unit keeps that is misspelt, that is said only in passing, that belongs to a composite.
+_NEAR, _ASIDE, _PART = 0.9, 0.25, 0.5
 _ASKS = re.compile(
     r"[?？]|か[。．.]?\s*$|ください|下さい|教えて|何|どこ|どの|いつ|誰|どう|有無|こと[。．.]?\s*$"
     r"|\b(what|which|how|where|when|who|why|do|does|is|are|can|could|have|has|please|describe|provide)\b",
@@ -235,8 +236,13 @@ def quantities(text: str) -> Iterator[str]:
 
 
 def weight_of(unit: Unit) -> float:
-    """Return a unit's weight before its rarity: less where it is said in passing."""
-    return unit.weight * (_ASIDE if unit.aside else 1.0)
+    """Return a unit's weight before its rarity: less where it is said in passing.
+
+    A subject that belongs to a composite (the room, of access to a room) still tells which of several items is meant.
+    """
+    if not unit.aside:
+        return unit.weight
+    return unit.weight * (_PART if unit.part_of and unit.kind is _SUBJECT else _ASIDE)
 
 
 def _is_compound(reading: Reading, unknown: set[str]) -> bool:

@@ -44,18 +44,17 @@ class Ranking:
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._known: list[dict[str, float]] = []
         self._grams: dict[str, list[int]] = {}
-        profiles = []
-        for place, item in enumerate(items):
-            known, asked = _profile(item, glossary)
-            self._known.append(known)
-            profiles.append(asked)
-            for key, strength in known.items():
+        profiles = [_profile(item, glossary) for item in items]
+        for place, (item, profile) in enumerate(zip(items, profiles, strict=True)):
+            self._known.append(profile.known)
+            for key, strength in profile.known.items():
                 self._postings.setdefault(key, []).append((place, strength))
             for gram in _grams(fold(item.question + item.answer + "".join(item.keywords))):
                 self._grams.setdefault(gram, []).append(place)
         self._size = max(1, len(items))
         self._rarity = {key: self._rarity_of(len(found)) for key, found in self._postings.items()}
-        self._shares = [self._shares_of(asked) for asked in profiles]
+        self._shares = [self._shares_of(profile) for profile in profiles]
+        self._only_told = [profile.only_told for profile in profiles]
 
     def knows(self, key: str) -> bool:
         """Say whether any item speaks of a unit's key."""
@@ -67,6 +66,10 @@ class Ranking:
         if key in self._postings:
             return self._known[place].get(key, 0.0) >= COVERED
         return key.startswith("w:") and any(found == place for found, _ in self._found(key))
+
+    def asks(self, place: int, unit: Unit) -> bool:
+        """Say whether what the item covers is asked by itself, its keywords or headings, and not told by the way."""
+        return unit.key not in self._only_told[place]
 
     def rank(self, units: Sequence[Unit]) -> list[Ranked]:
         """Return the items that share anything with a question, best first, at most _RANKED of them."""
@@ -105,11 +108,12 @@ class Ranking:
         shares = self._shares[place]
         return 1 - _OWN + _OWN * sum([shares[key] for key in weights if key in shares])
 
-    def _shares_of(self, asked: dict[str, float]) -> dict[str, float]:
+    def _shares_of(self, profile: _Profile) -> dict[str, float]:
         """Return how much of what an item's own question asks for each thing makes up, rare ones more."""
-        weights = {key: weight * self._rarity[key] for key, weight in asked.items()}
+        weights = {key: weight * self._rarity[key] for key, weight in profile.asked.items()}
         needed = sum(weights.values())
-        return {key: weight / needed for key, weight in weights.items()}
+        shares = {key: weight / needed for key, weight in weights.items()}
+        return {key: shares[wide] for key, wide in profile.kinds.items()} | shares
 
     def _weights(self, units: Sequence[Unit]) -> dict[str, float]:
         rarity = self._rarity
@@ -141,11 +145,28 @@ def is_bare(item: Item, glossary: Glossary) -> bool:
     return not any(unit.kind is not Kind.GENERAL and unit.key not in asked for unit in units)
 
 
-def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str, float]]:
-    """Return what an item speaks of, with strengths, and what its own question asks for, with weights."""
+class _Profile(NamedTuple):
+    """What an item speaks of, with strengths, and what its own question asks for, with weights.
+
+    kinds: what its answer names of the kinds of what its question asks for, each with that. A question about backups
+    whose answer is that they are made daily answers how often as exactly as whether. only_told: what nothing but its
+    answer speaks of, those kinds left out.
+    """
+
+    known: dict[str, float]
+    asked: dict[str, float]
+    kinds: dict[str, str]
+    only_told: frozenset[str]
+
+
+def _profile(item: Item, glossary: Glossary) -> _Profile:
     known: dict[str, float] = {}
     asked: dict[str, float] = {}
+    kinds: dict[str, str] = {}
+    before: frozenset[str] = frozenset()
     for text, strength, is_answer in _texts(item):
+        if is_answer:
+            before = frozenset(known)
         reading = glossary.read(readable(text))
         implied = {name for names in reading.implied.values() for name in names}
         for unit in units_of(reading, is_answer=is_answer):
@@ -156,9 +177,11 @@ def _profile(item: Item, glossary: Glossary) -> tuple[dict[str, float], dict[str
             if unit.kind is not None and unit.name in glossary.concepts:
                 for wide in glossary.wider(glossary.concepts[unit.name]):
                     _raise(known, wide.key, said * _WIDER)
+                    if is_answer and wide.key in asked:
+                        kinds.setdefault(unit.key, wide.key)
         for key in quantities(reading.text):
             _raise(known, key, strength)
-    return known, asked
+    return _Profile(known, asked, kinds, frozenset(known) - before - frozenset(kinds))
 
 
 def _texts(item: Item) -> Iterator[tuple[str, float, bool]]:

@@ -82,8 +82,8 @@ class XlsxFile:
 def put(cell: Cell, text: str) -> None:
     """Put a text into a cell, as text whatever it begins with, its lines shown one under the other."""
     text = _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    cell.value = _READS_AS_ESCAPED.sub("_x005F_", text)
-    cell.data_type = "s"
+    cell.value = _READS_AS_ESCAPED.sub("_x005F_", text) or None
+    cell.data_type = "s" if text else "n"
     # What Excel sets for an apostrophe typed first: the text stays text also once somebody edits the cell.
     cell.quotePrefix = bool(text) and text[0] in "=+-@\t＝＋－＠"
     if "\n" in text or len(text) > _LINE:
