@@ -235,7 +235,7 @@ class EnglishEscalationWords(EscalationWords):
         return f"Tell {_people(people)}"
 
     def confirm_tell(self, people: int) -> str:
-        return f"{_people(people)} will be told, each in their thread or direct messages, that the answer has changed."
+        return f"{_people(people)} will be told in their own thread or direct messages that the answer has changed."
 
     def told(self, people: int) -> str:
         if not people:

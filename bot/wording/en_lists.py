@@ -49,7 +49,7 @@ class EnglishListWords(ListWords):
             case _ if taken_back:
                 said = "withdrawn"
             case State.ANSWERED | State.DECLINED if resolution:
-                done = "answered" if escalation.state is State.ANSWERED else "not for the answer set"
+                done = "answered" if escalation.state is State.ANSWERED else "out of scope"
                 said = f"{done} ({self.moment(resolution.at)}, {resolution.by_name})"
             case State.WAITING:
                 said = f"{escalation.owner_name or self.THE_OFFICE} has a question for you"
@@ -65,8 +65,8 @@ class EnglishListWords(ListWords):
     def left_out(self, count: int, limit: int, *, files: bool) -> str:
         other = ", or send the workbook (.xlsx) to melcol's direct messages" if files else ""
         return (
-            f"⚠️ One list holds {limit} rows at most. The last {_rows(count)} were not looked up. "
-            f"Paste the rest as another list{other}."
+            f"⚠️ One list holds {limit} rows at most. {_rows(count)} at the end {'was' if count == 1 else 'were'} not "
+            f"looked up. Paste the rest as another list{other}."
         )
 
     EMPTIED = "The rows that stood here have moved to other parts"
@@ -78,12 +78,12 @@ class EnglishListWords(ListWords):
         return f"Too long for here: look the full answer up by its number, /melcol {number}"
 
     def rows_elsewhere(self, count: int) -> str:
-        return f"⚠️ {_rows(count)} did not fit in here: press “{self.TAKE_TABLE}” to see them"
+        return f"⚠️ {_rows(count)} did not fit in here: press “{self.TAKE_TABLE}” to see everything"
 
     DECIDE_ROWS, TAKE_TABLE, CLAIM_ROWS = "Decide doubtful rows", "Get as a table", "Take all rows"
 
     def gather(self, count: int) -> str:
-        return f"Ask the office ({_rows(count)})"
+        return f"Ask the office: {_rows(count)}"
 
     def gathered_mrkdwn(self, states: Sequence[tuple[State, int]]) -> str:
         names = {
@@ -91,7 +91,7 @@ class EnglishListWords(ListWords):
             State.CLAIMED: "taken",
             State.WAITING: "waiting for the asker",
             State.ANSWERED: "answered",
-            State.DECLINED: "not for the answer set",
+            State.DECLINED: "out of scope",
             State.WITHDRAWN: "withdrawn",
             State.MERGED: "merged",
         }
