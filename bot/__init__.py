@@ -32,6 +32,8 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   blocks              values -> Block Kit: answers, candidates, notices
   cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
   list_blocks         values -> Block Kit: the reply to a list of questions, the office's card of its rows
+  list_posting        what is owed for a list: its reply, and the office's one card of its rows
+  list_desk           what happens to a list
   list_table          a list as a table, for pasting into Excel and for files
   list_forms          values -> Block Kit: deciding a list's doubtful rows, taking it as a table
   modals              values -> Block Kit: forms

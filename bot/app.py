@@ -28,20 +28,22 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answer_files import default_directory
 from bot.courier import Courier, backoff, retry_after
-from bot.desk import Desk
 from bot.directory import Directory, status_and_reason
 from bot.forgetting import blank_old_texts
 from bot.library import Library
+from bot.list_desk import ListDesk
+from bot.list_posting import ListPosting
 from bot.listeners import register
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
 from bot.listeners.copying import CopyListeners
 from bot.listeners.errors import not_recorded
+from bot.listeners.lists import ListListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.office import OfficeListeners
 from bot.matching import Index
 from bot.office_desk import OfficeDesk
-from bot.posting import Office, Posting
+from bot.posting import Office
 from bot.records import Transaction
 from bot.settings import Settings
 from bot.store import WITHIN_SECONDS, NotRecordedError, Store, UnusableError
@@ -142,8 +144,8 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await _recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
-        posting = Posting(library, office, identity["url"], words_in(settings.language))
-        desk, office_desk = Desk(store, posting), OfficeDesk(store, posting)
+        posting = ListPosting(library, office, identity["url"], words_in(settings.language))
+        desk, office_desk = ListDesk(store, posting), OfficeDesk(store, posting)
         await _recorded(office_desk.refresh)
         courier = Courier(store, client, session, directory, desk.delivered)
         await stack.enter_async_context(_courier_at_work(courier))
@@ -156,6 +158,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             CopyListeners(office_desk, directory, posting),
             AskerListeners(desk, directory, posting),
             OfficeListeners(office_desk, directory, posting),
+            ListListeners(desk, directory, identity["team_id"]),
             Buttons(desk, directory, identity["team_id"]),
         )
         await stack.enter_async_context(_at_work(_keep_current(office_desk)))

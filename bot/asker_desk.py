@@ -175,7 +175,8 @@ class AskerDesk:
 def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
     """Say whether an ask's place is this thread; a direct message's is the thread under the office's question."""
     own = {ask.ask.thread}
-    own |= {delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role in {"line", "asked_back"}}
+    posted = [delivery for each in {ask.id, ask.of_list or ask.id} for delivery in tx.deliveries_of(ask=each)]
+    own |= {delivery.ts for delivery in posted if delivery.role in {"line", "asked_back"}}
     return thread is not None and thread in own
 
 

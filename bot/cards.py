@@ -164,7 +164,8 @@ def resolution(words: Words, escalation: Escalation, ask: StoredAsk, found: list
     resolved = escalation.resolution
     assert resolved is not None  # noqa: S101  only settled escalations are told
     value = {"ask": ask.id}
-    question = rich(shorten(f"Q. {ask.text or words.QUESTION_BLANKED}", _RECEIPT_LIMIT))
+    asked = f"Q. {ask.text or words.QUESTION_BLANKED}"
+    question = rich(shorten(asked, _RECEIPT_LIMIT), *([bold(f"{shorten(ask.label, 40)}　")] if ask.label else []))
     if escalation.state is State.DECLINED:
         head = words.declined_mrkdwn(escalation.name, escape(resolved.by_name))
         body = [question, *parts(words, words.declined_reason(resolved.text or ""))]

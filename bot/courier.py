@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks
 from bot.directory import Directory, Refusal, status_and_reason
-from bot.records import Delivery, Owed, Transaction
+from bot.records import CARDS, Delivery, Owed, Transaction
 from bot.store import NotRecordedError, Store
 from bot.wording import words_in
 
@@ -261,8 +261,8 @@ class Courier:
             return lambda tx: tx.cancel(delivery.id, reason)
         if delivery.role == "line":
             return lambda tx: _no_thread(tx, delivery, reason)
-        if delivery.role == "card":
-            log.error("the office did not get card %s: %s", delivery.escalation, reason)
+        if delivery.role in CARDS:
+            log.error("the office did not get card %s: %s", delivery.escalation or delivery.ask, reason)
             self.healthy = False
             return lambda tx: _office_unreachable(tx, delivery, reason)
         return lambda tx: _privately(tx, delivery, reason)
@@ -318,11 +318,15 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
 
 def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
     tx.failed(delivery.id, reason)
-    tx.note("office_unreachable", "bot", escalation=delivery.escalation, reason=reason)
-    for ask in tx.asks_of(delivery.escalation or 0):
+    tx.note("office_unreachable", "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
+    # Of the rows of a list, the card over theirs tells.
+    rows = delivery.root is not None
+    asks = [tx.ask(delivery.ask)] if delivery.ask else [] if rows else tx.asks_of(delivery.escalation or 0)
+    for ask in asks:
         if any(told.role == "office_unreachable" for told in tx.deliveries_of(ask=ask.id)):
             continue
-        asker = ask.ask.asker
-        sentence = words_in(ask.ask.language).OFFICE_UNREACHABLE.format(name=f"Q-{delivery.escalation}")
+        asker, words = ask.ask.asker, words_in(ask.ask.language)
+        name = f"Q-{delivery.escalation}" if delivery.escalation else words.ROWS_SENT
+        sentence = words.OFFICE_UNREACHABLE.format(name=name)
         payload = blocks.notice(sentence).payload
         tx.owe(Owed("office_unreachable", "post", asker, payload, ask=ask.id, recipient=asker))

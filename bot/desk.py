@@ -10,8 +10,8 @@ from bot.answer_set import AnswerSet, ItemNumber
 from bot.asker_desk import AskerDesk, same
 from bot.blocks import Message, button
 from bot.escalation import Ask, Ground, Source, StoredAsk
-from bot.matching import Answered, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
-from bot.posting import Press
+from bot.matching import Answered, NoSuchItem, Outcome, Suggested, Unanswered
+from bot.posting import Press, items_of, kind_of
 from bot.records import Delivery, Owed, Transaction
 from bot.store import WITHIN_SECONDS
 from bot.wording import Words, words_in
@@ -21,7 +21,7 @@ class Desk(AskerDesk):
     """Records asks and hands them over. Raises NotRecordedError where the store does not take it in time."""
 
     @property
-    def _set(self) -> AnswerSet:
+    def answers(self) -> AnswerSet:
         return self._posting.answers
 
     def lookup(self, text: str) -> Outcome:
@@ -34,11 +34,11 @@ class Desk(AskerDesk):
 
         def record(tx: Transaction) -> Message:
             number = None
-            ask_id = tx.add_ask(ask, _name(outcome), _numbers(outcome), self._set.revision, same(ask.text))
+            ask_id = tx.add_ask(ask, kind_of(outcome), items_of(outcome), self.answers.revision, same(ask.text))
             if ask_id is None:
                 stored = tx.ask_by_key(ask.key)
             else:
-                tx.note("asked", ask.asker, ask=ask_id, outcome=_name(outcome), items=_numbers(outcome))
+                tx.note("asked", ask.asker, ask=ask_id, outcome=kind_of(outcome), items=items_of(outcome))
                 stored = tx.ask(ask_id)
                 number = self._serve(tx, stored, outcome)
             return self._private(stored, outcome, number or stored.escalation)
@@ -47,14 +47,14 @@ class Desk(AskerDesk):
 
     async def help(self, ask: Ask, reply: str) -> None:
         """Answer a bare mention with the help, once."""
-        await self._say_once(ask, "help", blocks.help_message(self._posting.words_at(ask), self._set, reply))
+        await self._say_once(ask, "help", blocks.help_message(self._posting.words_at(ask), self.answers, reply))
 
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""
         await self._say_once(ask, "refused", blocks.notice(words_in(ask.language).COLLEAGUES_ONLY))
 
     def help_message(self, words: Words, reply: str) -> Message:
-        return blocks.help_message(words, self._set, reply)
+        return blocks.help_message(words, self.answers, reply)
 
     async def tell_status(self, ask: Ask) -> None:
         """Answer a direct message that asks how the own escalations stand, once."""
@@ -62,7 +62,7 @@ class Desk(AskerDesk):
 
     async def _say_once(self, ask: Ask, kind: str, message: Message) -> None:
         def say(tx: Transaction) -> None:
-            if (ask_id := tx.add_ask(ask, kind, [], self._set.revision)) is None:
+            if (ask_id := tx.add_ask(ask, kind, [], self.answers.revision)) is None:
                 return
             tx.note(kind, ask.asker, ask=ask_id)
             tx.withdraw(ask_id)
@@ -100,7 +100,7 @@ class Desk(AskerDesk):
         match outcome:
             case Suggested():
                 buttons = blocks.choices(words, ask.id, outcome.candidates, outcome.uncovered)
-                return blocks.candidates(words, outcome, self._set, buttons)
+                return blocks.candidates(words, outcome, self.answers, buttons)
             case NoSuchItem():
                 return blocks.no_such_item(words, outcome)
             case _:
@@ -156,10 +156,10 @@ class Desk(AskerDesk):
         if wrong:
             presser = None if press.person.id == ask.ask.asker else press.person.name
             head = words.objected(f"Q-{number}", presser, wrong=blocks.objection(outcome) is Ground.WRONG)
-            answer = blocks.answer(words, outcome, self._set, [], ask.chosen_by)
+            answer = blocks.answer(words, outcome, self.answers, [], ask.chosen_by)
             return Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
         foot = words.line_escalated(f"Q-{number}")
-        return blocks.private_answer(words, outcome, self._set, foot, []) if outcome.matches else blocks.notice(foot)
+        return blocks.private_answer(words, outcome, self.answers, foot, []) if outcome.matches else blocks.notice(foot)
 
     async def publish(self, ask_id: int, press: Press) -> str | None:
         """Post a private answer to its channel. Returns as choose() does."""
@@ -221,9 +221,9 @@ class Desk(AskerDesk):
             buttons = [button(words.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
             buttons += blocks.copies(words, outcome)
             buttons.append(button(words.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": ask.id}))
-            return blocks.private_answer(words, outcome, self._set, words.ONLY_YOU, buttons)
+            return blocks.private_answer(words, outcome, self.answers, words.ONLY_YOU, buttons)
         withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": ask.id})
-        return blocks.private_answer(words, outcome, self._set, words.will_post_mrkdwn(ask.ask.channel), [withdraw])
+        return blocks.private_answer(words, outcome, self.answers, words.will_post_mrkdwn(ask.ask.channel), [withdraw])
 
     def _told_escalated(self, words: Words, ask: StoredAsk, sentence: str) -> Message:
         expected = words.expected(words.expectation(self._posting.office.hours, ask.asked_at))
@@ -242,25 +242,3 @@ class Desk(AskerDesk):
             return words.escalated_before(f"Q-{ask.escalation}")
         numbers = [number for text in ask.items if (number := ItemNumber.parse(text))]
         return words.chosen_before(ask.chosen_by or "", numbers)
-
-
-def _name(outcome: Outcome) -> str:
-    match outcome:
-        case Answered():
-            return "answered"
-        case Suggested():
-            return "suggested"
-        case Unanswered():
-            return "unanswered"
-        case NoSuchItem():
-            return "no_such_item"
-        case NotAQuestion():
-            return "not_a_question"
-
-
-def _numbers(outcome: Outcome) -> list[str]:
-    match outcome:
-        case Answered(matches=matches) | Suggested(candidates=matches):
-            return [match.item.number.plain for match in matches]
-        case _:
-            return []

@@ -88,6 +88,11 @@ def decision_of(value: str) -> Decision | None:
             return Decision(tuple(value.split(",")))
 
 
+def told(words: Words, sentence: str) -> Block:
+    """What takes the form's place once rows went to the office."""
+    return _modal(words, "told", words.DECIDE_TITLE, [section(escape(sentence))])
+
+
 def take_table(words: Words, listed: Listed, answer_set: AnswerSet, *, files: bool, start: int = 0) -> Block:
     """The list as text to paste into Excel, as far as one view holds it. start: the first row shown.
 

@@ -14,7 +14,8 @@ from bot.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set import ItemNumber
 from bot.directory import Person
 from bot.escalation import Act, Escalation, Resolution, State, StoredAsk, after
-from bot.posting import LATELY_SECONDS, Posting
+from bot.list_posting import ListPosting
+from bot.posting import LATELY_SECONDS
 from bot.records import Given, Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.yaml_nodes import cleaned
@@ -30,7 +31,7 @@ class Case:
     @property
     def reaches(self) -> tuple[int, int]:
         """How many askers, in how many places, an answer would reach now."""
-        places = {(ask.ask.place, ask.ask.thread or ask.id) for ask in self.waiting}
+        places = {(ask.ask.place, ask.ask.thread or ask.of_list or ask.id) for ask in self.waiting}
         return len({ask.ask.asker for ask in self.waiting}), len(places)
 
 
@@ -41,7 +42,7 @@ class _LostError(Exception):
 class OfficeDesk:
     """What members of the office do; whether somebody is one is asked before."""
 
-    def __init__(self, store: Store, posting: Posting) -> None:
+    def __init__(self, store: Store, posting: ListPosting) -> None:
         self._store = store
         self._posting = posting
         self._refreshing = asyncio.Lock()
@@ -71,6 +72,23 @@ class OfficeDesk:
                 return person.words.lost(tx.escalation(number))
             self._done(tx, "claimed", number, person, over=seen.owner)
             return None
+
+        return await self._store.write(claim, WITHIN_SECONDS)
+
+    async def claim_rows(self, list_id: int, person: Person) -> str | None:
+        """Take on every row of a list that nobody has taken on yet."""
+
+        def claim(tx: Transaction) -> str | None:
+            claimed = []
+            for seen in tx.escalations_of(list_id):
+                free = seen.state is State.OPEN and seen.owner is None
+                if free and tx.claim_escalation(seen, State.CLAIMED, person.id, person.name):
+                    tx.note("claimed", person.id, escalation=seen.number)
+                    self._posting.show_card(tx, seen.number)
+                    claimed.append(seen.number)
+            for of_list in {ask.of_list or list_id for number in claimed for ask in tx.asks_of(number)}:
+                self._posting.show_list(tx, of_list)
+            return None if claimed else person.words.ALL_CLAIMED
 
         return await self._store.write(claim, WITHIN_SECONDS)
 
@@ -206,7 +224,7 @@ class OfficeDesk:
             told = set()
             for given in self._given(tx, item, before):
                 ask = given.ask
-                place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.id)
+                place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.of_list or ask.id)
                 done = any(delivery.role == role for delivery in tx.deliveries_of(ask=ask.id))
                 if done or place in told:
                     continue

@@ -18,13 +18,14 @@ from bot.cards import Surroundings
 from bot.directory import Person
 from bot.escalation import Ask, Escalation, Source, State, StoredAsk, link_to
 from bot.library import Library
-from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
+from bot.matching import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.normalize import fold
 from bot.office_hours import OfficeHours
 from bot.records import Delivery, Owed, Transaction, digest
 from bot.wording import Words, words_in
 
 LATELY_SECONDS = 90 * 86_400.0
+GATHERING = "gathering"  # the role of the office's one card of a list's rows
 # Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
 _AT_ONCE = frozenset({"answer", "candidates"})
 
@@ -77,17 +78,21 @@ class Posting:
 
     # -- the ask's place --
 
-    def reply(self, tx: Transaction, ask: StoredAsk, role: str, message: Message, said: str = "") -> None:
+    def reply(
+        self, tx: Transaction, ask: StoredAsk, role: str, message: Message, said: str = "", text: str | None = None
+    ) -> None:
         """Owe a message to an ask's place. A command has no place yet: its question line starts the thread.
 
         Slack drops threads from slash commands (slack-facts.md, section 1). said: what the question line tells of it.
+        text: what stands in that line in place of the question.
         """
         asked, root = ask.ask, None
         if asked.source is Source.COMMAND and not asked.private:
-            lines = (delivery.id for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
+            line_of = ask.of_list or ask.id
+            lines = (delivery.id for delivery in tx.deliveries_of(ask=line_of) if delivery.role == "line")
             root = next(lines, None)
             if root is None:
-                line = blocks.line(self.words, asked.asker, asked.asker_name, asked.text, said)
+                line = blocks.line(self.words, asked.asker, asked.asker_name, text or asked.text, said)
                 root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
         tx.owe(
             Owed(
@@ -175,9 +180,16 @@ class Posting:
         escalation = tx.escalation(number)
         around = self._around(tx, escalation)
         message = cards.card(self.words, escalation, around, None)
-        first = cards.card(self.words, escalation, around, self.office.mention)
+        gathered = self._gathered(tx, around.asks[0][0]) if around.asks else None
+        # The card that starts the thread called the office already.
+        first = message if gathered else cards.card(self.words, escalation, around, self.office.mention)
         if not self._show(tx, "card", message, escalation=number, first=first):
-            tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number))
+            tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number, root=gathered))
+
+    def _gathered(self, tx: Transaction, ask: StoredAsk) -> int | None:
+        """Return the card under which the cards of a list's rows stand; None where the ask is no row."""
+        posted = tx.deliveries_of(ask=ask.of_list) if ask.of_list else []
+        return next((delivery.id for delivery in posted if delivery.role == GATHERING), None)
 
     def tell_office(self, tx: Transaction, message: Message) -> None:
         """Owe a message to the office's channel that belongs to no escalation."""
@@ -185,9 +197,11 @@ class Posting:
 
     def under_card(self, tx: Transaction, number: int, text: str) -> None:
         """Owe a message under a card, shown in the channel too: the office must not miss it."""
-        posts = (delivery.id for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card")
-        payload = {**Message(text, cards.parts(self.words, text)).payload, "reply_broadcast": True}
-        tx.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=next(posts, None)))
+        card = next((delivery for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card"), None)
+        root = (card.root or card.id) if card else None
+        said = text if card is None or card.root is None else self.words.labelled(f"Q-{number}", text)
+        payload = {**Message(said, cards.parts(self.words, said)).payload, "reply_broadcast": True}
+        tx.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=root))
 
     def _around(self, tx: Transaction, escalation: Escalation) -> Surroundings:
         asks = [ask for ask in tx.asks_of(escalation.number) if not ask.withdrawn]
@@ -233,7 +247,8 @@ class Posting:
         """Return the address of an ask in its channel; None in direct messages and before the question is posted."""
         if ask.ask.direct:
             return None
-        lines = (delivery.ts for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "line")
+        posted = tx.deliveries_of(ask=ask.of_list or ask.id)
+        lines = (delivery.ts for delivery in posted if delivery.role == "line")
         ts = ask.ask.message_ts or next(lines, None)
         return link_to(self._workspace_url, ask.ask.channel, ts, ask.ask.thread) if ts else None
 
@@ -253,7 +268,11 @@ class Posting:
 
     def matches(self, text: str, items: Iterable[str]) -> tuple[Match, ...]:
         """The items of these numbers, with what the lookup says of them."""
-        found = {match.item.number: match for match in nearest(self.library.index.lookup(text)).nearest}
+        return self.items(self.library.index.lookup(text), items)
+
+    def items(self, outcome: Outcome, items: Iterable[str]) -> tuple[Match, ...]:
+        """The same, where the lookup's outcome is known."""
+        found = {match.item.number: match for match in nearest(outcome).nearest}
         matches = []
         for number in map(ItemNumber.parse, items):
             item = self.answers.find(number) if number else None
@@ -309,3 +328,27 @@ def nearest(outcome: Outcome) -> Unanswered:
             return Unanswered(matches, uncovered)
         case _:
             return Unanswered()
+
+
+def kind_of(outcome: Outcome) -> str:
+    """What an outcome is called in the record."""
+    match outcome:
+        case Answered():
+            return "answered"
+        case Suggested():
+            return "suggested"
+        case Unanswered():
+            return "unanswered"
+        case NoSuchItem():
+            return "no_such_item"
+        case NotAQuestion():
+            return "not_a_question"
+
+
+def items_of(outcome: Outcome) -> list[str]:
+    """The plain numbers of the items that an outcome serves or suggests."""
+    match outcome:
+        case Answered(matches=matches) | Suggested(candidates=matches):
+            return [match.item.number.plain for match in matches]
+        case _:
+            return []

@@ -29,6 +29,8 @@ from bot.tables import (
     served,
 )
 
+CARDS = ("card", "gathering")  # roles of what the office must get: a card, and the one card over a list's rows
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -208,7 +210,8 @@ class Transaction(ListRecords):
 
     def make_private(self, ask_id: int) -> None:
         """From now on its asker alone is told: its place takes nothing."""
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(private=True))
+        whole = (asks.c.id == ask_id) | (asks.c.of_list == ask_id)
+        self._connection.execute(update(asks).where(whole).values(private=True))
 
     def withdraw(self, ask_id: int) -> bool:
         """Blank an ask, and of a list its rows too, and mark it withdrawn; False where it was already."""
@@ -338,11 +341,11 @@ class Transaction(ListRecords):
     def owe_failed_cards_again(self) -> None:
         """Owe again the cards that the office could not get."""
         again = update(deliveries).values(state="owed", due_at=self.now, settled_at=None)
-        self._connection.execute(again.where(is_failed, deliveries.c.role == "card"))
+        self._connection.execute(again.where(is_failed, deliveries.c.role.in_(CARDS)))
 
     def failed_cards(self) -> int:
         """Return how many cards the office could not get."""
-        query = select(func.count()).where(is_failed, deliveries.c.role == "card")
+        query = select(func.count()).where(is_failed, deliveries.c.role.in_(CARDS))
         return int(self._connection.scalar(query) or 0)
 
     def given_in_thread(self, channel: str, thread: str, item: str) -> Delivery | None:

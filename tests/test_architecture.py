@@ -26,9 +26,10 @@ wording
 blocks directory library lookup_command evaluate_command
 cards courier list_blocks listeners.errors
 list_table posting
-asker_desk list_forms
+asker_desk list_forms list_posting
 desk office_desk
-modals listeners.buttons listeners.lookup
+list_desk modals
+listeners.buttons listeners.lists listeners.lookup
 listeners.asker listeners.copying listeners.office
 listeners
 audit forgetting report

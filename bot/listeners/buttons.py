@@ -9,8 +9,8 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.desk import Desk
 from bot.directory import Directory, PersonUnknownError
+from bot.list_desk import ListDesk
 from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, team_of
 from bot.posting import Press
@@ -24,7 +24,7 @@ Act = Callable[[dict[str, Any], Press], Awaitable[str | None]]
 class Buttons:
     """The listeners for buttons. team: the workspace the bot is installed in."""
 
-    def __init__(self, desk: Desk, directory: Directory, team: str) -> None:
+    def __init__(self, desk: ListDesk, directory: Directory, team: str) -> None:
         self._desk = desk
         self._directory = directory
         self._team = team
@@ -37,6 +37,7 @@ class Buttons:
         self._on(app, "publish", lambda value, press: desk.publish(value["ask"], press))
         self._on(app, "withdraw", lambda value, press: desk.withdraw(value["ask"], press))
         self._on(app, "withdraw_escalation", lambda value, press: desk.withdraw_escalation(value["ask"], press))
+        self._on(app, "gather", lambda value, press: desk.gather(value["list"], press))
         # A button of an older version, still standing in some thread.
         app.action(re.compile(r".*"))(self.gone)
 

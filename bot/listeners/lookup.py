@@ -10,12 +10,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot import blocks
 from bot.blocks import Message
-from bot.desk import Desk
 from bot.directory import Directory, PersonUnknownError
 from bot.escalation import Ask, Source
+from bot.list_desk import ListDesk
 from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, plain_text
 from bot.matching import Unanswered
+from bot.question_list import questions
 from bot.store import NotRecordedError
 from bot.wording import words_in
 
@@ -29,7 +30,7 @@ _TO_OFFICE = re.compile(r"(?:質問\s*[：:]|ask\s)\s*(\S.*)", re.DOTALL | re.IG
 class Lookup:
     """The listeners for questions. reply: `thread`, or `private` for commands that only their asker sees."""
 
-    def __init__(self, desk: Desk, directory: Directory, bot_user: str, reply: str) -> None:
+    def __init__(self, desk: ListDesk, directory: Directory, bot_user: str, reply: str) -> None:
         self._desk = desk
         self._directory = directory
         self._bot_user = bot_user
@@ -155,9 +156,11 @@ class Lookup:
             await self._record(ask)
 
     async def _record(self, ask: Ask) -> Message:
-        """Look a question up and record what came of it; `質問：…` goes to the office without a lookup."""
+        """Look up a question, or each of a list, and record what came of it; `質問：…` goes to the office as it is."""
         if straight := _TO_OFFICE.match(ask.text):
             return await self._desk.record(replace(ask, text=straight[1].strip()), Unanswered())
+        if (found := questions(ask.text)).is_list:
+            return await self._desk.record_list(ask, found)
         return await self._desk.record(ask, self._desk.lookup(ask.text))
 
 

@@ -53,6 +53,7 @@ class OfficeListeners:
     def register(self, app: AsyncApp) -> None:
         desk = self._desk
         self._button(app, "claim", lambda value, who: desk.claim(value["q"], value["owner"], who))
+        self._button(app, "claim_rows", lambda value, who: desk.claim_rows(value["list"], who))
         self._button(app, "merge", lambda value, who: desk.merge(value["q"], value["into"], who))
         self._button(app, "take_back", lambda value, who: desk.take_back(value["amendment"], who))
         self._button(app, "tell_changed", self._tell_changed)

@@ -82,6 +82,23 @@ class EnglishListWords(ListWords):
 
     DECIDE_ROWS, TAKE_TABLE, CLAIM_ROWS = "Decide doubtful rows", "Get as a table", "Take all rows"
 
+    def list_name(self, rows: int) -> str:
+        return f"check sheet, {_rows(rows)}"
+
+    def line_listed(self, unsent: int) -> str:
+        return f"list in the thread ({_rows(unsent)} without an answer)" if unsent else "list in the thread"
+
+    LIST_IN_DM = "The list comes to your direct messages with melcol (only you can see it)"
+    ROWS_SENT = "rows of a check sheet"
+
+    def rows_sent(self, numbers: Sequence[int]) -> str:
+        names = f"Q-{numbers[0]}" if len(set(numbers)) == 1 else f"Q-{min(numbers)} to Q-{max(numbers)}"
+        return f"{_rows(len(numbers))} sent to the ISMS office (reference {names})."
+
+    ALL_CLAIMED = "No row is left without somebody on it."
+    NOTHING_TO_SEND = "No rows are left to send to the office."
+    ROWS_COME_BACK = "Answers go into their rows of this list, and you are told in the thread."
+
     def gather(self, count: int) -> str:
         return f"Ask the office: {_rows(count)}"
 

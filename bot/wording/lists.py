@@ -88,6 +88,25 @@ class ListWords(EscalationWords):
     def gather(self, count: int) -> str:
         return f"{count}行を事務局に聞く"
 
+    def list_name(self, rows: int) -> str:
+        """What the question line in the channel shows in place of the questions."""
+        return f"確認シート {rows}行"
+
+    def line_listed(self, unsent: int) -> str:
+        return f"スレッドに一覧（回答なし {unsent}行）" if unsent else "スレッドに一覧"
+
+    LIST_IN_DM = "melcolのDMに一覧を送ります（あなただけに見えます）"
+    ROWS_SENT = "確認シートの行"
+
+    def rows_sent(self, numbers: Sequence[int]) -> str:
+        """What whoever sent rows to the office is told. numbers: of their escalations."""
+        names = f"Q-{numbers[0]}" if len(set(numbers)) == 1 else f"Q-{min(numbers)}〜Q-{max(numbers)}"
+        return f"{len(numbers)}行をISMS事務局に送りました（受付番号 {names}）。"
+
+    ALL_CLAIMED = "まだ担当のいない行はありません。"
+    NOTHING_TO_SEND = "事務局に送る行はもうありません。"
+    ROWS_COME_BACK = "回答はこの一覧の各行に入り、スレッドでもお知らせします。"
+
     # -- the office's card --
 
     def gathered_mrkdwn(self, states: Sequence[tuple[State, int]]) -> str:

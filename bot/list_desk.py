@@ -1,0 +1,153 @@
+"""What happens to a list of questions: recorded whole, its rows decided, sent to the office, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot import blocks
+from bot.asker_desk import same
+from bot.blocks import Message, button
+from bot.desk import Desk
+from bot.directory import Person
+from bot.escalation import LISTS, Ask, ListRow, StoredAsk
+from bot.list_forms import Decision
+from bot.list_posting import ListPosting
+from bot.lists import Group, Listed
+from bot.posting import Press, items_of, kind_of
+from bot.question_list import QuestionList
+from bot.question_table import Row
+from bot.records import Delivery, Owed, Transaction
+from bot.store import WITHIN_SECONDS, Store
+from bot.wording import Words, words_in
+
+
+class ListDesk(Desk):
+    """A desk that knows lists. Raises NotRecordedError where the store does not take it in time."""
+
+    def __init__(self, store: Store, posting: ListPosting) -> None:
+        super().__init__(store, posting)
+        self._lists = posting
+
+    async def record_list(self, ask: Ask, found: QuestionList) -> Message:
+        """Record a pasted list with all it makes owed, once; return what its asker alone is told."""
+        rows = self._looked_up(found.rows)
+
+        def record(tx: Transaction) -> Message:
+            list_id = tx.add_ask(ask, "list", [], self.answers.revision)
+            if list_id is None:
+                list_id = tx.ask_by_key(ask.key).id
+            else:
+                tx.note("asked", ask.asker, ask=list_id, outcome="list", rows=len(rows))
+                self._add_rows(tx, tx.ask(list_id), rows)
+                self._lists.show_list(tx, list_id)
+            return self._told_listed(words_in(ask.language), self._lists.listed(tx, list_id))
+
+        return await self._store.write(record, WITHIN_SECONDS)
+
+    async def listed(self, list_id: int) -> Listed:
+        """Return a list with its rows, for a form about it. KeyError where there is none."""
+        return await self._store.read(lambda tx: self._lists.listed(tx, list_id))
+
+    async def gather(self, list_id: int, press: Press) -> str | None:
+        """Send the rows without an answer to the office; return what the presser is told."""
+
+        def gather(tx: Transaction) -> str | None:
+            listed = self._lists.listed(tx, list_id)
+            return self._send(tx, listed.ask, [row.ask for row in listed.unsent], press.person)
+
+        return await self._store.write(gather, WITHIN_SECONDS)
+
+    async def decide(self, list_id: int, decisions: Mapping[int, Decision], person: Person) -> str | None:
+        """Take what a person decided of doubtful rows, by the row's ask. Returns as gather() does.
+
+        A row that somebody else decided meanwhile stays as it is.
+        """
+
+        def decide(tx: Transaction) -> str | None:
+            listed = self._lists.listed(tx, list_id)
+            doubtful = {row.ask.id: row for row in listed.of(Group.DOUBTFUL)}
+            to_office = []
+            for row_id, decision in decisions.items():
+                row = doubtful.get(row_id)
+                if row is None or listed.ask.withdrawn:
+                    continue
+                if decision.office:
+                    to_office.append(row.ask)
+                elif tx.choose(row_id, decision.items, person.name):
+                    tx.note("chosen", person.id, ask=row_id, items=list(decision.items))
+            if to_office:
+                return self._send(tx, listed.ask, to_office, person)
+            self._lists.show_list(tx, list_id)
+            return None
+
+        return await self._store.write(decide, WITHIN_SECONDS)
+
+    async def withdraw(self, ask_id: int, press: Press) -> str | None:
+        """Take back an ask, or a whole list with its rows, for its asker. Returns as choose() does."""
+
+        def withdraw(tx: Transaction) -> str | None:
+            ask, words = tx.ask(ask_id), press.person.words
+            if press.person.id != ask.ask.asker:
+                return words.ASKER_ONLY
+            rows = tx.rows_of(ask_id)
+            if not tx.withdraw(ask_id):
+                return words.NO_LONGER
+            tx.note("withdrawn", press.person.id, ask=ask_id)
+            for each in (ask, *rows):
+                tx.cancel_unsent(each.id, "withdrawn")
+                for delivery in tx.deliveries_of(ask=each.id):
+                    mine = delivery.place != self._posting.office.channel
+                    if mine and delivery.method == "post" and delivery.state in {"sent", "owed"}:
+                        tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
+            for number in dict.fromkeys(row.escalation for row in rows if row.escalation):
+                self._leave(tx, number, blank=True)
+            self._lists.show_list(tx, ask_id)
+            if press.ephemeral:
+                self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
+            return None if press.ephemeral else words.WITHDRAWN
+
+        if (await self.find_ask(ask_id))[0].outcome not in LISTS:
+            return await super().withdraw(ask_id, press)
+        return await self._store.write(withdraw, WITHIN_SECONDS)
+
+    def delivered(self, tx: Transaction, delivery: Delivery) -> None:
+        """Once all parts of a list's reply stand, the first one says no more that others follow."""
+        super().delivered(tx, delivery)
+        if self._lists.all_stand(tx, delivery):
+            self._lists.show_list(tx, delivery.ask or 0)
+
+    def _send(self, tx: Transaction, ask: StoredAsk, rows: Sequence[StoredAsk], person: Person) -> str:
+        """Hand rows over to the office; return what the presser is told."""
+        words = person.words
+        if ask.withdrawn:
+            return words.NO_LONGER
+        numbers = []
+        for row in rows:
+            number, opened = tx.escalate(row.id, row.ask.text, same(row.ask.text))
+            tx.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
+            numbers.append(number)
+        # Their cards stand under the one over all rows, which is owed with the list.
+        self._lists.show_list(tx, ask.id)
+        for number in dict.fromkeys(numbers):
+            self._posting.show_card(tx, number)
+        if not numbers:
+            return words.NOTHING_TO_SEND
+        expected = words.expected(words.expectation(self._posting.office.hours, tx.now))
+        return words.sentences(words.rows_sent(numbers), expected, words.ROWS_COME_BACK)
+
+    def _looked_up(self, rows: Sequence[Row]) -> list[ListRow]:
+        found = [(position, row, self.lookup(row.question)) for position, row in enumerate(rows, 1)]
+        return [
+            ListRow(position, row.label, row.question, kind_of(outcome), tuple(items_of(outcome)))
+            for position, row, outcome in found
+        ]
+
+    def _add_rows(self, tx: Transaction, ask: StoredAsk, rows: Sequence[ListRow]) -> None:
+        tx.add_list(ask, rows, self.answers.revision, [same(row.text) for row in rows])
+
+    def _told_listed(self, words: Words, listed: Listed) -> Message:
+        counts = [len(listed.of(group)) for group in Group]
+        head = words.list_head_mrkdwn(*counts)
+        where = words.LIST_IN_DM if listed.ask.ask.private else words.will_post_mrkdwn(listed.ask.ask.channel)
+        withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": listed.ask.id})
+        return Message(head.replace("*", ""), [blocks.section(head), blocks.context(where), *blocks.actions(withdraw)])

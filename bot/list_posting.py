@@ -1,0 +1,94 @@
+"""What is owed for a list of questions: one reply in as few messages as it takes, and one card of the rows sent on.
+
+A row is an ask of its own, and a row that goes to the office an escalation of its own: claiming, answering, asking back
+and all the rest is what it is for any other. What is gathered is what people look at: the rows' states stand in the
+list's reply, which takes the place of their receipts, and their cards stand in the thread of one card in the channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import list_blocks
+from bot.escalation import StoredAsk
+from bot.lists import Listed, ListedRow, pasted
+from bot.matching import Answered, NotAQuestion, Outcome, Suggested
+from bot.posting import GATHERING, Posting, nearest
+from bot.records import Delivery, Owed, Transaction
+
+_PART = "list "  # the role of a part of a list's reply, before its number
+
+
+class ListPosting(Posting):
+    """Posting that knows lists."""
+
+    def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
+        """Owe a receipt as it now stands; a row's is the reply to its list."""
+        if ask.of_list is None:
+            super().show_receipt(tx, ask, said)
+        else:
+            self.show_list(tx, ask.of_list)
+
+    def show_list(self, tx: Transaction, list_id: int) -> None:
+        """Owe a list's reply, and the office's card of its rows, as they now stand."""
+        listed = self.listed(tx, list_id)
+        if listed.ask.withdrawn:
+            self.show_gathering(tx, listed)
+            return
+        words, posts = self.words_for(listed.ask), _parts(tx, list_id)
+        stand = max(1, sum(post.state == "sent" for post in posts))
+        parts = list_blocks.messages(words, listed, self.answers, count=len(posts) or None, posted=stand)
+        for number, message in enumerate(parts, 1):
+            if not self._show(tx, f"{_PART}{number}", message, ask=list_id):
+                said, text = self.words.line_listed(len(listed.unsent)), self.words.list_name(len(listed.rows))
+                self.reply(tx, listed.ask, f"{_PART}{number}", message, said, text)
+        self.show_gathering(tx, listed)
+
+    def show_gathering(self, tx: Transaction, listed: Listed) -> None:
+        """Owe the office's one card of the rows that were sent there, once there are any."""
+        sent = [row.ask for row in listed.rows if row.escalation]
+        if not sent:
+            return
+        ask, words = listed.ask, self.words
+        link, due = self._link(tx, ask), self.due(words, tx, sent)
+        message = list_blocks.gathering(words, listed, link, due, None)
+        first = list_blocks.gathering(words, listed, link, due, self.office.mention)
+        if not self._show(tx, GATHERING, message, ask=ask.id, first=first):
+            tx.owe(Owed(GATHERING, "post", self.office.channel, first.payload, ask.id))
+
+    def listed(self, tx: Transaction, list_id: int) -> Listed:
+        """Return a list with its rows and where each stands. KeyError where there is none."""
+        stored = tx.stored_list(list_id)
+        if stored is None:
+            raise KeyError(list_id)
+        escalations = {each.number: each for each in tx.escalations_of(list_id)}
+        asks = tx.rows_of(list_id)
+        return pasted(
+            stored.ask, [ListedRow(ask, self._outcome(ask), escalations.get(ask.escalation or 0)) for ask in asks]
+        )
+
+    def _outcome(self, ask: StoredAsk) -> Outcome:
+        """Return what was recorded of a row as an outcome, with the items as they now stand."""
+        now = self.library.index.lookup(ask.ask.text)
+        items = self.items(now, ask.items)
+        match ask.outcome:
+            case "answered" if items:
+                return Answered(items, isinstance(now, Answered) and now.conflict)
+            case "suggested" if items:
+                return Suggested(items, nearest(now).uncovered)
+            case "no_such_item":
+                return now
+            case "not_a_question":
+                return NotAQuestion()
+            case _:
+                return nearest(now)
+
+    def all_stand(self, tx: Transaction, delivery: Delivery) -> bool:
+        """Say whether with this delivery the last part of a list's reply stands."""
+        parts = _parts(tx, delivery.ask or 0) if delivery.role.startswith(_PART) and delivery.method == "post" else []
+        return len(parts) > 1 and all(part.state == "sent" for part in parts)
+
+
+def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:
+    posted = tx.deliveries_of(ask=list_id)
+    return [each for each in posted if each.role.startswith(_PART) and each.method in {"post", "respond"}]
