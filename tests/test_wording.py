@@ -109,6 +109,7 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "Sequence[str]": [(NAME,) * 80, ("RTO",), ("世代数",)],
     "Sequence[Item]": [(ITEM,) * 80],
     "Sequence[ItemNumber]": [(NUMBER,) * 80],
+    "Sequence[int]": [(99_999,), (99_997, 99_998, 99_999)],
     "Sequence[tuple[State, int]]": [[(state, 200) for state in State]],
 }
 # (sentence, parameter) -> the values where any text or number would not do.
