@@ -54,6 +54,13 @@ class Ranking:
         self._size = max(1, len(items))
         self._rarity = {key: self._rarity_of(len(found)) for key, found in self._postings.items()}
         self._shares = [self._shares_of(profile) for profile in profiles]
+        # A subject that is a kind of a general word (a server room, of sites) says where something is asked for.
+        self._places = frozenset(
+            concept.key
+            for concept in glossary.concepts.values()
+            if concept.kind is Kind.SUBJECT
+            and any(glossary.concepts[wide].kind is Kind.GENERAL for wide in concept.broader)
+        )
         self._only_told = [profile.only_told for profile in profiles]
 
     def knows(self, key: str) -> bool:
@@ -68,8 +75,8 @@ class Ranking:
         return key.startswith("w:") and any(found == place for found, _ in self._found(key))
 
     def asks(self, place: int, unit: Unit) -> bool:
-        """Say whether what the item covers is asked by itself, its keywords or headings, and not told by the way."""
-        return unit.key not in self._only_told[place]
+        """Say whether what an item covers is enough to be asked for it: no place alone, nothing told by the way."""
+        return unit.key not in self._only_told[place] and unit.key not in self._places
 
     def rank(self, units: Sequence[Unit]) -> list[Ranked]:
         """Return the items that share anything with a question, best first, at most _RANKED of them."""

@@ -67,6 +67,7 @@ def test_an_items_own_question_is_answered_by_it(item: Item) -> None:
         ("ソフトウェアのパッチ", "①-22", "①-21"),
         ("ログの保存期間", "③-9", "②-31"),
         ("利用者の操作ログを記録していますか", "②-31", "③-9"),
+        ("Is access to the operations room kept locked?", "②-16", "①-8"),
     ],
 )
 def test_items_that_look_alike_are_told_apart(text: str, first: str, never_first: str) -> None:
@@ -109,11 +110,22 @@ def test_a_compound_is_suggested_and_names_what_is_missing(text: str, unknown: s
         "インシデントの報告体制（何時間以内か）",
         "稼働率99.95%以上であること",
         "障害の通知先を複数登録できますか",
+        "消火設備はハロンガスですか",
+        "プライバシーポリシーはWebサイトで公開していますか",
+        "Is traffic between servers encrypted?",
     ],
 )
 def test_a_word_that_changes_the_question_forbids_an_answer(text: str) -> None:
     """Who, how often, how long, where, an edition: what the answer never heard of is not affirmed by it."""
     assert not isinstance(index().lookup(text), Answered)
+
+
+@pytest.mark.parametrize(
+    "text", ["サーバールームの床下はどうなっていますか", "データセンターについて", "operations room"]
+)
+def test_a_place_says_where_and_not_what(text: str) -> None:
+    """Of what stands in a place several items tell; a question that names nothing but the place is answered by none."""
+    assert isinstance(index().lookup(text), Suggested)
 
 
 def test_the_edition_that_the_answer_names_is_answered() -> None:
@@ -254,6 +266,25 @@ def test_a_set_without_a_glossary_is_found_by_its_own_words() -> None:
         small_set(item(1, "猫の飼育場所はどこですか？", "縁側です。"), item(2, "犬の散歩時間は？", "朝です。"))
     )
     assert numbers(bare.lookup("飼育場所"))[:1] == ["①-1"]
+
+
+def test_what_only_an_answer_mentions_is_suggested() -> None:
+    """An item on keeping cats whose answer mentions dogs is no answer on keeping dogs."""
+    glossary = Glossary([*GLOSSARY.concepts.values(), Concept("飼育", Kind.GENERAL)])
+    asked = Index(small_set(item(1, "猫の飼育は？", "犬も一緒です。"), item(2, "鳥は？", "います。")), glossary)
+    assert isinstance(asked.lookup("犬の飼育"), Suggested)
+    assert isinstance(asked.lookup("猫の飼育"), Answered)
+
+
+def test_a_kind_that_the_answer_names_is_as_good_as_asked() -> None:
+    """Asked whether there are animals, an item that answers with a cat answers for cats."""
+    wide = Concept("動物", Kind.SUBJECT, ("animal",))
+    glossary = Glossary(
+        [wide, Concept("猫", Kind.SUBJECT, ("cat",), ("動物",)), Concept("鳥", Kind.SUBJECT, ("bird",))]
+    )
+    asked = Index(small_set(item(1, "動物はいますか？", "猫が縁側にいます。"), item(2, "鳥は？", "います。")), glossary)
+    assert isinstance(asked.lookup("cat"), Answered)
+    assert isinstance(asked.lookup("animal"), Answered)
 
 
 def test_an_empty_set_knows_nothing_and_says_so() -> None:
