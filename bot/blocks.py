@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
-from bot.answer_set import AnswerSet, Item
+from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.escalation import Ground
 from bot.matching import Answered, Match, NoSuchItem, Suggested
 from bot.wording import Words
@@ -24,6 +25,7 @@ _SECTION_LIMIT = 2900  # text objects hold 3,000
 _LINE_LIMIT = 300
 _SHOWN_IN_FULL = 3
 _PART_OF_ENTITY = re.compile(r"&[a-z]*$")
+NONE_GIVEN: Mapping[ItemNumber, str] = MappingProxyType({})
 _URL = re.compile(r"https?://[^\s<>「」（）、。]+")
 
 
@@ -121,16 +123,22 @@ def with_notice(words: Words, payload: dict[str, Any], sentence: str) -> dict[st
 # -- the lookup --
 
 
-def _items(words: Words, matches: Sequence[Match], answer_set: AnswerSet) -> list[Block]:
-    """Each item with its source; the source once, at the end, where it is the same for all."""
-    sources = [_source(words, match, answer_set) for match in matches]
+def _items(
+    words: Words, matches: Sequence[Match], answer_set: AnswerSet, given: Mapping[ItemNumber, str]
+) -> list[Block]:
+    """Each item with its source, or where it was given; the source once, at the end, where it is the same for all."""
+    sources = [_source(words, match, answer_set) for match in matches if match.item.number not in given]
     once = all(source == sources[-1] for source in sources)
+    each = iter(sources)
     blocks: list[Block] = []
-    for match, source in zip(matches, sources, strict=True):
-        item = match.item
-        blocks += [section(escape(words.head_mrkdwn(item))), rich(f"Q. {item.question}"), linked(item.answer)]
-        blocks += _caution(words, item)
-        blocks += [] if once else [source]
+    for item in (match.item for match in matches):
+        blocks += [section(escape(words.head_mrkdwn(item))), rich(f"Q. {item.question}")]
+        if link := given.get(item.number):
+            said = words.aside(escape(words.given_before(item)), f"<{escape(link)}|{words.LINK}>")
+            blocks.append(context(said))
+            continue
+        source = next(each)
+        blocks += [linked(item.answer), *_caution(words, item), *([] if once else [source])]
     return [*blocks, sources[-1]] if once and sources else blocks
 
 
@@ -144,12 +152,14 @@ def _caution(words: Words, item: Item) -> list[Block]:
     return [section(f"⚠️ *{words.TO_BE_CONFIRMED}* {escape(item.caution)}")] if item.caution else []
 
 
-def _spoken(words: Words, items: Sequence[Item], as_of: str) -> str:
-    """The items as a screen reader reads them, in full, with their cautions."""
-    return "\n".join(
-        words.spoken(item, as_of) + (f" ⚠️ {words.TO_BE_CONFIRMED} {item.caution}" if item.caution else "")
-        for item in items
-    )
+def _spoken(words: Words, items: Sequence[Item], as_of: str, given: Mapping[ItemNumber, str] = NONE_GIVEN) -> str:
+    """The items as a screen reader reads them, in full, with their cautions; of those given before, where."""
+    lines = []
+    for item in items:
+        caution = f" ⚠️ {words.TO_BE_CONFIRMED} {item.caution}" if item.caution else ""
+        link = given.get(item.number)
+        lines.append(words.spoken_again(item, link) if link else words.spoken(item, as_of) + caution)
+    return "\n".join(lines)
 
 
 def _head(words: Words, outcome: Answered) -> str:
@@ -164,21 +174,36 @@ def _joined(*parts: str) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def not_spelled_out(outcome: Answered, given: Mapping[ItemNumber, str]) -> list[ItemNumber]:
+    """The items that answer() names without their answers."""
+    numbers = [match.item.number for match in outcome.matches]
+    return [number for place, number in enumerate(numbers) if place >= _SHOWN_IN_FULL or number in given]
+
+
 def answer(
-    words: Words, outcome: Answered, answer_set: AnswerSet, buttons: Sequence[Block], chooser: str | None = None
+    words: Words,
+    outcome: Answered,
+    answer_set: AnswerSet,
+    buttons: Sequence[Block],
+    chooser: str | None = None,
+    given: Mapping[ItemNumber, str] = NONE_GIVEN,
 ) -> Message:
-    """One item, several that all answer, or a conflict, as it stands in a thread."""
+    """One item, several that all answer, or a conflict, as it stands in a thread.
+
+    given: of the items that stand spelled out in this thread already, where; of these the answer is not repeated.
+    """
     shown, rest = outcome.matches[:_SHOWN_IN_FULL], [match.item for match in outcome.matches[_SHOWN_IN_FULL:]]
     head = _head(words, outcome)
     blocks = [section(head)] if head else []
-    blocks += _items(words, shown, answer_set)
+    blocks += _items(words, shown, answer_set, given)
     if rest:
         blocks.append(context(escape(words.more(rest))))
     if chooser:
         blocks.append(context(escape(words.chosen_by(chooser))))
-    blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
-    text = _joined(head.replace("*", ""), _spoken(words, [match.item for match in outcome.matches], answer_set.as_of))
-    return Message(text, [*blocks, *actions(*buttons)])
+    repeated = all(match.item.number in given for match in shown)
+    blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN and not repeated else []
+    spoken = _spoken(words, [match.item for match in outcome.matches], answer_set.as_of, given)
+    return Message(_joined(head.replace("*", ""), spoken), [*blocks, *actions(*buttons)])
 
 
 def candidates(words: Words, outcome: Suggested, answer_set: AnswerSet, buttons: Sequence[Block]) -> Message:

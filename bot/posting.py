@@ -6,14 +6,14 @@ stands in Slack is changed, so that each shows one state at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot import blocks, cards
 from bot.alike import alike
 from bot.answer_set import AnswerSet, ItemNumber
-from bot.blocks import Block, Message, button
+from bot.blocks import NONE_GIVEN, Block, Message, button
 from bot.cards import Surroundings
 from bot.directory import Person
 from bot.escalation import Ask, Escalation, Source, State, StoredAsk, link_to
@@ -110,17 +110,38 @@ class Posting:
 
     def post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
         said = self.words.line_answered([match.item.number for match in outcome.matches])
-        self.reply(tx, ask, "answer", self.answer(ask, outcome, chooser), said)
+        given = self._given(tx, ask.ask, outcome)
+        unspelled = [number.plain for number in blocks.not_spelled_out(outcome, given)]
+        if unspelled:
+            tx.note("cited", "bot", ask=ask.id, items=unspelled)
+        self.reply(tx, ask, "answer", self.answer(ask, outcome, chooser, given), said)
 
-    def answer(self, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> Message:
-        """An answer as it stands in its ask's place, with its buttons."""
+    def _given(self, tx: Transaction, ask: Ask, outcome: Answered) -> dict[ItemNumber, str]:
+        """Where an ask's thread was given these items: number -> address. What must be read anew is left out."""
+        given: dict[ItemNumber, str] = {}
+        if ask.thread is None or outcome.conflict:
+            return given
+        for item in (match.item for match in outcome.matches if not match.item.caution):
+            earlier = tx.given_in_thread(ask.place, ask.thread, item.number.plain)
+            if earlier and earlier.channel and earlier.ts:
+                given[item.number] = link_to(self._workspace_url, earlier.channel, earlier.ts, ask.thread)
+        return given
+
+    def answer(
+        self,
+        ask: StoredAsk,
+        outcome: Answered,
+        chooser: str | None = None,
+        given: Mapping[ItemNumber, str] = NONE_GIVEN,
+    ) -> Message:
+        """An answer as it stands in its ask's place, with its buttons. given: as in blocks.answer()."""
         words = self.words_for(ask)
         office = button(words.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": ask.id})
         buttons = [*blocks.copies(words, outcome), office]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
         if replaced:
             buttons.append(button(words.REPLACED, "show_replaced", {"item": replaced.number.plain}))
-        return blocks.answer(words, outcome, self.answers, buttons, chooser)
+        return blocks.answer(words, outcome, self.answers, buttons, chooser, given)
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
         """Owe an ask's receipt as it now stands."""

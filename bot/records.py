@@ -351,10 +351,12 @@ class Transaction(ListRecords):
     def given_in_thread(self, channel: str, thread: str, item: str) -> Delivery | None:
         """Return the message in which a thread was last given an item that has not changed since; None without one.
 
-        thread: the ts that it starts with. What was withdrawn or deleted does not count; a caution is a change.
+        thread: the ts that it starts with. What was withdrawn or deleted does not count, nor what named the item
+        without its answer; a caution is a change.
         """
-        line = (deliveries.c.role == "line") & (deliveries.c.ts == thread) & (deliveries.c.channel == channel)
-        in_thread = (asks.c.thread == thread) | asks.c.id.in_(select(deliveries.c.ask).where(line))
+        # A command's question line starts its thread; in direct messages the answer itself may.
+        first = (deliveries.c.ts == thread) & (deliveries.c.place == channel)
+        in_thread = (asks.c.thread == thread) | asks.c.id.in_(select(deliveries.c.ask).where(first))
         deletion = deliveries.alias()
         deleted = (deletion.c.target == deliveries.c.id) & (deletion.c.method == "delete")
         query = (
@@ -423,7 +425,14 @@ def _gives(item: str) -> ColumnElement[bool]:
     answer = (role == "answer") | (role == "candidates") & asks.c.chosen_by.is_not(None)
     resolution = (escalations.c.item == item) | (escalations.c.added == str(number))
     looked_up = asks.c["items"].contains(json.dumps(item), autoescape=True)
-    return answer & looked_up | (role == "resolution") & resolution
+    cited = select(events.c.id).where(
+        events.c.actor == "bot",
+        events.c.kind == "cited",
+        events.c.at >= asks.c.asked_at,
+        events.c.ask == asks.c.id,
+        events.c.detail.contains(json.dumps(item), autoescape=True),
+    )
+    return answer & looked_up & ~cited.exists() | (role == "resolution") & resolution
 
 
 def _delivery(row: RowMapping) -> Delivery:

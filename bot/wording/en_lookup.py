@@ -88,6 +88,15 @@ class EnglishLookupWords(LookupWords):
         where = f"{item.section} ＞ {item.heading}, as of {self._month(as_of)}"
         return f"{item.number} {item.question} — {item.answer} ({where})"
 
+    LINK = "link"
+
+    def given_before(self, item: Item) -> str:
+        return f"{item.number} has been answered in this thread"
+
+    def spoken_again(self, item: Item, link: str) -> str:
+        where = f"{item.section} ＞ {item.heading}"
+        return f"{item.number} {item.question} ({where}) — has been answered in this thread: {link}"
+
     QUESTION_OF = "asks: "
 
     def line_answered(self, numbers: Sequence[ItemNumber]) -> str:

@@ -86,6 +86,16 @@ class LookupWords(TimeWords):
         """An item as a screen reader reads it: number, question, answer in full, and where it stands."""
         return f"{item.number} {item.question} — {item.answer}（{item.section} ＞ {item.heading}、{as_of}時点）"
 
+    LINK = "リンク"
+
+    def given_before(self, item: Item) -> str:
+        """That a thread holds an item's answer already; a link follows."""
+        return f"{item.number} はこのスレッドで回答済みです"
+
+    def spoken_again(self, item: Item, link: str) -> str:
+        """spoken() of an item that the thread holds already."""
+        return f"{item.number} {item.question}（{item.section} ＞ {item.heading}） — このスレッドで回答済みです：{link}"
+
     def objection(self, ground: Ground) -> str:
         """What the button to the office says under an answer."""
         return {
