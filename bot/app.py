@@ -40,6 +40,7 @@ from bot.listeners.copying import CopyListeners
 from bot.listeners.errors import not_recorded
 from bot.listeners.lists import ListListeners
 from bot.listeners.lookup import Lookup
+from bot.listeners.objecting import ObjectionListeners
 from bot.listeners.office import OfficeListeners
 from bot.matching import Index
 from bot.office_desk import OfficeDesk
@@ -159,6 +160,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             AskerListeners(desk, directory, posting),
             OfficeListeners(office_desk, directory, posting),
             ListListeners(desk, directory, identity["team_id"]),
+            ObjectionListeners(desk, directory, posting, identity["team_id"]),
             Buttons(desk, directory, identity["team_id"]),
         )
         await stack.enter_async_context(_at_work(_keep_current(office_desk)))

@@ -272,6 +272,13 @@ def objection(outcome: Answered) -> Ground:
     return Ground.CAUTION if outcome.matches[0].item.caution else Ground.WRONG
 
 
+def to_office(words: Words, ask: int, outcome: Answered) -> Block:
+    """The button to the office under an answer; only what calls an answer wrong asks first what is wrong with it."""
+    ground = objection(outcome)
+    name = "escalate_to_confirm" if ground in {Ground.CAUTION, Ground.CONFLICT} else "escalate_wrong"
+    return button(words.objection(ground), name, {"ask": ask})
+
+
 def line(words: Words, asker: str, name: str, text: str, outcome: str) -> Message:
     """The question in the channel, which starts the thread; the mention subscribes the asker to it."""
     shown = shorten(" ".join(text.split()), _LINE_LIMIT)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.amendments import Amendment, Change
-from bot.answer_set import ItemNumber
-from bot.blocks import Block, Message, actions, bold, button, context, escape, notice, objection, rich, section, shorten
-from bot.escalation import Escalation, Ground, Resolution, State, StoredAsk
-from bot.matching import Answered, Match, Unanswered
+from bot.answer_set import Item, ItemNumber
+from bot.blocks import Block, Message, actions, bold, button, context, escape, notice, rich, section, shorten
+from bot.escalation import Escalation, Resolution, State, StoredAsk
+from bot.matching import Match, Unanswered
 from bot.wording import Words
 
 _PART_LIMIT = 2900  # text objects hold 3,000
 _TEXT_LIMIT = 4000  # the blocks of one message hold about 11,000 in all
 _RECEIPT_LIMIT = 1000
 _NEAREST_SHOWN = 3
+_OBJECTIONS_SHOWN = 2
 _ITEM_LIMIT = 400
 _ASKS_SHOWN = 8  # two blocks each; a message holds 50
 _STATUS_SHOWN = 60
@@ -27,13 +28,17 @@ class Surroundings:
     """What a card shows around its question.
 
     asks: each with the link to its thread, where there is one. similar: open escalations with their first asker's name.
+    shown: the items that were given, where some of them were called wrong only those; rejected: how often each of these
+    was lately, by its plain number. objections: which item would be right, and what is wrong or missing.
     before: how often the question was asked lately. due: its deadline in words, or that it is overdue.
     amendment: what its answer changed in the set, and why that is out of effect if it is.
     """
 
     asks: Sequence[tuple[StoredAsk, str | None]]
     nearest: Unanswered
-    rejected: Sequence[Match]
+    shown: Sequence[Match]
+    rejected: Mapping[str, int]
+    objections: Sequence[tuple[Item | None, str | None]]
     similar: Sequence[tuple[Escalation, str]]
     before: str
     due: str | None
@@ -52,8 +57,10 @@ def card(words: Words, escalation: Escalation, around: Surroundings, mention: st
     blocks += [context(escape(around.before))] if around.before else []
     if escalation.unsettled:
         blocks += _earlier(words, escalation.resolution) if escalation.resolution else []
-        wrong = bool(around.rejected) and objection(Answered(tuple(around.rejected))) is Ground.WRONG
-        blocks += _near(words, words.REJECTED if wrong else words.SHOWN, around.rejected)
+        blocks += _near(words, words.REJECTED if around.rejected else words.SHOWN, around.shown, around.rejected)
+        blocks += [_objection(words, *each) for each in around.objections[:_OBJECTIONS_SHOWN]]
+        if (more := len(around.objections) - _OBJECTIONS_SHOWN) > 0:
+            blocks.append(context(words.more_rows(more)))
         blocks += _near(words, words.NEAREST, around.nearest.nearest)
         told = any(match.uncovered == around.nearest.uncovered for match in around.nearest.nearest)
         uncovered = "" if told else words.uncovered(around.nearest.uncovered)
@@ -236,15 +243,26 @@ def confirm(words: Words, sentence: str) -> Block:
     }
 
 
-def _near(words: Words, title: str, matches: Sequence[Match]) -> list[Block]:
+def _objection(words: Words, expected: Item | None, missing: str | None) -> Block:
+    """What somebody holds against the items above: in one block, as a message holds few."""
+    said: list[Block] = []
+    if expected:
+        shown = shorten(f"{expected.number} {expected.question} → {expected.answer}", _ITEM_LIMIT)
+        said += [bold(words.EXPECTED_ITEM), {"type": "text", "text": f"{shown}\n" if missing else shown}]
+    return rich(missing or "", *said, *([bold(words.MISSING)] if missing else []))
+
+
+def _near(words: Words, title: str, matches: Sequence[Match], rejected: Mapping[str, int] | None = None) -> list[Block]:
     if not matches:
         return []
     blocks = [section(title)]
     for match in matches[:_NEAREST_SHOWN]:
         said = shorten(f"{match.item.question} → {match.item.answer}", _ITEM_LIMIT)
         blocks.append(rich(said, bold(f"{match.item.number} ")))
+        times = (rejected or {}).get(match.item.number.plain, 0)
         held = words.on_hold(match.item.hold) if match.item.hold else ""
-        blocks += [context(escape(held), escape(words.why(match)))] if held or words.why(match) else []
+        told = [words.rejected_lately(times) if times > 1 else "", escape(held), escape(words.why(match))]
+        blocks += [context(*told)] if any(told) else []
     return blocks
 
 

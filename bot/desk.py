@@ -9,8 +9,8 @@ from bot import blocks
 from bot.answer_set import AnswerSet, ItemNumber
 from bot.asker_desk import AskerDesk, same
 from bot.blocks import Message, button
-from bot.escalation import Ask, Ground, Source, StoredAsk
-from bot.matching import Answered, NoSuchItem, Outcome, Suggested, Unanswered
+from bot.escalation import Ask, Objection, Source, StoredAsk
+from bot.matching import Answered, Match, NoSuchItem, Outcome, Suggested, Unanswered
 from bot.posting import Press, items_of, kind_of
 from bot.records import Delivery, Owed, Transaction
 from bot.store import WITHIN_SECONDS
@@ -131,31 +131,64 @@ class Desk(AskerDesk):
 
         return await self._store.write(choose, WITHIN_SECONDS)
 
-    async def escalate(self, ask_id: int, press: Press, *, wrong: bool) -> str | None:
-        """Hand an ask over by button; wrong: from under an answer. Returns as choose() does."""
+    async def escalate(self, ask_id: int, press: Press, *, answered: bool) -> str | None:
+        """Hand an ask over by button; answered: from under an answer, to be confirmed. Returns as choose() does."""
 
         def escalate(tx: Transaction) -> str | None:
             ask = tx.ask(ask_id)
-            chosen_meanwhile = ask.chosen_by is not None and not wrong
+            chosen_meanwhile = ask.chosen_by is not None and not answered
             if chosen_meanwhile or (number := self._escalate(tx, ask, press.person.id)) is None:
                 return self._too_late(press.person.words, ask)
-            if press.ephemeral:
-                said = press.person.words.escalated_by_button(f"Q-{number}")
-                message = self._told_escalated(press.person.words, ask, said)
-            else:
-                message = self._escalated(ask, number, press, wrong=wrong)
-            self._posting.replace(tx, press, ask, message)
+            self._show_escalated(tx, ask, number, press, wrong=False if answered else None)
             return None
 
         return await self._store.write(escalate, WITHIN_SECONDS)
 
-    def _escalated(self, ask: StoredAsk, number: int, press: Press, *, wrong: bool) -> Message:
+    async def answer_of(self, ask_id: int, words: Words) -> tuple[StoredAsk, tuple[Match, ...]] | str:
+        """Return an ask and the items it was answered with, or why nobody can object to them any more."""
+        ask, _ = await self.find_ask(ask_id)
+        if ask.withdrawn or ask.escalation is not None:
+            return self._too_late(words, ask)
+        return ask, self._posting.matches(ask.ask.text, ask.items)
+
+    async def object_to(self, ask_id: int, press: Press, objection: Objection) -> str | None:
+        """Hand an ask over whose answer somebody calls wrong. Returns as choose() does, or what to mend in the form."""
+
+        def object_to(tx: Transaction) -> str | None:
+            ask, who = tx.ask(ask_id), press.person
+            if ask.withdrawn or ask.escalation is not None:
+                # The same form, delivered twice, is no race.
+                same = (ask.objection or Objection(None, None)) == objection and tx.has_objected(ask_id, who.id)
+                return None if same else self._too_late(who.words, ask)
+            rejected = [item for item in ask.items if item != objection.expected]
+            if not rejected and (number := ItemNumber.parse(objection.expected or "")):
+                return who.words.already_given(number)
+            tx.object_to(ask_id, objection)
+            escalation = self._escalate(tx, ask, who.id) or 0
+            tx.note("objected", who.id, ask_id, escalation, items=rejected, expected=objection.expected)
+            self._show_escalated(tx, ask, escalation, press, wrong=True)
+            return None
+
+        return await self._store.write(object_to, WITHIN_SECONDS)
+
+    def _show_escalated(
+        self, tx: Transaction, ask: StoredAsk, number: int, press: Press, *, wrong: bool | None
+    ) -> None:
+        """Change the message whose button was pressed. wrong: None where candidates stand, not an answer."""
+        if press.ephemeral:
+            said = press.person.words.escalated_by_button(f"Q-{number}")
+            message = self._told_escalated(press.person.words, ask, said)
+        else:
+            message = self._escalated(ask, number, press, wrong=wrong)
+        self._posting.replace(tx, press, ask, message)
+
+    def _escalated(self, ask: StoredAsk, number: int, press: Press, *, wrong: bool | None) -> Message:
         """What an answer, or candidates, become once the office has the question."""
         words = self._posting.words_for(ask)
         outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
-        if wrong:
+        if wrong is not None:
             presser = None if press.person.id == ask.ask.asker else press.person.name
-            head = words.objected(f"Q-{number}", presser, wrong=blocks.objection(outcome) is Ground.WRONG)
+            head = words.objected(f"Q-{number}", presser, wrong=wrong)
             answer = blocks.answer(words, outcome, self.answers, [], ask.chosen_by)
             return Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
         foot = words.line_escalated(f"Q-{number}")
@@ -220,7 +253,7 @@ class Desk(AskerDesk):
         if ask.ask.private:
             buttons = [button(words.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
             buttons += blocks.copies(words, outcome)
-            buttons.append(button(words.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": ask.id}))
+            buttons.append(blocks.to_office(words, ask.id, outcome))
             return blocks.private_answer(words, outcome, self.answers, words.ONLY_YOU, buttons)
         withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": ask.id})
         return blocks.private_answer(words, outcome, self.answers, words.will_post_mrkdwn(ask.ask.channel), [withdraw])

@@ -26,7 +26,7 @@ from bot.escalation import (
     StoredList,
 )
 from bot.escalation_records import EscalationRecords, escalation_of
-from bot.tables import asks, escalations, is_to_read, lists, served
+from bot.tables import asks, escalations, events, is_to_read, lists, served
 
 # What a person wrote of an ask, and of a list's file.
 BLANK = dict.fromkeys(("text", "folded", "label", "customer", "remark", "missing"))
@@ -151,6 +151,17 @@ class ListRecords(EscalationRecords):
             served.c.item.in_(list(items)), served.c.rejected_at >= self.now - seconds
         )
         return {row.item: row.times for row in self._connection.execute(query.group_by(served.c.item))}
+
+    def rejected_in(self, escalation: int) -> set[str]:
+        """Return the items that were called wrong in the asks of an escalation."""
+        query = select(served.c.item).join(asks, asks.c.id == served.c.ask)
+        query = query.where(asks.c.escalation == escalation, served.c.rejected_at.is_not(None), not_(asks.c.withdrawn))
+        return set(self._connection.scalars(query))
+
+    def has_objected(self, ask_id: int, person: str) -> bool:
+        """Tell whether this person called the answer of an ask wrong."""
+        query = select(events.c.id).where(events.c.ask == ask_id, events.c.kind == "objected", events.c.actor == person)
+        return self._connection.scalar(query.limit(1)) is not None
 
 
 def ask_row(ask: Ask, now: float) -> dict[str, Any]:

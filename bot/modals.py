@@ -29,6 +29,7 @@ _COMPANY = re.compile("株式会社|有限会社|合同会社|㈱|様$|御中$")
 _MASK = "（お客様）"
 _SHOWN_LIMIT = 1500
 _ITEM_LIMIT = 300
+_LINE_LIMIT = 120
 _GIVEN_SHOWN = 100
 _FIELD_LIMIT = 3000
 _FIELDS = {
@@ -163,6 +164,23 @@ def answer_with_item(words: Words, case: Case, nearest: Item | None) -> Block:
         {"q": case.escalation.number},
         [shown, reach, _input(words, "chosen", item_select(words, "chosen", nearest))],
         case.escalation.name,
+    )
+
+
+def objecting(words: Words, ask: StoredAsk, given: Sequence[Match], metadata: Mapping[str, Any]) -> Block:
+    """What is wrong with an answer: the item that would be right, what is missing, or neither."""
+    items = "\n".join(shorten(f"{match.item.number} {match.item.question}", _LINE_LIMIT) for match in given)
+    return _form(
+        words,
+        "escalate_wrong",
+        metadata,
+        [
+            rich(shorten(f"Q. {ask.text or words.QUESTION_BLANKED}", _ITEM_LIMIT)),
+            *([section(words.ANSWERED_WITH), rich(shorten(items, _SHOWN_LIMIT))] if items else []),
+            _input(words, "expected", item_select(words, "expected", None), optional=True),
+            _input(words, "missing", _text_input("missing", lines=True, limit=1000), optional=True),
+            context(words.JUST_WRONG),
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from bot import blocks, cards
 from bot.alike import alike
-from bot.answer_set import AnswerSet, ItemNumber
+from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.blocks import NONE_GIVEN, Block, Message, button
 from bot.cards import Surroundings
 from bot.directory import Person
@@ -136,8 +136,7 @@ class Posting:
     ) -> Message:
         """An answer as it stands in its ask's place, with its buttons. given: as in blocks.answer()."""
         words = self.words_for(ask)
-        office = button(words.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": ask.id})
-        buttons = [*blocks.copies(words, outcome), office]
+        buttons = [*blocks.copies(words, outcome), blocks.to_office(words, ask.id, outcome)]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
         if replaced:
             buttons.append(button(words.REPLACED, "show_replaced", {"item": replaced.number.plain}))
@@ -184,11 +183,13 @@ class Posting:
             self.show_receipt(tx, tx.ask(ask.id))
         return [ask.id for ask in waiting]
 
+    def _item(self, plain: str | None) -> Item | None:
+        number = ItemNumber.parse(plain or "")
+        return self.answers.find(number) if number else None
+
     def _resolved(self, words: Words, escalation: Escalation) -> tuple[list[Block], str]:
         resolution = escalation.resolution
-        number = ItemNumber.parse(resolution.item) if resolution and resolution.item else None
-        item = self.answers.find(number) if number else None
-        if item:
+        if resolution and (item := self._item(resolution.item)):
             message = blocks.answer(words, Answered((Match(item, 1.0),)), self.answers, [])
             return message.blocks, message.text
         text = (resolution and resolution.text) or ""
@@ -226,14 +227,19 @@ class Posting:
 
     def _around(self, tx: Transaction, escalation: Escalation) -> Surroundings:
         asks = [ask for ask in tx.asks_of(escalation.number) if not ask.withdrawn]
-        shown = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
-        rejected = {match.item.number: match for matches in shown for match in matches}
+        given = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
+        shown = {match.item.number.plain: match for matches in given for match in matches}
+        rejected = tx.rejected_in(escalation.number)
+        lately = tx.objections_lately(rejected, LATELY_SECONDS)
+        objections = (ask.objection for ask in asks if ask.objection)
         question = escalation.question or ""
         before = tx.asked_before(fold(question), tx.now - LATELY_SECONDS)
         return Surroundings(
             asks=[(ask, self._link(tx, ask)) for ask in asks],
             nearest=nearest(self.library.index.lookup(question)),
-            rejected=list(rejected.values()),
+            shown=[match for number, match in shown.items() if number in rejected or not rejected],
+            rejected={number: lately.get(number, 1) for number in rejected},
+            objections=[(self._item(objection.expected), objection.missing) for objection in objections],
             similar=self._similar(tx, escalation) if escalation.unsettled else [],
             before=self.words.asked_before(before.times, before.answered),
             due=self.due(self.words, tx, asks) if escalation.unsettled else None,

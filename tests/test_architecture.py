@@ -30,7 +30,7 @@ asker_desk list_forms list_posting
 desk office_desk
 list_desk modals
 listeners.buttons listeners.lists listeners.lookup
-listeners.asker listeners.copying listeners.office
+listeners.asker listeners.copying listeners.objecting listeners.office
 listeners
 audit forgetting report
 app

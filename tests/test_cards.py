@@ -42,7 +42,9 @@ def around(text: str = "RTOは") -> Surroundings:
     return Surroundings(
         asks=[(asked(text), "https://x.example/p1")] * 40,
         nearest=Unanswered((match,) * 5, (text[:2000],)),
-        rejected=[match] * 5,
+        shown=[match] * 5,
+        rejected={"2-7": 3},
+        objections=[(item, text[:1000]), (item, None), (None, text[:1000])],
         similar=[(escalation(text=text), "鈴木")] * 2,
         before="同じ質問：過去90日に3件",
         due="期限 本日 18:00",

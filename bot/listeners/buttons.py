@@ -9,10 +9,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.directory import Directory, PersonUnknownError
+from bot.directory import Directory, Person, PersonUnknownError
 from bot.list_desk import ListDesk
 from bot.listeners.errors import tell, words_of
-from bot.listeners.inbound import Payload, team_of
+from bot.listeners.inbound import Payload, team_of, user_of
 from bot.posting import Press
 from bot.store import NotRecordedError
 from bot.wording import words_in
@@ -32,8 +32,9 @@ class Buttons:
     def register(self, app: AsyncApp) -> None:
         desk = self._desk
         self._on(app, re.compile(r"choose_.+"), lambda value, press: desk.choose(value["ask"], value["items"], press))
-        self._on(app, "escalate", lambda value, press: desk.escalate(value["ask"], press, wrong=False))
-        self._on(app, "escalate_wrong", lambda value, press: desk.escalate(value["ask"], press, wrong=True))
+        self._on(app, "escalate", lambda value, press: desk.escalate(value["ask"], press, answered=False))
+        confirm = "escalate_to_confirm"
+        self._on(app, confirm, lambda value, press: desk.escalate(value["ask"], press, answered=True))
         self._on(app, "publish", lambda value, press: desk.publish(value["ask"], press))
         self._on(app, "withdraw", lambda value, press: desk.withdraw(value["ask"], press))
         self._on(app, "withdraw_escalation", lambda value, press: desk.withdraw_escalation(value["ask"], press))
@@ -51,20 +52,10 @@ class Buttons:
         app.action(action_id)(listener)
 
     async def _do(self, act: Act, body: Payload, action: Payload) -> str | None:
-        try:
-            person = await self._directory.person(body["user"]["id"])
-        except PersonUnknownError:
-            return words_in(self._directory.fallback).STANDING_UNKNOWN
-        if team_of(body) != self._team or not person.colleague:
-            return person.words.COLLEAGUES_ONLY
-        container = body["container"]
-        press = Press(
-            person=person,
-            channel=container["channel_id"],
-            message_ts=container["message_ts"],
-            ephemeral=bool(container.get("is_ephemeral")),
-            response_url=body.get("response_url"),
-        )
+        person = await colleague(self._directory, self._team, body)
+        if isinstance(person, str):
+            return person
+        press = press_of(body, person)
         try:
             return await act(json.loads(action["value"]), press)
         except NotRecordedError:
@@ -75,3 +66,24 @@ class Buttons:
     async def gone(self, body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
         await tell(respond, (await words_of(self._directory, body)).OLD_BUTTON)
+
+
+async def colleague(directory: Directory, team: str, body: Payload) -> Person | str:
+    """Return who acts, or why they may not. team: the workspace the bot is installed in."""
+    try:
+        person = await directory.person(user_of(body))
+    except PersonUnknownError:
+        return words_in(directory.fallback).STANDING_UNKNOWN
+    return person if team_of(body) == team and person.colleague else person.words.COLLEAGUES_ONLY
+
+
+def press_of(body: Payload, person: Person) -> Press:
+    """Return what a payload tells of the message whose button was pressed."""
+    container = body["container"]
+    return Press(
+        person=person,
+        channel=container["channel_id"],
+        message_ts=container["message_ts"],
+        ephemeral=bool(container.get("is_ephemeral")),
+        response_url=body.get("response_url"),
+    )

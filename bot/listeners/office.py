@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -69,6 +70,7 @@ class OfficeListeners:
         self._takes(app, "decline", self._declined)
         app.options("item")(self.search)
         app.options("chosen")(self.search)
+        app.options("expected")(self.search)
         app.shortcut("answer_from_reply")(self.answer_from_reply)
 
     # -- wiring --
@@ -139,8 +141,10 @@ class OfficeListeners:
 
     async def _item_form(self, words: Words, value: dict[str, Any]) -> Block:
         case = await self._open_case(words, value["q"])
-        near = self._near(case)
-        return modals.answer_with_item(words, case, near[0].item if near else None)
+        asked_for = (ask.objection.expected for ask in case.waiting if ask.objection and ask.objection.expected)
+        expected = filter(None, (self._posting.answers.find(_number(item)) for item in asked_for))
+        near = (match.item for match in self._near(case))
+        return modals.answer_with_item(words, case, next(chain(expected, near), None))
 
     async def _text_form(self, words: Words, name: str, value: dict[str, Any]) -> Block:
         escalation = (await self._open_case(words, value["q"])).escalation
@@ -196,7 +200,7 @@ class OfficeListeners:
             await tell(respond, sentence)
 
     async def search(self, payload: Payload, ack: AsyncAck) -> None:
-        """Offer the items that a few typed letters mean."""
+        """Offer the items that a few typed letters mean, to anybody: whoever sees a form may look into the set."""
         found = self._posting.library.search(plain_text(payload.get("value")))
         await ack(options=[modals.item_option(item) for item in found])
 

@@ -92,6 +92,12 @@ class EnglishEscalationWords(EscalationWords):
     NEAREST = "*Closest items*"
     SHOWN = "*Items shown to the asker*"
     REJECTED = "*Items that the asker called wrong*"
+    EXPECTED_ITEM, MISSING = "The item that would be right: ", "What is wrong or missing: "
+
+    def rejected_lately(self, times: int) -> str:
+        called = "once" if times == 1 else f"{times} times"
+        return f"This item has been called wrong {called} in the past 90 days"
+
     SHORTENED = "Too long to show in full. Please ask the asker for the rest"
 
     def card_source_mrkdwn(self, name: str, place: str, link: str | None, at: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.amendments import Flaw, Unfit
-from bot.answer_set import Item
+from bot.answer_set import Item, ItemNumber
 from bot.wording.forms import FormWords
 
 
@@ -41,6 +41,7 @@ class EnglishFormWords(FormWords):
         "reply": "Reply",
         "reopen": "Not settled yet",
         "add_context": "Add deadline or note",
+        "escalate_wrong": "Ask the ISMS office",
         "given": "Who was given it",
     }
     LABELS: ClassVar[Mapping[str, str]] = {
@@ -62,7 +63,17 @@ class EnglishFormWords(FormWords):
         "date": "Date (with “Choose a date”)",
         "customer": "Customer",
         "remark": "Note",
+        "expected": "The item that would be right",
+        "missing": "What is wrong or missing",
     }
+    ANSWERED_WITH = "*Items used as the answer*"
+    JUST_WRONG = (
+        "Both may be left empty. The items above are recorded as wrong, and the question goes to the ISMS office."
+    )
+
+    def already_given(self, number: ItemNumber) -> str:
+        return f"{number} has been used as the answer already. Please choose another item, or none."
+
     NOTE_LABELS: ClassVar[Mapping[str, str]] = {
         "caution": "Note (shown to askers as “To be confirmed”; it never stands in the text for the customer)",
         "hold": "Why the item is on hold (internal only)",

@@ -90,6 +90,11 @@ class EscalationWords(LookupWords):
     NEAREST = "*近い項目*"
     SHOWN = "*質問者に示した項目*"
     REJECTED = "*質問者が「違う」とした項目*"
+    EXPECTED_ITEM, MISSING = "本来の項目：", "違う点・足りない点："
+
+    def rejected_lately(self, times: int) -> str:
+        return f"この項目は過去90日に{times}回「違う」とされました"
+
     SHORTENED = "長いためここまでです。全文は質問者に確認してください"
 
     def card_source_mrkdwn(self, name: str, place: str, link: str | None, at: float) -> str:

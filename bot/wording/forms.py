@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.amendments import Flaw, Unfit
-from bot.answer_set import Item
+from bot.answer_set import Item, ItemNumber
 
 
 class FormWords:
@@ -40,6 +40,7 @@ class FormWords:
         "reply": "返答する",
         "reopen": "まだ解決しない",
         "add_context": "期限・補足を追加",
+        "escalate_wrong": "違う・事務局に聞く",
         "given": "受け取った人",
     }
     LABELS: ClassVar[Mapping[str, str]] = {
@@ -61,7 +62,15 @@ class FormWords:
         "date": "日付（「日付を指定」のとき）",
         "customer": "お客様",
         "remark": "補足",
+        "expected": "本来の項目",
+        "missing": "違う点・足りない点",
     }
+    ANSWERED_WITH = "*回答に使った項目*"
+    JUST_WRONG = "どちらも空のまま送信できます。上の項目を「違う」と記録し、質問をISMS事務局に送ります。"
+
+    def already_given(self, number: ItemNumber) -> str:
+        return f"{number} はすでに回答に使った項目です。別の項目を選ぶか、選択を外してください。"
+
     NOTE_LABELS: ClassVar[Mapping[str, str]] = {
         "caution": "注意書き（質問者に「要確認」と示します。お客様への文には入りません）",
         "hold": "保留の理由（社内のみ）",

@@ -21,7 +21,7 @@ _CARD = {
     "merged": "にまとめました",
 }
 _RECEIPT = _CARD | {"open": "ISMS事務局に確認中", "claimed": "ISMS事務局に確認中", "waiting": "確認があります"}
-_BY_ASKER = frozenset({"replied", "reopened", "context_added", "taken_back", "withdrawn", "escalated"})
+_BY_ASKER = frozenset({"replied", "reopened", "context_added", "taken_back", "withdrawn", "objected"})
 
 
 def nothing_is_stuck(e: Evidence) -> Problems:
@@ -110,7 +110,7 @@ def resolutions_arrive(e: Evidence) -> Problems:
 def texts_arrive(e: Evidence) -> Problems:
     """What was sent by a form and accepted stands where it belongs; what was refused stands nowhere."""
     for act in e.journal.acts:
-        if not act.text or act.kind == "context_added":
+        if not act.text or act.kind in ("context_added", "objected"):
             continue
         token = _token(act.text)
         standing = [m for m in e.posted if token in m.text]
@@ -169,8 +169,9 @@ def audit_agrees(e: Evidence) -> Problems:
         done[key] += act.told is Told.DONE
     noted: Counter[tuple[str, str, int]] = Counter()
     for event in e.events:
-        if event["actor"] != "bot" and event["kind"] != "asked":
-            kind = "escalated" if event["kind"] == "joined" else event["kind"]
+        # People hand over by objecting alone.
+        if event["actor"] != "bot" and event["kind"] not in ("asked", "escalated", "joined"):
+            kind = event["kind"]
             noted[kind, event["actor"], event["ask"] if kind in _BY_ASKER else event["escalation"]] += 1
     for key in noted.keys() | done.keys():
         # The same press twice is one event: claiming what one has already, adding what stands there.

@@ -23,6 +23,8 @@ _UNANSWERED = (
     "質問： 弊社の {} <規程> & 同意書に署名できますか",
 )
 _ANSWERED = ("②-40 （{}）", "バックアップの保管場所はどこですか {}")
+# The field of a form that is filled in, where it has another name.
+_FIELDS = {"add_context": "customer", "escalate_wrong": "missing"}
 _WORDS = words_in(Language.JA)
 _NOT_RECORDED = (_WORDS.NOT_RECORDED, _WORDS.STANDING_UNKNOWN)
 
@@ -143,10 +145,11 @@ class Crowd:
     async def _change_mind(self, person: Person) -> None:
         """Take a question back from the office, take a post back altogether, or send an answered one to the office."""
         name, kind = self._chance.choice(
-            (("withdraw_escalation", "taken_back"), ("withdraw", "withdrawn"), ("escalate_wrong", "escalated"))
+            (("withdraw_escalation", "taken_back"), ("withdraw", "withdrawn"), ("escalate_wrong", "objected"))
         )
         if self._chance.random() < 0.4 and (found := self._any(name, person)):
-            await self._press(kind, person, found[0], name, found[1]["ask"])
+            act = self._form if name in _FIELDS else self._press
+            await act(kind, person, found[0], name, found[1]["ask"])
 
     # -- the office --
 
@@ -179,7 +182,7 @@ class Crowd:
         if opened.view is None:
             return None
         text = f"{_WORDS.FORM_TITLES[name]} {self.journal.token('tx')} <b> & 様"
-        await person.fill(opened.view, {"customer" if name == "add_context" else name: text})
+        await person.fill(opened.view, {_FIELDS.get(name, name): text})
         act = self.journal.act(kind, person.id, about, text)
         sent = await person.submit(opened.view)
         refused = Told.REFUSED if opened.view.errors else Told.DONE

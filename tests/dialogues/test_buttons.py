@@ -1,4 +1,4 @@
-"""Choosing a candidate, calling an answer wrong, asking the office; and who is first."""
+"""Choosing a candidate, having an answer confirmed, asking the office; and who is first."""
 
 from __future__ import annotations
 
@@ -94,32 +94,7 @@ async def test_candidates_can_go_to_the_office_from_a_thread(slack: TrialSlack, 
 
 
 @pytest.mark.usefixtures("bot")
-async def test_wrong_sends_an_answer_to_the_office_and_says_so(slack: TrialSlack, sato: Person) -> None:
-    """違う・事務局に聞く keeps the answer, puts the objection above it, and hands the ask over."""
-    await sato.mention("②-40", channel="#sales")
-    answer = await slack.channel("#sales").message(containing="バックアップは日々実施しています")
-    await sato.press("違う・事務局に聞く", answer)
-    changed = await slack.channel("#sales").message(containing="質問者が「違う」としました")
-    assert changed is answer
-    assert changed.plain.splitlines()[0] == "⚠️ 質問者が「違う」としました。ISMS事務局に確認中です（Q-1）"
-    assert "バックアップは日々実施しています。" in changed.plain
-    assert changed.text.startswith("⚠️ 質問者が「違う」としました。")
-    card = await slack.channel("#isms-office").message(containing="質問者が「違う」とした項目")
-    assert "②-40 データバックアップは行っていますか？" in card.plain
-    await slack.channel("#sales").message(containing="確認中です　Q-1")
-
-
-@pytest.mark.usefixtures("bot")
-async def test_wrong_by_somebody_else_names_them(slack: TrialSlack, sato: Person, suzuki: Person) -> None:
-    """A colleague who presses in the asker's thread is named."""
-    await sato.mention("②-40", channel="#sales")
-    answer = await slack.channel("#sales").message(containing="バックアップは日々実施しています")
-    await suzuki.press("違う・事務局に聞く", answer)
-    await slack.channel("#sales").message(containing="⚠️ 鈴木さんが「違う」としました")
-
-
-@pytest.mark.usefixtures("bot")
-async def test_confirming_a_caution_calls_nothing_wrong(slack: TrialSlack, sato: Person) -> None:
+async def test_confirming_a_caution_calls_nothing_wrong(slack: TrialSlack, sato: Person, rows: Rows) -> None:
     """最新を事務局に確認 asks for confirmation; the answer is not reported as wrong, to nobody."""
     await sato.mention("②-1", channel="#sales")
     answer = await slack.channel("#sales").message(containing="②-1 組織・運用管理")
@@ -128,18 +103,19 @@ async def test_confirming_a_caution_calls_nothing_wrong(slack: TrialSlack, sato:
     assert changed.plain.splitlines()[0] == "質問者が確認を依頼しました。ISMS事務局に確認中です（Q-1）"
     card = await slack.channel("#isms-office").message(containing="質問者に示した項目")
     assert "違う" not in card.plain
+    assert rows("select count(*) from served where rejected_at is not null") == [(0,)]
 
 
 @pytest.mark.usefixtures("bot")
-async def test_an_objection_counts_once(slack: TrialSlack, sato: Person, suzuki: Person, rows: Rows) -> None:
-    """Who presses second reads that the office has it already, and its number."""
-    await sato.mention("②-40", channel="#sales")
-    answer = await slack.channel("#sales").message(containing="バックアップは日々実施しています")
-    slack.faults.slow("chat.update", seconds=0.3)
-    await sato.press("違う・事務局に聞く", answer)
-    result = await suzuki.press("違う・事務局に聞く", answer)
-    assert result.plain == "この質問はすでにISMS事務局に送られています（受付番号 Q-1）。"
-    assert rows("select count(*) from escalations") == [(1,)]
+async def test_asking_which_is_right_calls_nothing_wrong(slack: TrialSlack, sato: Person, rows: Rows) -> None:
+    """どちらが正しいか聞く hands over at one press, and rejects neither."""
+    await sato.mention("②-33 ②-39", channel="#sales")
+    answer = await slack.channel("#sales").message(containing="同じ質問に異なる回答")
+    result = await sato.press("どちらが正しいか聞く", answer)
+    assert (result.view, result.plain) == (None, "")
+    await slack.channel("#sales").message(containing="質問者が確認を依頼しました")
+    await slack.channel("#isms-office").message(containing="質問者に示した項目")
+    assert rows("select count(*) from served where rejected_at is not null") == [(0,)]
 
 
 @pytest.mark.usefixtures("bot")

@@ -216,7 +216,7 @@ async def test_a_rejected_item_stands_on_the_card(work: Workplace) -> None:
     """What the asker called wrong is shown to the office as that."""
     await work.sato.mention("②-40", channel="#sales")
     answer = await work.sales.message(containing="②-40 組織・運用管理")
-    await work.sato.press("違う・事務局に聞く", answer)
+    await work.object_to(answer)
     card = await work.office.message(containing="Q-1")
     assert "質問者が「違う」とした項目\n②-40 データバックアップは行っていますか？ →" in card.plain
 

@@ -42,7 +42,8 @@ async def test_commands_mentions_and_presses_arrive_over_http(
         assert "バックアップは日々実施しています。" in reply.plain
         answer = await slack.channel("#sales").message(containing="②-40 組織・運用管理")
         result = await suzuki.press("違う・事務局に聞く", answer)
-        assert result.error is None
+        assert result.view is not None
+        await suzuki.submit(result.view)
         await slack.channel("#isms-office").message(containing="Q-1")
         await sato.dm(UNANSWERED)
         await slack.channel("#isms-office").message(containing="Q-2")

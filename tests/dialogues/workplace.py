@@ -39,6 +39,10 @@ class Workplace:
         await person.submit(view)
         return view
 
+    async def object_to(self, answer: Message, person: Person | None = None, **values: Any) -> View:
+        """佐藤, or somebody else, calls an answer wrong, with the fields named."""
+        return await self.send(person or self.sato, "違う・事務局に聞く", answer, **values)
+
     async def answer(self, card: Message, answer: str = "RTOは24時間です。", **values: Any) -> View:
         """田中 answers on a card, with the effect and the fields named."""
         return await self.send(self.tanaka, "回答する", card, answer=answer, **values)
