@@ -221,6 +221,25 @@ async def test_a_withdrawn_objection_keeps_no_words_and_its_count(store: Store) 
     assert await store.read(lambda tx: tx.objections_lately(["2-40"], 60.0)) == {"2-40": 1}
 
 
+async def test_what_was_rejected_in_an_escalation_is_known_and_by_whom(store: Store) -> None:
+    """Of all the asks of an escalation, but for those withdrawn; who objected is what the events say."""
+
+    def record(tx: Transaction, ask_id: int, person: str) -> None:
+        tx.object_to(ask_id, Objection(None, None))
+        tx.note("objected", person, ask_id, tx.escalate(ask_id, "問", "問")[0])
+
+    first, second = await store.write(asked("1", items=("2-40", "2-41"))), await store.write(asked("2"))
+    other = await store.write(asked("3", items=("1-1",)))
+    for ask_id, person in ((first, "USATO"), (second, "USUZUKI")):
+        await store.write(lambda tx, ask_id=ask_id, person=person: record(tx, ask_id, person))
+    await store.write(lambda tx: tx.object_to(other, Objection(None, None)))
+    assert await store.read(lambda tx: tx.rejected_in(1)) == {"2-40", "2-41"}
+    assert await store.read(lambda tx: tx.has_objected(first, "USATO"))
+    assert not await store.read(lambda tx: tx.has_objected(first, "USUZUKI"))
+    await store.write(lambda tx: tx.withdraw(first))
+    assert await store.read(lambda tx: tx.rejected_in(1)) == {"2-40"}
+
+
 async def test_an_objection_to_a_row_is_that_row_s(store: Store) -> None:
     """A row of a list is objected to by itself."""
     listed = await store.write(list_of)

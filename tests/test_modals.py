@@ -78,6 +78,10 @@ def forms(text: str) -> list[dict[str, Any]]:
     views += [
         modals.one_text(WORDS, name, {}, "Q-12", text, text) for name in ("ask_back", "decline", "reply", "reopen")
     ]
+    # Nothing that Slack hands over with a press is longer than this.
+    press = {"ask": 1, "channel": "C1", "ts": "1.1", "ephemeral": True, "url": "https://hooks.slack.com/" + "a" * 2000}
+    views.append(modals.objecting(WORDS, asked(text or None), [Match(ITEM, 1.0)] * 30, press))
+    views.append(modals.objecting(WORDS, asked(text or None), [], press))
     views.append(modals.given(WORDS, [Given(asked(text), 0.0, None)] * 300))
     views.append(modals.warned(WORDS, views[0], text))
     return views
