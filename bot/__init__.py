@@ -25,6 +25,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   xlsx_checks, xlsx, csv_file   files as grids of texts and back; openpyxl's only importers, with new_workbook
   workbook            a customer's file -> its questions; the file filled in; new_workbook makes one of a pasted list
   matching            Index.lookup(text) -> an outcome
+  search              every item that a few typed letters may mean
   lists               what became of each row of a list, and where it stands in the reply
   evaluation          the lookup's figures on judged questions; its thresholds fitted
   loading             a folder of answers -> an Index, or every Problem at once
@@ -36,7 +37,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   list_desk           what happens to a list
   list_table          a list as a table, for pasting into Excel and for files
   list_forms          values -> Block Kit: deciding a list's doubtful rows, taking it as a table
-  modals              values -> Block Kit: forms
+  modals, search_form values -> Block Kit: forms
 
 The shell: I/O.
   tables, migrations  the schema; Alembic from the first schema on

@@ -42,6 +42,7 @@ from bot.listeners.lists import ListListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.objecting import ObjectionListeners
 from bot.listeners.office import OfficeListeners
+from bot.listeners.search import SearchListeners
 from bot.matching import Index
 from bot.office_desk import OfficeDesk
 from bot.posting import Office
@@ -157,6 +158,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             directory,
             lookup,
             CopyListeners(office_desk, directory, posting),
+            SearchListeners(desk, directory, posting),
             AskerListeners(desk, directory, posting),
             OfficeListeners(office_desk, directory, posting),
             ListListeners(desk, directory, identity["team_id"]),

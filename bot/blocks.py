@@ -281,12 +281,15 @@ def to_office(words: Words, ask: int, outcome: Answered) -> Block:
 
 def line(words: Words, asker: str, name: str, text: str, outcome: str) -> Message:
     """The question in the channel, which starts the thread; the mention subscribes the asker to it."""
+    message = shared(words.QUESTION_OF, asker, name, text)
+    return Message(words.aside(message.text, outcome), [*message.blocks, context(escape(outcome))])
+
+
+def shared(lead: str, asker: str, name: str, text: str) -> Message:
+    """What somebody brought to the channel, in one line. lead: the words between them and it."""
     shown = shorten(" ".join(text.split()), _LINE_LIMIT)
     mention: Block = {"type": "user", "user_id": asker}
-    return Message(
-        words.aside(f"{name} {words.QUESTION_OF}{shown}", outcome),
-        [rich(f" {words.QUESTION_OF}{shown}", mention), context(escape(outcome))],
-    )
+    return Message(f"{name} {lead}{shown}", [rich(f" {lead}{shown}", mention)])
 
 
 def help_message(words: Words, answer_set: AnswerSet, reply: str) -> Message:

@@ -128,7 +128,7 @@ class Ask:
 
     key: unique for the thing that arrived, so that the same thing arriving twice is recorded once.
     channel: where it was asked; the asker's own id for direct messages. thread: the `ts` of the thread that replies go
-    to; None where a command's question line will start it, and outside of threads. message_ts: the message that holds
+    to; None where a line in the channel will start it, and outside of threads. message_ts: the message that holds
     the question, where there is one. private: nothing of it is shown to others. response_url: Slack's reply address,
     usable for 30 minutes.
     """
@@ -150,6 +150,11 @@ class Ask:
     def place(self) -> str:
         """The channel that replies go to, or the asker's own id for direct messages."""
         return self.asker if self.private else self.channel
+
+    @property
+    def starts_thread(self) -> bool:
+        """Nothing of it stands in its channel yet: a line there has to come before the replies."""
+        return self.source in {Source.COMMAND, Source.SEARCH} and not self.private
 
     @property
     def direct(self) -> bool:

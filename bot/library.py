@@ -7,10 +7,8 @@ import logging
 from pathlib import Path
 
 from bot.amendments import amended, retired_by
-from bot.answer_set import Item, ItemNumber
 from bot.loading import load_index
-from bot.matching import Answered, Index, Suggested
-from bot.normalize import fold
+from bot.matching import Index
 from bot.records import Transaction
 from bot.store import Store
 
@@ -49,19 +47,6 @@ class Library:
         self._applied = tuple(amendment.id for amendment in live)
         log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
         return True
-
-    def search(self, typed: str, limit: int = 20) -> list[Item]:
-        """Return the items that a few typed letters mean: by number, by words of theirs, else by looking it up."""
-        folded = fold(typed)
-        number = ItemNumber.parse(typed.strip())
-        items = self.index.answer_set.items
-        found = [item for item in items if item.number == number]
-        found += [item for item in items if folded in fold(f"{item.number}{item.citation}{item.question}{item.answer}")]
-        if folded:
-            match self.index.lookup(typed):
-                case Answered(matches=matches) | Suggested(candidates=matches):
-                    found += [match.item for match in matches]
-        return list(dict.fromkeys(found))[:limit]
 
     async def _read_files(self) -> bool:
         stamp = _stamp(self._directory)

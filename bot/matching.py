@@ -134,6 +134,15 @@ class Index:
             return self._held_or_answered(self._matches(question, answers))
         return self._not_answered(question, ranked)
 
+    def near(self, text: str) -> tuple[Match, ...]:
+        """Return all items that speak of what a text speaks of, best first, answers or not: for somebody who looks."""
+        question = read_question(readable(text), self._glossary, self._ranking.knows)
+        if question is None:
+            return ()
+        ranked = self._ranking.rank(question.units)
+        least = self._thresholds.suggest
+        return self._matches(question, [one for one in ranked if one.score >= least and self._tells(question, one)])
+
     def _numbered(self, numbers: tuple[ItemNumber, ...]) -> Outcome:
         last = {section.number: section.items[-1].number.ordinal for section in self.answer_set.sections}
         found = [item for number in numbers if (item := self.answer_set.find(number)) is not None]

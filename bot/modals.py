@@ -138,20 +138,26 @@ def told(words: Words, name: str, sentence: str) -> Block:
 
 def copy(words: Words, forms: Copied) -> Block:
     """An answer in fields to select and copy from: Slack has no clipboard."""
+    blocks = copy_fields(words, forms)
+    blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
+    # Slack wants a submit button wherever there are fields; this one only closes.
+    return _form(words, "copy", {}, blocks) | {"submit": _plain(words.CLOSE)}
+
+
+def copy_fields(words: Words, forms: Copied, of: str = "") -> list[Block]:
+    """The fields to copy from, with what is to be known of them. of: what tells their ids from another item's."""
     blocks: list[Block] = []
     for name, label in words.COPY_LABELS.items():
         text: str = getattr(forms, name)
-        field = _text_input(name, text, lines=True)
-        blocks.append({"type": "input", "block_id": name, "label": _plain(label), "element": field, "optional": True})
+        block = {"type": "input", "block_id": f"{name}{of}", "label": _plain(label), "optional": True}
+        blocks.append(block | {"element": _text_input(name, text, lines=True)})
         if shorten(text, _FIELD_LIMIT) != text:
             blocks.append(context(escape(words.cut_short(_FIELD_LIMIT))))
     if forms.reads_as_formula:
         blocks.insert(1, context(escape(words.READS_AS_FORMULA)))
     if forms.rejected:
         blocks.append(context(escape(words.rejected_characters(forms.rejected))))
-    blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
-    # Slack wants a submit button wherever there are fields; this one only closes.
-    return _form(words, "copy", {}, blocks) | {"submit": _plain(words.CLOSE)}
+    return blocks
 
 
 def answer_with_item(words: Words, case: Case, nearest: Item | None) -> Block:

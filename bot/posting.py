@@ -81,18 +81,18 @@ class Posting:
     def reply(
         self, tx: Transaction, ask: StoredAsk, role: str, message: Message, said: str = "", text: str | None = None
     ) -> None:
-        """Owe a message to an ask's place. A command has no place yet: its question line starts the thread.
+        """Owe a message to an ask's place. A command has no place yet: a line in its channel starts the thread.
 
         Slack drops threads from slash commands (slack-facts.md, section 1). said: what the question line tells of it.
         text: what stands in that line in place of the question.
         """
         asked, root = ask.ask, None
-        if asked.source is Source.COMMAND and not asked.private:
+        if asked.starts_thread:
             line_of = ask.of_list or ask.id
             lines = (delivery.id for delivery in tx.deliveries_of(ask=line_of) if delivery.role == "line")
             root = next(lines, None)
             if root is None:
-                line = blocks.line(self.words, asked.asker, asked.asker_name, text or asked.text, said)
+                line = self._line(asked, text or asked.text, said)
                 root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
         tx.owe(
             Owed(
@@ -107,6 +107,11 @@ class Posting:
                 response_url=asked.response_url if role in _AT_ONCE else None,
             )
         )
+
+    def _line(self, asked: Ask, text: str, said: str) -> Message:
+        if asked.source is Source.SEARCH:
+            return blocks.shared(self.words.SHARED, asked.asker, asked.asker_name, text)
+        return blocks.line(self.words, asked.asker, asked.asker_name, text, said)
 
     def post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
         said = self.words.line_answered([match.item.number for match in outcome.matches])

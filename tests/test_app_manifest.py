@@ -17,6 +17,7 @@ from bot.listeners.buttons import Buttons
 from bot.listeners.copying import CopyListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.office import OfficeListeners
+from bot.listeners.search import SearchListeners
 from bot.trial.manifest import EVENTS, read_manifest
 from bot.trial.methods import METHODS
 
@@ -60,6 +61,7 @@ def registered() -> dict[str, list[Any]]:
         nothing,
         Lookup(nothing, nothing, "", ""),
         CopyListeners(nothing, nothing, nothing),
+        SearchListeners(nothing, nothing, nothing),
         AskerListeners(nothing, nothing, nothing),
         OfficeListeners(nothing, nothing, nothing),
         Buttons(nothing, nothing, ""),

@@ -17,8 +17,8 @@ answer_set escalation normalize office_hours question_table yaml_nodes tables mi
 advice alike answer_files check_sheet copying glossary numbers question_list settings
 amendments glossary_file question xlsx_checks
 csv_file escalation_records export ranking xlsx
-matching list_records new_workbook workbook wording.times wording.forms
-lists records wording.lookup wording.en_times wording.en_forms
+matching list_records new_workbook workbook wording.times wording.forms wording.search
+lists records search wording.lookup wording.en_times wording.en_forms wording.en_search
 evaluation loading store workbook_child workbook_process wording.escalation wording.en_lookup
 wording.lists wording.en_escalation
 wording.en_lists
@@ -30,7 +30,8 @@ asker_desk list_forms list_posting
 desk office_desk
 list_desk modals
 listeners.buttons listeners.lists listeners.lookup
-listeners.asker listeners.copying listeners.objecting listeners.office
+listeners.asker listeners.copying listeners.objecting listeners.office search_form
+listeners.search
 listeners
 audit forgetting report
 app

@@ -1,4 +1,4 @@
-"""The answers in effect: searched as one types, and taken anew from files that are good."""
+"""The answers in effect, taken anew from files that are good."""
 
 from __future__ import annotations
 
@@ -7,48 +7,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from bot.answer_files import default_directory
 from bot.library import Library
 from bot.loading import load_index
 from bot.matching import Index
 from bot.store import Store
-
-LOADED = load_index(default_directory())
-assert isinstance(LOADED, Index)
-SHIPPED = Library(default_directory(), LOADED)
-
-
-def found(typed: str) -> list[str]:
-    return [str(item.number) for item in SHIPPED.search(typed)]
-
-
-@pytest.mark.parametrize(
-    ("typed", "first"),
-    [("②-40", "②-40"), ("2-40", "②-40"), ("②-4", "②-4"), ("バックアップデータ", "②-41"), ("ﾊﾞｯｸｱｯﾌﾟﾃﾞｰﾀ", "②-41")],
-)
-def test_the_item_meant_stands_first(typed: str, first: str) -> None:
-    """A number before the longer ones that begin so; words in any width."""
-    assert found(typed)[0] == first
-
-
-def test_words_that_no_item_holds_are_looked_up() -> None:
-    """The glossary helps the office as it helps askers."""
-    assert "②-40" in found("backup")
-
-
-def test_nothing_typed_offers_the_first_items() -> None:
-    """A select that opens empty would look broken."""
-    assert found("") == [str(item.number) for item in SHIPPED.index.answer_set.items[:20]]
-
-
-@given(st.text(max_size=200))
-def test_anything_may_be_typed(typed: str) -> None:
-    """At most twenty, no item twice."""
-    numbers = found(typed)
-    assert len(numbers) == len(set(numbers)) <= 20
 
 
 @pytest.fixture

@@ -62,6 +62,11 @@ class Filled:
         """Return the value chosen in a select or among radio buttons."""
         return (self._element(name).get("selected_option") or {}).get("value")
 
+    def conversation(self, name: str) -> str | None:
+        """Return the id of the conversation chosen."""
+        chosen: str | None = self._element(name).get("selected_conversation")
+        return chosen
+
     def day(self, name: str) -> date | None:
         """Return the date picked."""
         picked = self._element(name).get("selected_date")

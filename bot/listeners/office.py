@@ -68,9 +68,6 @@ class OfficeListeners:
         self._takes(app, "answer_with_item", self._answered_with_item)
         self._takes(app, "ask_back", self._asked_back)
         self._takes(app, "decline", self._declined)
-        app.options("item")(self.search)
-        app.options("chosen")(self.search)
-        app.options("expected")(self.search)
         app.shortcut("answer_from_reply")(self.answer_from_reply)
 
     # -- wiring --
@@ -198,11 +195,6 @@ class OfficeListeners:
         await ack()
         if sentence:
             await tell(respond, sentence)
-
-    async def search(self, payload: Payload, ack: AsyncAck) -> None:
-        """Offer the items that a few typed letters mean, to anybody: whoever sees a form may look into the set."""
-        found = self._posting.library.search(plain_text(payload.get("value")))
-        await ack(options=[modals.item_option(item) for item in found])
 
     # -- taking forms --
 

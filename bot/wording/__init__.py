@@ -1,9 +1,9 @@
 """Every sentence the bot says in Slack, in Japanese and in English; no other module holds any.
 
 A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, ListWords, FormWords,
-TimeWords); its English is the same name in the class beside it. All is plain text, which blocks.py gives its shape;
-methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand. Answers are
-never translated.
+SearchWords, TimeWords); its English is the same name in the class beside it. All is plain text, which blocks.py gives
+its shape; methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand.
+Answers are never translated.
 """
 
 from __future__ import annotations
@@ -13,18 +13,28 @@ from bot.wording.en_escalation import EnglishEscalationWords
 from bot.wording.en_forms import EnglishFormWords
 from bot.wording.en_lists import EnglishListWords
 from bot.wording.en_lookup import EnglishLookupWords
+from bot.wording.en_search import EnglishSearchWords
 from bot.wording.en_times import EnglishTimeWords
 from bot.wording.forms import FormWords
 from bot.wording.lists import ListWords
+from bot.wording.search import SearchWords
 
 __all__ = ["Words", "words_in"]
 
 
-class Words(ListWords, FormWords):
+class Words(ListWords, SearchWords, FormWords):
     """All that the bot says, in Japanese."""
 
 
-class _English(EnglishListWords, EnglishEscalationWords, EnglishLookupWords, EnglishTimeWords, EnglishFormWords, Words):
+class _English(
+    EnglishListWords,
+    EnglishSearchWords,
+    EnglishEscalationWords,
+    EnglishLookupWords,
+    EnglishTimeWords,
+    EnglishFormWords,
+    Words,
+):
     """All that the bot says, in English."""
 
 

@@ -29,7 +29,7 @@ class FormWords:
         return f"原文のままのため、この欄でも使えないことがある文字：{' '.join(characters)}"
 
     def cut_short(self, limit: int) -> str:
-        return f"長いため{limit:,}文字までを表示しています。全文は上のメッセージからコピーしてください。"
+        return f"長いため{limit:,}文字までを表示しています。全文は元の回答からコピーしてください。"
 
     FORM_TITLES: ClassVar[Mapping[str, str]] = {
         "copy": "コピー用に表示",
