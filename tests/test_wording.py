@@ -47,14 +47,18 @@ BUTTONS = (
     *("CLAIM", "TAKE_OVER", "ANSWER", "ANSWER_WITH_ITEM", "ASK_BACK", "DECLINE", "merge"),
     *("ADD_CONTEXT", "REPLY", "REOPEN", "ASK_AGAIN", "REPLACED", "TAKE_BACK", "SHOW_LIST", "SHOW_NEW", "tell"),
     *("DECIDE_ROWS", "TAKE_TABLE", "CLAIM_ROWS", "gather", "TABLE_NEXT", "SEND_XLSX", "SEND_CSV", "SEND", "CLOSE"),
+    *("SHOW_ITEM", "POST"),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.
 FITS: Mapping[str, tuple[int, Sequence[str]]] = {
     "button": (75, BUTTONS),
     "option": (75, ("DEADLINES", "EFFECTS", "ON_DATE", "NO_DEADLINE", "NOT_YET", "CHOOSE_ALL", "CHOOSE_BOTH")),
-    "label": (2000, ("LABELS", "NOTE_LABELS", "COPY_LABELS", "DECIDE_LABEL", "table_part", "not_in_set")),
-    "placeholder": (150, ("ITEM_PLACEHOLDER",)),
+    "label": (
+        2000,
+        ("LABELS", "NOTE_LABELS", "COPY_LABELS", "DECIDE_LABEL", "table_part", "not_in_set", "SEARCH_LABEL", "POST_TO"),
+    ),
+    "placeholder": (150, ("ITEM_PLACEHOLDER", "POST_TO_PLACEHOLDER")),
     "dialog's title": (100, ("CONFIRM_TITLE",)),
     "dialog's text": (300, ("CONFIRM_TAKE_OVER", "CONFIRM_MERGE", "CONFIRM_TAKE_BACK", "confirm_tell")),
     "dialog's button": (30, ("CONFIRM", "CANCEL")),
@@ -242,7 +246,7 @@ def test_every_button_s_label_is_known_here() -> None:
 def test_form_titles_hold_their_number(words: Words) -> None:
     """24 letters hold a title, and `Q-99999` behind it where the form has one."""
     numbered = [f"{words.FORM_TITLES[form]} Q-99999" for form in NUMBERED_FORMS]
-    titles = [*words.FORM_TITLES.values(), words.DECIDE_TITLE, words.TABLE_TITLE, *numbered]
+    titles = [*words.FORM_TITLES.values(), words.DECIDE_TITLE, words.TABLE_TITLE, words.SEARCH_TITLE, *numbered]
     assert [title for title in titles if len(title) > 24] == []
 
 

@@ -30,7 +30,7 @@ class EnglishFormWords(FormWords):
         return f"Kept as written, though such a field may still reject them: {' '.join(characters)}"
 
     def cut_short(self, limit: int) -> str:
-        return f"Only the first {limit:,} letters are shown. Please copy the full text from the message above."
+        return f"Only the first {limit:,} letters are shown. Please copy the full text from the answer itself."
 
     FORM_TITLES: ClassVar[Mapping[str, str]] = {
         "copy": "Text to copy",

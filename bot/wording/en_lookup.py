@@ -36,7 +36,7 @@ class EnglishLookupWords(LookupWords):
     HELP_HEAD = "*melcol: finds customers' security questions in the answer set*"
     HELP_LINES = (
         "`/melcol backup storage location`　look up by words",
-        "`/melcol 2-40`　look up by number (②-40)",
+        "`/melcol 2-40`　look up by number (②-40); the app's shortcut searches as you type",
         "`/melcol status`　see where my questions stand",
         "`/melcol ask …`　go to the office without a lookup",
         "`@melcol backup storage location?`　in a thread, ask like this",
