@@ -158,7 +158,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             directory,
             lookup,
             CopyListeners(office_desk, directory, posting),
-            SearchListeners(desk, directory, posting),
+            SearchListeners(desk, directory, posting, identity["team_id"]),
             AskerListeners(desk, directory, posting),
             OfficeListeners(office_desk, directory, posting),
             ListListeners(desk, directory, identity["team_id"]),

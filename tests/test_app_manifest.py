@@ -61,7 +61,7 @@ def registered() -> dict[str, list[Any]]:
         nothing,
         Lookup(nothing, nothing, "", ""),
         CopyListeners(nothing, nothing, nothing),
-        SearchListeners(nothing, nothing, nothing),
+        SearchListeners(nothing, nothing, nothing, ""),
         AskerListeners(nothing, nothing, nothing),
         OfficeListeners(nothing, nothing, nothing),
         Buttons(nothing, nothing, ""),

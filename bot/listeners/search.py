@@ -15,15 +15,16 @@ from bot import modals, search_form
 from bot.answer_set import Item, ItemNumber
 from bot.blocks import Block, escape
 from bot.desk import Desk
-from bot.directory import Directory, Person, PersonUnknownError
+from bot.directory import Directory, Person
 from bot.escalation import Ask, Source
+from bot.listeners.buttons import colleague
 from bot.listeners.errors import NotToldError, open_form, words_of
-from bot.listeners.inbound import Filled, Payload, plain_text, user_of
+from bot.listeners.inbound import Filled, Payload, plain_text
 from bot.matching import Answered, Match, Unanswered
 from bot.posting import Posting
 from bot.search import search
 from bot.store import NotRecordedError
-from bot.wording import Words, words_in
+from bot.wording import Words
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,16 @@ _DIRECT = "D"  # what the ids of conversations between two begin with
 
 
 class SearchListeners:
-    """The search form, and what every select over the items offers while somebody types."""
+    """The search form, and what every select over the items offers while somebody types.
 
-    def __init__(self, desk: Desk, directory: Directory, posting: Posting) -> None:
+    team: the workspace the bot is installed in.
+    """
+
+    def __init__(self, desk: Desk, directory: Directory, posting: Posting, team: str) -> None:
         self._desk = desk
         self._directory = directory
         self._posting = posting
+        self._team = team
 
     def register(self, app: AsyncApp) -> None:
         app.options(re.compile(r".*"))(self.offer)
@@ -46,12 +51,12 @@ class SearchListeners:
         app.view("search")(self.submit)
 
     async def offer(self, payload: Payload, ack: AsyncAck) -> None:
-        """Offer the items that a few typed letters mean."""
+        """Offer the items that a few typed letters mean, to anybody: whoever sees a form may look into the set."""
         items = search(self._posting.library.index, plain_text(payload.get("value")))
         await ack(options=[modals.item_option(item) for item in items])
 
     async def open(self, body: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
-        who = await self._colleague(body)
+        who = await colleague(self._directory, self._team, body)
         words = await words_of(self._directory, body)
         view = search_form.told(words, escape(who)) if isinstance(who, str) else search_form.searching(words)
         if sentence := await open_form(client, body["trigger_id"], view, words):
@@ -75,7 +80,7 @@ class SearchListeners:
 
     async def _submitted(self, body: Payload, view: Payload) -> dict[str, Any]:
         """Post the item that the form shows, once; show it first where it is another than was chosen."""
-        filled, who = Filled(view), await self._colleague(body)
+        filled, who = Filled(view), await colleague(self._directory, self._team, body)
         if isinstance(who, str):
             return _error("find", who)
         item = self._item(filled.choice("find"))
@@ -110,14 +115,6 @@ class SearchListeners:
             "response_action": "update",
             "view": search_form.told(who.words, escape(message.text) if item.hold else posted),
         }
-
-    async def _colleague(self, body: Payload) -> Person | str:
-        """Return who acts, or why they may not."""
-        try:
-            person = await self._directory.person(user_of(body))
-        except PersonUnknownError:
-            return words_in(self._directory.fallback).STANDING_UNKNOWN
-        return person if person.colleague else person.words.COLLEAGUES_ONLY
 
     def _item(self, number: str | None) -> Item | None:
         parsed = ItemNumber.parse(number or "")

@@ -83,7 +83,7 @@ async def test_who_is_not_of_the_office_searches_the_items_in_a_blink(work: Work
         took.append(time.perf_counter() - began)
     assert found[0][0].startswith("②-41 ")
     assert any(each.startswith("②-40 ") for each in found[1])
-    assert len(found[2]) == 20
+    assert len(found[2]) == 80
     assert min(took) < 0.1, took  # the machine may be busy with something else
 
 
