@@ -46,6 +46,7 @@ The shell: I/O.
   store               one writer thread with group commit, and readers: SQLite by default, PostgreSQL by URL
   workbook_process    strangers' files read in a process of their own: workbook_child
   library             the answers in effect: files and amendments, made anew when either changes
+  limits              where and how often somebody may ask
   courier             sends deliveries: order within a place, pacing, retries, fallbacks
   posting             what is owed to whom: replies, receipts, cards
   desk, asker_desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life

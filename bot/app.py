@@ -31,6 +31,7 @@ from bot.courier import Courier, backoff, retry_after
 from bot.directory import Directory, status_and_reason
 from bot.forgetting import blank_old_texts
 from bot.library import Library
+from bot.limits import Limits
 from bot.list_desk import ListDesk
 from bot.list_posting import ListPosting
 from bot.listeners import register
@@ -146,8 +147,9 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await _recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
+        limits = Limits(settings.asks_per_minute, settings.channels)
         posting = ListPosting(library, office, identity["url"], words_in(settings.language))
-        desk, office_desk = ListDesk(store, posting), OfficeDesk(store, posting)
+        desk, office_desk = ListDesk(store, posting, limits), OfficeDesk(store, posting)
         await _recorded(office_desk.refresh)
         courier = Courier(store, client, session, directory, desk.delivered)
         await stack.enter_async_context(_courier_at_work(courier))

@@ -44,7 +44,7 @@ _MENDED_BY_ADMIN = frozenset(
 
 
 # What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
-_WITHOUT_TEXT = frozenset({"help", "refused", "reply", "status"})
+_WITHOUT_TEXT = frozenset({"elsewhere", "help", "refused", "reply", "status"})
 
 
 class _LaterError(Exception):

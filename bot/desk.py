@@ -5,20 +5,30 @@ Nothing is sent here; the courier does that.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot import blocks
 from bot.answer_set import AnswerSet, ItemNumber
 from bot.asker_desk import AskerDesk, same
 from bot.blocks import Message, button
 from bot.escalation import Ask, Objection, Source, StoredAsk
+from bot.limits import UNLIMITED, Limits, with_hint
 from bot.matching import Answered, Match, NoSuchItem, Outcome, Suggested, Unanswered
-from bot.posting import Press, items_of, kind_of
+from bot.posting import Posting, Press, items_of, kind_of
 from bot.records import Delivery, Owed, Transaction
-from bot.store import WITHIN_SECONDS
+from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words, words_in
 
 
 class Desk(AskerDesk):
-    """Records asks and hands them over. Raises NotRecordedError where the store does not take it in time."""
+    """Records asks and hands them over. Raises NotRecordedError where the store does not take it in time.
+
+    Recording raises AskedTooOftenError past the limits.
+    """
+
+    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
+        super().__init__(store, posting)
+        self._limits = limits
 
     @property
     def answers(self) -> AnswerSet:
@@ -33,6 +43,8 @@ class Desk(AskerDesk):
         """Record an ask with all it makes owed, once; return what its asker alone is told."""
 
         def record(tx: Transaction) -> Message:
+            if refusal := self._limits.refusal(tx, ask):
+                return refusal
             number = None
             ask_id = tx.add_ask(ask, kind_of(outcome), items_of(outcome), self.answers.revision, same(ask.text))
             if ask_id is None:
@@ -41,7 +53,7 @@ class Desk(AskerDesk):
                 tx.note("asked", ask.asker, ask=ask_id, outcome=kind_of(outcome), items=items_of(outcome))
                 stored = tx.ask(ask_id)
                 number = self._serve(tx, stored, outcome)
-            return self._private(stored, outcome, number or stored.escalation)
+            return with_hint(tx, stored, self._private(stored, outcome, number or stored.escalation))
 
         return await self._store.write(record, WITHIN_SECONDS)
 
@@ -52,6 +64,14 @@ class Desk(AskerDesk):
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""
         await self._say_once(ask, "refused", blocks.notice(words_in(ask.language).COLLEAGUES_ONLY))
+
+    def elsewhere(self, ask: Ask) -> Message | None:
+        """What is told to somebody who asks where no questions are taken; None where they are."""
+        return self._limits.elsewhere(ask, self._posting.office.channel)
+
+    async def send_elsewhere(self, ask: Ask, message: Message) -> None:
+        """Tell it by direct message, once; what was asked is not kept."""
+        await self._say_once(replace(ask, private=True, thread=None), "elsewhere", message)
 
     def help_message(self, words: Words, reply: str) -> Message:
         return blocks.help_message(words, self.answers, reply)

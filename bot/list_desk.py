@@ -10,6 +10,7 @@ from bot.blocks import Message, button
 from bot.desk import Desk
 from bot.directory import Person
 from bot.escalation import LISTS, Ask, ListRow, StoredAsk
+from bot.limits import UNLIMITED, Limits, with_hint
 from bot.list_forms import Decision
 from bot.list_posting import ListPosting
 from bot.lists import Group, Listed
@@ -24,8 +25,8 @@ from bot.wording import Words, words_in
 class ListDesk(Desk):
     """A desk that knows lists. Raises NotRecordedError where the store does not take it in time."""
 
-    def __init__(self, store: Store, posting: ListPosting) -> None:
-        super().__init__(store, posting)
+    def __init__(self, store: Store, posting: ListPosting, limits: Limits = UNLIMITED) -> None:
+        super().__init__(store, posting, limits)
         self._lists = posting
 
     async def record_list(self, ask: Ask, found: QuestionList) -> Message:
@@ -33,6 +34,8 @@ class ListDesk(Desk):
         rows = self._looked_up(found.rows)
 
         def record(tx: Transaction) -> Message:
+            if refusal := self._limits.refusal(tx, ask):
+                return refusal
             list_id = tx.add_ask(ask, "list", [], self.answers.revision)
             if list_id is None:
                 list_id = tx.ask_by_key(ask.key).id
@@ -40,7 +43,8 @@ class ListDesk(Desk):
                 tx.note("asked", ask.asker, ask=list_id, outcome="list", rows=len(rows))
                 self._add_rows(tx, tx.ask(list_id), rows)
                 self._lists.show_list(tx, list_id)
-            return self._told_listed(words_in(ask.language), self._lists.listed(tx, list_id))
+            listed = self._lists.listed(tx, list_id)
+            return with_hint(tx, listed.ask, self._told_listed(words_in(ask.language), listed))
 
         return await self._store.write(record, WITHIN_SECONDS)
 

@@ -180,6 +180,10 @@ class Transaction(ListRecords):
         number: int | None = self._connection.scalar(query)
         return number
 
+    def is_known(self, key: str) -> bool:
+        """Tell whether this very thing arrived before."""
+        return self._connection.scalar(select(asks.c.id).where(asks.c.key == key)) is not None
+
     def is_recorded(self, key: str, outcome: str) -> bool:
         """Tell whether this very thing arrived before and came to that."""
         found = self._connection.scalar(select(asks.c.id).where(asks.c.key == key, asks.c.outcome == outcome))

@@ -17,6 +17,7 @@ from bot.escalation import Language
 from bot.office_hours import OfficeHours, parse_closed, parse_hours
 
 SLACK_API_URL = "https://slack.com/api/"
+_CHANNEL = "[CG][A-Z0-9]{2,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ class Settings:
     port: int | None
     log_level: str
     retention_days: int | None
+    asks_per_minute: int
+    channels: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     if problems:
         raise SettingsError(problems)
     values["office_hours"] = replace(values["office_hours"], closed=values.pop("office_closed") or ())
+    values["channels"] = values["channels"] or ()
     return Settings(**values | {"database_url": url})
 
 
@@ -208,6 +212,23 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _per_minute(text: str) -> int:
+    if not re.fullmatch("[1-9][0-9]{0,3}", text):
+        raise ValueError(f"「{text}」は使えません。1から9999の件数にしてください。")
+    return int(text)
+
+
+def _channels(text: str) -> tuple[str, ...]:
+    channels = [part.strip() for part in text.split(",")]
+    for channel in channels:
+        if not re.fullmatch(_CHANNEL, channel):
+            raise ValueError(
+                f"「{channel}」はチャンネルのIDではありません。"
+                "ID（C… か G…）をコンマで区切って並べてください（チャンネル詳細の一番下）。"
+            )
+    return tuple(dict.fromkeys(channels))
+
+
 _PREFIX_ADVICE = "「{}」で始まるトークンにしてください（Slackのアプリ設定の{}にあります）。"
 
 VARIABLES: dict[str, Variable] = {
@@ -233,7 +254,7 @@ VARIABLES: dict[str, Variable] = {
     "office_channel": Variable(
         "MELCOL_OFFICE_CHANNEL",
         "ISMS事務局のチャンネルID（C… か G…）",
-        _matching(r"[CG][A-Z0-9]{2,}", "チャンネル名ではなくID（C… か G…）にしてください（チャンネル詳細の一番下）。"),
+        _matching(_CHANNEL, "チャンネル名ではなくID（C… か G…）にしてください（チャンネル詳細の一番下）。"),
         needed_in=("socket", "http"),
     ),
     "office_mention": Variable(
@@ -252,4 +273,6 @@ VARIABLES: dict[str, Variable] = {
     "port": Variable("MELCOL_PORT", "HTTP モードと稼働確認のポート", _port),
     "log_level": Variable("MELCOL_LOG_LEVEL", "ログの細かさ", _one_of("debug", "info", "warning", "error"), "info"),
     "retention_days": Variable("MELCOL_RETENTION_DAYS", "質問と回答の本文を残す日数", _days),
+    "asks_per_minute": Variable("MELCOL_ASKS_PER_MINUTE", "一人が1分間に質問できる件数", _per_minute, "30"),
+    "channels": Variable("MELCOL_CHANNELS", "質問を受け付けるチャンネルのID", _channels),
 }

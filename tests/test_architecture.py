@@ -24,7 +24,7 @@ wording.lists wording.en_escalation
 wording.en_lists
 wording
 blocks directory library lookup_command evaluate_command
-cards courier list_blocks listeners.errors
+cards courier limits list_blocks listeners.errors
 list_table posting
 asker_desk list_forms list_posting
 desk office_desk

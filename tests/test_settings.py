@@ -26,6 +26,14 @@ def test_three_settings_are_enough() -> None:
     assert settings.database_url == "sqlite:////var/lib/melcol/melcol.db"
 
 
+def test_the_limits_are_generous_unless_set() -> None:
+    """Thirty questions a minute, in every channel; channels are IDs with commas between, each counted once."""
+    settings = read_settings(GOOD)
+    assert (settings.asks_per_minute, settings.channels) == (30, ())
+    settings = read_settings(GOOD | {"MELCOL_ASKS_PER_MINUTE": "5", "MELCOL_CHANNELS": "C012345, G067890,C012345"})
+    assert (settings.asks_per_minute, settings.channels) == (5, ("C012345", "G067890"))
+
+
 def test_all_problems_are_told_at_once() -> None:
     """Every faulty or missing setting is named, even where the mode itself is wrong."""
     told = problems(MELCOL_MODE="pigeon", MELCOL_REPLY="loud", MELCOL_PORT="http", SLACK_BOT_TOKEN="secret")
@@ -63,6 +71,12 @@ def test_each_mode_needs_its_own_secret(mode: str, missing: str) -> None:
         ("MELCOL_PORT", "９０００"),
         ("MELCOL_PORT", "9" * 5000),
         ("MELCOL_LOG_LEVEL", "chatty"),
+        ("MELCOL_ASKS_PER_MINUTE", "0"),
+        ("MELCOL_ASKS_PER_MINUTE", "many"),
+        ("MELCOL_ASKS_PER_MINUTE", "３０"),
+        ("MELCOL_CHANNELS", "#sales"),
+        ("MELCOL_CHANNELS", "C012345,"),
+        ("MELCOL_CHANNELS", "C012345 C067890"),
     ],
 )
 def test_an_unusable_value_is_told_in_japanese(name: str, value: str) -> None:

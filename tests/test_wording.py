@@ -121,6 +121,7 @@ NARROWER: Mapping[tuple[str, str], Sequence[Any]] = {
     ("merge", "name"): ["Q-99999"],
     ("rejected_characters", "characters"): ["㈱" * 80],
     ("gather", "count"): [1, 200],
+    ("elsewhere_mrkdwn", "channels"): [("C0123456789",) * 3, ()],
     ("tell", "people"): [1, 9_999],
     ("table_state", "group"): ["answered", "doubtful", "open"],
     ("amended", "retired"): [None, "taken_back", "exported", "superseded"],

@@ -12,7 +12,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks
-from bot.blocks import Block
+from bot.blocks import Block, Message
 from bot.directory import Directory
 from bot.listeners.inbound import Payload, user_of
 from bot.wording import Words, words_in
@@ -59,14 +59,15 @@ async def open_form(client: AsyncWebClient, trigger_id: str, view: Block, words:
     return None
 
 
-async def tell(respond: AsyncRespond, sentence: str) -> None:
+async def tell(respond: AsyncRespond, said: str | Message) -> None:
     """Show a sentence to whoever pressed, alone.
 
     Raises NotToldError where that fails: unacked, the press shows Slack's own error, and nobody takes it for done.
     """
+    payload = (blocks.notice(said) if isinstance(said, str) else said).payload
     try:
         async with asyncio.timeout(_TELL_SECONDS):
-            told = await respond(response_type="ephemeral", replace_original=False, **blocks.notice(sentence).payload)
+            told = await respond(response_type="ephemeral", replace_original=False, **payload)
     except Exception as error:
         raise NotToldError(type(error).__name__) from error
     if told.status_code != 200:

@@ -12,6 +12,7 @@ from bot import blocks
 from bot.blocks import Message
 from bot.directory import Directory, PersonUnknownError
 from bot.escalation import Ask, Source
+from bot.limits import AskedTooOftenError
 from bot.list_desk import ListDesk
 from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, plain_text
@@ -54,10 +55,6 @@ class Lookup:
             return blocks.notice(words_in(self._directory.fallback).STANDING_UNKNOWN)
         if not person.colleague:
             return blocks.notice(person.words.COLLEAGUES_ONLY)
-        if _asks_for_help(text):
-            return self._desk.help_message(person.words, self._reply)
-        if _plain(text) in _STATUS:
-            return await self._desk.status(person.words, person.id, body["channel_id"])
         direct = body.get("channel_name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
@@ -71,8 +68,16 @@ class Lookup:
             response_url=body["response_url"],
             language=person.language,
         )
+        if elsewhere := self._desk.elsewhere(ask):
+            return elsewhere
+        if _asks_for_help(text):
+            return self._desk.help_message(person.words, self._reply)
+        if _plain(text) in _STATUS:
+            return await self._desk.status(person.words, person.id, body["channel_id"])
         try:
             return await self._record(ask)
+        except AskedTooOftenError as error:
+            return blocks.notice(str(error))
         except NotRecordedError:
             return blocks.notice(person.words.NOT_RECORDED)
 
@@ -92,8 +97,8 @@ class Lookup:
         if sentence:
             await tell(respond, sentence)
 
-    async def _shortcut(self, body: Payload) -> str | None:
-        """Record what a message asks; return a sentence for whoever chose the shortcut where nothing was recorded."""
+    async def _shortcut(self, body: Payload) -> str | Message | None:
+        """Record what a message asks; return what is said to whoever chose the shortcut where nothing was recorded."""
         message = body["message"]
         if not (text := plain_text(message.get("text"), self._bot_user)):
             return (await words_of(self._directory, body)).NOTHING_TO_READ
@@ -117,8 +122,12 @@ class Lookup:
             response_url=body.get("response_url"),
             language=person.language,
         )
+        if elsewhere := self._desk.elsewhere(ask):
+            return elsewhere
         try:
             await self._record(ask)
+        except AskedTooOftenError as error:
+            return str(error)
         except NotRecordedError:
             return person.words.NOT_RECORDED
         return None
@@ -146,13 +155,18 @@ class Lookup:
         await self._take(ask, bool(person and person.colleague))
 
     async def _take(self, ask: Ask, colleague: bool) -> None:
+        elsewhere, wants_help = self._desk.elsewhere(ask), _asks_for_help(ask.text)
         if not colleague:
             await self._desk.refuse(ask)
-        elif _asks_for_help(ask.text):
-            await self._desk.help(ask, self._reply)
         elif ask.direct and _plain(ask.text) in _STATUS:
             await self._desk.tell_status(ask)
-        elif not (ask.thread and await self._desk.reply_in_thread(ask)):
+        elif ask.thread and not wants_help and await self._desk.reply_in_thread(ask):
+            pass  # the office asked something back there, and has its reply
+        elif elsewhere:
+            await self._desk.send_elsewhere(ask, elsewhere)
+        elif wants_help:
+            await self._desk.help(ask, self._reply)
+        else:
             await self._record(ask)
 
     async def _record(self, ask: Ask) -> Message:

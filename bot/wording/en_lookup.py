@@ -47,6 +47,9 @@ class EnglishLookupWords(LookupWords):
     }
 
     NOT_RECORDED = "The bot is busy and could not record this. The question was not sent anywhere. Please try again."
+    NOR_UNTIL_THEN = "Until then no other question is recorded either."
+    ELSEWHERE = "No questions are taken in that channel, so nothing was recorded. Please ask melcol by direct message."
+    QUIETER = "To look up more, use melcol's direct messages: nothing is posted to the channel there."
     COLLEAGUES_ONLY = "This bot is for members of the company only. Please ask your contact in sales."
     STANDING_UNKNOWN = (
         "Slack could not tell whether you are a member. Nothing was recorded. Please wait a moment and try again."
@@ -67,6 +70,18 @@ class EnglishLookupWords(LookupWords):
         "unknown_channel": "Only you can see this: it is not certain that nobody from outside is in the channel.",
     }
     PRIVATE_ANYWAY = "Only you can see this: it could not be posted to the channel."
+
+    def asked_too_often(self, limit: int) -> str:
+        questions = "1 question" if limit == 1 else f"{limit} questions"
+        return (
+            f"You asked more than {questions} in a minute, so this one was not recorded and has gone nowhere. "
+            "Please send it again in about a minute."
+        )
+
+    def elsewhere_mrkdwn(self, channel: str, channels: Sequence[str]) -> str:
+        places = ", ".join(f"<#{each}>" for each in channels)
+        asked = f"{places} or melcol's direct messages" if places else "melcol's direct messages"
+        return f"No questions are taken in <#{channel}>, so nothing was recorded. Please ask in {asked}."
 
     def help_foot(self, as_of: str, items: int) -> str:
         entries = f"{items} item" if items == 1 else f"{items} items"

@@ -41,6 +41,9 @@ class LookupWords(TimeWords):
     }
 
     NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
+    NOR_UNTIL_THEN = "それまでに届く質問も記録しません。"
+    ELSEWHERE = "そのチャンネルでは質問を受け付けていないため、記録していません。melcol のDMでお尋ねください。"
+    QUIETER = "続けて調べるときは melcol のDMへ。チャンネルには何も投稿されず、静かに使えます。"
     COLLEAGUES_ONLY = "このボットは社内のメンバー専用です。お手数ですが、担当の営業にお尋ねください。"
     STANDING_UNKNOWN = (
         "Slackにメンバーの確認ができませんでした。何も記録していません。少し待ってもう一度お試しください。"
@@ -64,6 +67,18 @@ class LookupWords(TimeWords):
         "unknown_channel": "社外の人がいるか確認できないチャンネルのため投稿せず、あなただけに表示しています。",
     }
     PRIVATE_ANYWAY = "このチャンネルに投稿できなかったため、あなただけに表示しています。"
+
+    def asked_too_often(self, limit: int) -> str:
+        return (
+            f"質問が1分間に{limit}件を超えたため、今の質問は記録しておらず、どこにも送っていません。"
+            "お手数ですが、1分ほど待ってもう一度お送りください。"
+        )
+
+    def elsewhere_mrkdwn(self, channel: str, channels: Sequence[str]) -> str:
+        """That no questions are taken in a channel, and in which they are."""
+        places = "、".join(f"<#{each}>" for each in channels)
+        asked = f"{places} か melcol のDM" if places else "melcol のDM"
+        return f"<#{channel}> では質問を受け付けていないため、記録していません。{asked}でお尋ねください。"
 
     def help_foot(self, as_of: str, items: int) -> str:
         return (
