@@ -65,6 +65,7 @@ def environment(slack: TrialSlack, database_url: str) -> dict[str, str]:
         "MELCOL_OFFICE_CHANNEL": "CISMSOFFICE",
         "MELCOL_OFFICE_MENTION": "SISMS",
         "MELCOL_DATABASE_URL": database_url,
+        "MELCOL_ASKS_PER_MINUTE": "9999",
     }
 
 
