@@ -34,7 +34,9 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
   list_blocks         values -> Block Kit: the reply to a list of questions, the office's card of its rows
   list_posting        what is owed for a list: its reply, and the office's one card of its rows
-  list_desk           what happens to a list
+  file_blocks         values -> Block Kit: what was taken for what in a file, and the form that corrects it
+  list_desk, file_desk   what happens to a list, and to a check sheet that came as a file
+  sheets              check sheets fetched from Slack, read, and made to be sent back
   list_table          a list as a table, for pasting into Excel and for files
   list_forms          values -> Block Kit: deciding a list's doubtful rows, taking it as a table
   modals, search_form values -> Block Kit: forms

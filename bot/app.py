@@ -29,10 +29,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.answer_files import default_directory
 from bot.courier import Courier, backoff, retry_after
 from bot.directory import Directory, status_and_reason
+from bot.file_desk import FileDesk
 from bot.forgetting import blank_old_texts
 from bot.library import Library
 from bot.limits import Limits
-from bot.list_desk import ListDesk
 from bot.list_posting import ListPosting
 from bot.listeners import register
 from bot.listeners.asker import AskerListeners
@@ -49,6 +49,7 @@ from bot.office_desk import OfficeDesk
 from bot.posting import Office
 from bot.records import Transaction
 from bot.settings import Settings
+from bot.sheets import Sheets
 from bot.store import WITHIN_SECONDS, NotRecordedError, Store, UnusableError
 from bot.wording import words_in
 
@@ -148,11 +149,15 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         limits = Limits(settings.asks_per_minute, settings.channels)
-        posting = ListPosting(library, office, identity["url"], words_in(settings.language))
-        desk, office_desk = ListDesk(store, posting, limits), OfficeDesk(store, posting)
+        sends = "files:write" in _scopes(identity)
+        posting = ListPosting(library, office, identity["url"], words_in(settings.language), sends=sends)
+        desk, office_desk = FileDesk(store, posting, limits), OfficeDesk(store, posting)
         await _recorded(office_desk.refresh)
         courier = Courier(store, client, session, directory, desk.delivered)
+        sheets = Sheets(desk, client, session)
+        courier.send_files(sheets)
         await stack.enter_async_context(_courier_at_work(courier))
+        await stack.enter_async_context(_at_work(sheets.run()))
         app = _bolt(settings, client, identity)
         lookup = Lookup(desk, directory, identity["user_id"], settings.reply)
         register(
@@ -262,10 +267,15 @@ async def _recorded(work: Callable[[], Awaitable[None]]) -> None:
             return
 
 
-async def _identify(client: AsyncWebClient) -> dict[str, Any]:
+async def _identify(client: AsyncWebClient) -> AsyncSlackResponse:
     return await _answered(
         client.auth_test, lambda reason: f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。入れ直してください。"
     )
+
+
+def _scopes(identity: AsyncSlackResponse) -> set[str]:
+    """What the admin granted, as Slack tells with every reply."""
+    return {scope.strip() for scope in identity.headers.get("x-oauth-scopes", "").split(",")}
 
 
 async def _check_office(client: AsyncWebClient, channel: str) -> None:
@@ -298,7 +308,9 @@ async def _socket_url(client: AsyncWebClient, app_token: str) -> str:
     return str(opened["url"])
 
 
-async def _answered(call: Callable[[], Awaitable[AsyncSlackResponse]], refused: Callable[[str], str]) -> dict[str, Any]:
+async def _answered(
+    call: Callable[[], Awaitable[AsyncSlackResponse]], refused: Callable[[str], str]
+) -> AsyncSlackResponse:
     """Return what Slack answers to a call at start, asked again for half a minute while Slack is in trouble.
 
     `refused` makes its refusal a sentence. Raises StartError.
@@ -306,7 +318,7 @@ async def _answered(call: Callable[[], Awaitable[AsyncSlackResponse]], refused: 
     until = monotonic() + _START_SECONDS
     for attempt in count():
         try:
-            data: dict[str, Any] = (await call()).data  # type: ignore[assignment]  # these answer JSON, never bytes
+            response = await call()
         except SlackApiError as error:
             status, reason = status_and_reason(error)
             if status != 429 and status < 500:
@@ -315,7 +327,7 @@ async def _answered(call: Callable[[], Awaitable[AsyncSlackResponse]], refused: 
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             reason, wait = type(error).__name__, backoff(attempt)
         else:
-            return data
+            return response
         if monotonic() + wait > until:
             break
         log.warning("Slack does not answer (%s); asked again in %.1f s", reason, wait)
@@ -323,7 +335,7 @@ async def _answered(call: Callable[[], Awaitable[AsyncSlackResponse]], refused: 
     raise StartError(_UNREACHABLE.format(reason))
 
 
-def _bolt(settings: Settings, client: AsyncWebClient, identity: dict[str, Any]) -> AsyncApp:
+def _bolt(settings: Settings, client: AsyncWebClient, identity: AsyncSlackResponse) -> AsyncApp:
     result = AuthorizeResult.from_auth_test_response(bot_token=settings.bot_token, auth_test_response=identity)
 
     async def authorize() -> AuthorizeResult:

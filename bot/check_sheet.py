@@ -9,7 +9,7 @@ from bot.question_table import Row
 
 MAX_BYTES = 5_000_000  # as sent
 MAX_CELLS = 200_000
-MAX_ROWS = 2_000  # questions
+MAX_ROWS = 500  # questions: what a reply in a thread can still be read with
 ITEM_HEADER, ITEM_HEADER_EN = "回答集の項目", "Melcol item"
 OPEN_MARKS = ("未回答（", "Not answered yet (")  # how every mark of an open row begins
 

@@ -12,7 +12,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping
 from time import monotonic
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks
 from bot.directory import Directory, Refusal, status_and_reason
-from bot.records import CARDS, Delivery, Owed, Transaction
+from bot.records import CARDS, UPLOAD, Delivery, Owed, Transaction
 from bot.store import NotRecordedError, Store
 from bot.wording import words_in
 
@@ -45,6 +45,17 @@ _MENDED_BY_ADMIN = frozenset(
 
 # What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
 _WITHOUT_TEXT = frozenset({"elsewhere", "help", "refused", "reply", "status"})
+
+
+_MAY_NOT_SEND = "MAY_NOT_SEND"
+
+
+class NotMadeError(Exception):
+    """A file cannot be had or made, and no second try mends that; its text names the sentence for it."""
+
+
+class StumbledError(Exception):
+    """Slack did not hand out a file now; the same may work in a while."""
 
 
 class _LaterError(Exception):
@@ -84,8 +95,21 @@ class Pace:
         return max(free_at - now - _BURST, 0.0)
 
 
+class Files(Protocol):
+    """What makes the files that the courier sends."""
+
+    async def make(self, list_id: int, form: str) -> tuple[str, bytes]:
+        """Return a list as a file, its name first. Raises NotMadeError, and StumbledError where Slack is in trouble."""
+
+    def not_sent(self, tx: Transaction, delivery: Delivery, why: str) -> None:
+        """Owe, in place of a file, why it does not come."""
+
+
 class Courier:
-    """Sends deliveries. on_sent runs in the transaction that settles a delivery, and may owe more."""
+    """Sends deliveries.
+
+    on_sent runs in the transaction that settles a delivery, and may owe more.
+    """
 
     def __init__(
         self,
@@ -103,7 +127,12 @@ class Courier:
         self._pace = Pace()
         self._sending: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
+        self._files: Files | None = None
         self.healthy = True
+
+    def send_files(self, files: Files) -> None:
+        """Send files too, made by these."""
+        self._files = files
 
     async def run(self) -> None:
         """Send until stop() is called, then finish what is in flight."""
@@ -164,7 +193,7 @@ class Courier:
             if root.ts is None:
                 raise _RefusedError(root.error or root.state)
             thread = root.ts
-        if delivery.method in {"update", "delete"}:
+        if delivery.method in {"update", "delete", UPLOAD}:
             target = await self._store.read(lambda tx: tx.delivery(delivery.target or delivery.id))
             if delivery.target and target.state == "owed":
                 # On its way to another place than this: order holds within a place only.
@@ -173,7 +202,7 @@ class Courier:
                 return lambda tx: tx.cancel(delivery.id, "what it changes was never posted")
         # Whoever asked reads along in the place of an ask, and so does everybody in that channel.
         in_front_of_others = delivery.recipient is not None and delivery.place != delivery.recipient
-        posted = in_front_of_others and delivery.method == "post"
+        posted = in_front_of_others and delivery.method in {"post", UPLOAD}
         if posted and (refusal := await self._directory.refusal(delivery.place)):
             # Slack stumbling for a moment is no reason to hide an answer from its thread for ever.
             stumbled = refusal is Refusal.UNKNOWN and delivery.attempts < _LOOKS_AT_CHANNEL
@@ -204,12 +233,38 @@ class Courier:
                     return _data(await self._client.chat_update(channel=channel, ts=ts, **payload))
                 case "delete":
                     return _data(await self._client.chat_delete(channel=channel, ts=ts))
+                case "upload":
+                    return await self._upload(delivery, target)
                 case _:
                     return await self._respond(delivery)
         except SlackApiError as error:
             raise self._verdict(delivery, error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _LaterError(type(error).__name__) from error
+
+    async def _upload(self, delivery: Delivery, beside: Delivery) -> dict[str, Any]:
+        """Send a file into the thread in which a message stands; Slack takes no user's id for it."""
+        if self._files is None:
+            raise _RefusedError(_MAY_NOT_SEND)
+        try:
+            name, data = await self._files.make(delivery.ask or 0, delivery.payload["form"])
+        except NotMadeError as error:
+            raise _RefusedError(str(error)) from error
+        except StumbledError as error:
+            raise _LaterError(str(error)) from error
+        thread = beside.thread
+        if beside.root is not None:
+            root = beside.root
+            thread = (await self._store.read(lambda tx: tx.delivery(root))).ts
+        try:
+            await self._client.files_upload_v2(
+                channel=beside.channel, thread_ts=thread, filename=name, file=data, title=name
+            )
+        except SlackApiError as error:
+            if status_and_reason(error)[1] == "missing_scope":
+                raise _RefusedError(_MAY_NOT_SEND) from error
+            raise
+        return {}
 
     def _verdict(self, delivery: Delivery, error: SlackApiError) -> Exception:
         status, reason = status_and_reason(error)
@@ -259,6 +314,8 @@ class Courier:
         log.info("delivery %d (%s) was refused: %s", delivery.id, delivery.role, reason)
         if delivery.method in {"update", "delete"}:
             return lambda tx: tx.cancel(delivery.id, reason)
+        if delivery.method == UPLOAD:
+            return lambda tx: self._not_uploaded(tx, delivery, reason)
         if delivery.role == "line":
             return lambda tx: _no_thread(tx, delivery, reason)
         if delivery.role in CARDS:
@@ -266,6 +323,11 @@ class Courier:
             self.healthy = False
             return lambda tx: _office_unreachable(tx, delivery, reason)
         return lambda tx: _privately(tx, delivery, reason)
+
+    def _not_uploaded(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        tx.cancel(delivery.id, reason)
+        if self._files:
+            self._files.not_sent(tx, delivery, reason)
 
 
 def _data(response: Any) -> dict[str, Any]:

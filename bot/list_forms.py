@@ -88,9 +88,9 @@ def decision_of(value: str) -> Decision | None:
             return Decision(tuple(value.split(",")))
 
 
-def told(words: Words, sentence: str) -> Block:
-    """What takes the form's place once rows went to the office."""
-    return _modal(words, "told", words.DECIDE_TITLE, [section(escape(sentence))])
+def told(words: Words, title: str, sentence: str) -> Block:
+    """What takes a form's place once it did its work."""
+    return _modal(words, "told", title, [section(escape(sentence))])
 
 
 def take_table(words: Words, listed: Listed, answer_set: AnswerSet, *, files: bool, start: int = 0) -> Block:

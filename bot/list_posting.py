@@ -9,18 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import list_blocks
-from bot.escalation import StoredAsk
+from bot import blocks, file_blocks, list_blocks
+from bot.escalation import Escalation, StoredAsk
+from bot.library import Library
 from bot.lists import Listed, ListedRow, pasted
 from bot.matching import Answered, NotAQuestion, Outcome, Suggested
-from bot.posting import GATHERING, Posting, nearest
-from bot.records import Delivery, Owed, Transaction
+from bot.posting import GATHERING, Office, Posting, nearest
+from bot.records import UPLOAD, Delivery, Owed, Transaction
+from bot.wording import Words
 
+FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made anew
 _PART = "list "  # the role of a part of a list's reply, before its number
+_FILE = "file"  # the role of what is said of a file
 
 
 class ListPosting(Posting):
-    """Posting that knows lists."""
+    """Posting that knows lists. sends: whether the bot may send files."""
+
+    def __init__(self, library: Library, office: Office, workspace_url: str, words: Words, *, sends: bool) -> None:
+        super().__init__(library, office, workspace_url, words)
+        self.sends = sends
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
         """Owe a receipt as it now stands; a row's is the reply to its list."""
@@ -37,7 +45,9 @@ class ListPosting(Posting):
             return
         words, posts = self.words_for(listed.ask), _parts(tx, list_id)
         stand = max(1, sum(post.state == "sent" for post in posts))
-        parts = list_blocks.messages(words, listed, self.answers, count=len(posts) or None, posted=stand)
+        parts = list_blocks.messages(
+            words, listed, self.answers, count=len(posts) or None, posted=stand, files=self.sends
+        )
         for number, message in enumerate(parts, 1):
             if not self._show(tx, f"{_PART}{number}", message, ask=list_id):
                 said, text = self.words.line_listed(len(listed.unsent)), self.words.list_name(len(listed.rows))
@@ -63,9 +73,12 @@ class ListPosting(Posting):
             raise KeyError(list_id)
         escalations = {each.number: each for each in tx.escalations_of(list_id)}
         asks = tx.rows_of(list_id)
-        return pasted(
-            stored.ask, [ListedRow(ask, self._outcome(ask), escalations.get(ask.escalation or 0)) for ask in asks]
-        )
+        layout = stored.layout or {}
+        rows = tuple(ListedRow(ask, self._outcome(ask), escalations.get(ask.escalation or 0)) for ask in asks)
+        if stored.file is None:
+            return pasted(stored.ask, rows)
+        headings = {int(place): heading for place, heading in layout.get("headings", {}).items()}
+        return Listed(stored.ask, rows, headings)
 
     def _outcome(self, ask: StoredAsk) -> Outcome:
         """Return what was recorded of a row as an outcome, with the items as they now stand."""
@@ -83,6 +96,47 @@ class ListPosting(Posting):
             case _:
                 return nearest(now)
 
+    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
+        """As ever; and whoever dropped a file gets it anew."""
+        told = super().tell_resolution(tx, escalation)
+        for list_id in {ask.of_list for ask in map(tx.ask, told) if ask.of_list}:
+            self.owe_file(tx, list_id, FILLED)
+        return told
+
+    # -- files --
+
+    def show_file(self, tx: Transaction, list_id: int) -> None:
+        """Owe how reading a list's file stands."""
+        stored = tx.stored_list(list_id)
+        if stored is None or stored.ask.withdrawn:
+            return
+        message = file_blocks.file(self.words_for(stored.ask), stored, sends=self.sends)
+        if not self._show(tx, _FILE, message, ask=list_id):
+            self.reply(tx, stored.ask, _FILE, message)
+
+    def owe_file(self, tx: Transaction, list_id: int, form: str) -> None:
+        """Owe a list as a file beside its reply: `filled`, where it came as one, or a new `xlsx` or `csv`.
+
+        It is made as it is sent, so one that nobody is sending yet need not be owed twice.
+        """
+        stored, parts, payload = tx.stored_list(list_id), _parts(tx, list_id), {"form": form}
+        if not self.sends or stored is None or not parts or (form == FILLED and stored.file is None):
+            return
+        owed = [each for each in tx.deliveries_of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
+        if any(each.payload == payload and tx.reword(each.id, payload) for each in owed):
+            return
+        beside, asker = parts[-1], stored.ask.ask.asker
+        tx.owe(Owed(UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
+
+    def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
+        """Owe, in place of a file, why it does not come."""
+        stored = tx.stored_list(upload.ask or 0)
+        if stored is None or stored.ask.withdrawn:
+            return
+        words = self.words_for(stored.ask)
+        said = words.trouble(stored.file_name or words.TABLE_NAME, trouble)
+        self.reply(tx, stored.ask, "not_sent", blocks.notice(said))
+
     def all_stand(self, tx: Transaction, delivery: Delivery) -> bool:
         """Say whether with this delivery the last part of a list's reply stands."""
         parts = _parts(tx, delivery.ask or 0) if delivery.role.startswith(_PART) and delivery.method == "post" else []
@@ -91,4 +145,4 @@ class ListPosting(Posting):
 
 def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:
     posted = tx.deliveries_of(ask=list_id)
-    return [each for each in posted if each.role.startswith(_PART) and each.method in {"post", "respond"}]
+    return [each for each in posted if each.role.startswith(_PART) and each.method == "post"]

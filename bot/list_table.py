@@ -7,6 +7,7 @@ from dataclasses import astuple, dataclass, replace
 
 from bot.answer_set import ADDED, AnswerSet, ItemNumber
 from bot.blocks import shorten
+from bot.check_sheet import Filling
 from bot.copying import item_source, office_source, tab_separated
 from bot.list_blocks import question_of
 from bot.lists import Group, Listed, ListedRow, Reply
@@ -69,6 +70,28 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def fillings(words: Words, listed: Listed, answer_set: AnswerSet) -> list[Filling]:
+    """Return what goes into the rows of the file that a list came as; what is open is marked and has no number."""
+    filled = []
+    for row, cells in zip(listed.rows, table(words, listed, answer_set), strict=True):
+        if row.group is Group.ANSWERED:
+            confirm = any(reply.item and reply.item.caution for reply in row.replies(answer_set)[:SHOWN])
+            number = cells.number or cells.state
+            filled.append(Filling(row.position, cells.answer, words.confirm_mark(number) if confirm else number))
+        else:
+            filled.append(Filling(row.position, words.open_mark(_still(words, row) or cells.state)))
+    return filled
+
+
+def _still(words: Words, row: ListedRow) -> str:
+    """Where an open row stands; empty for one that only needs somebody to choose."""
+    if row.group is not Group.OPEN:
+        return ""
+    if row.ask.withdrawn or row.escalation is None:
+        return words.WITHDRAWN_ROW if row.ask.withdrawn else words.UNSENT_ROW
+    return words.row_state(row.escalation, taken_back=row.taken_back)
+
+
 def _row(words: Words, row: ListedRow, answer_set: AnswerSet) -> TableRow:
     label, question = (row.ask.label or "").strip(), (row.ask.text or "").strip() or question_of(words, row)
     match row.group:
@@ -88,9 +111,7 @@ def _row(words: Words, row: ListedRow, answer_set: AnswerSet) -> TableRow:
             numbers = words.candidate_numbers([match.item.number for match in row.candidates[:SHOWN]])
             return TableRow(label, question, "", "", words.table_state("doubtful", said or numbers))
         case Group.OPEN:
-            sent = row.escalation and words.row_state(row.escalation, taken_back=row.taken_back)
-            state = words.WITHDRAWN_ROW if row.ask.withdrawn else sent or words.UNSENT_ROW
-            return TableRow(label, question, "", "", words.table_state("open", state))
+            return TableRow(label, question, "", "", words.table_state("open", _still(words, row)))
 
 
 def _numbers(numbers: Sequence[ItemNumber]) -> str:

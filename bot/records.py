@@ -29,6 +29,7 @@ from bot.tables import (
     served,
 )
 
+UPLOAD = "upload"  # the role, and the method, of a file sent
 CARDS = ("card", "gathering")  # roles of what the office must get: a card, and the one card over a list's rows
 
 
@@ -36,10 +37,10 @@ CARDS = ("card", "gathering")  # roles of what the office must get: a card, and 
 class Owed:
     """A message to be sent.
 
-    method: post, update, delete, ephemeral (chat.*) or respond (response_url). place: the channel or user it goes to;
-    order is kept within a place. thread: a ts, or root: the delivery that starts the thread. target: the delivery that
-    update and delete act on, or channel and ts: the message. recipient: who gets it privately where its place takes
-    nothing.
+    method: post, update, delete, ephemeral (chat.*), respond (response_url) or upload (a file). place: the channel or
+    user it goes to; order is kept within a place. thread: a ts, or root: the delivery that starts the thread. target:
+    the delivery that update and delete act on and that an upload stands beside, or channel and ts: the message.
+    recipient: who gets it privately where its place takes nothing.
     """
 
     role: str

@@ -21,14 +21,17 @@ matching list_records new_workbook workbook wording.times wording.forms wording.
 lists records search wording.lookup wording.en_times wording.en_forms wording.en_search
 evaluation loading store workbook_child workbook_process wording.escalation wording.en_lookup
 wording.lists wording.en_escalation
-wording.en_lists
+wording.en_lists wording.files
+wording.en_files
 wording
 blocks directory library lookup_command evaluate_command
-cards courier limits list_blocks listeners.errors
+cards courier file_blocks limits list_blocks listeners.errors
 list_table posting
 asker_desk list_forms list_posting
 desk office_desk
 list_desk modals
+file_desk
+sheets
 listeners.buttons listeners.lists listeners.lookup
 listeners.asker listeners.copying listeners.objecting listeners.office search_form
 listeners.search
@@ -43,7 +46,7 @@ __main__
 """
 
 # Outside package -> the modules that may import it; a name stands for all within it too.
-SLACK = {"app", "directory", "courier", "listeners", "trial"}
+SLACK = {"app", "directory", "courier", "listeners", "sheets", "trial"}
 DATABASE = {
     "store",
     "records",

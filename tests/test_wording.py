@@ -47,7 +47,7 @@ BUTTONS = (
     *("CLAIM", "TAKE_OVER", "ANSWER", "ANSWER_WITH_ITEM", "ASK_BACK", "DECLINE", "merge"),
     *("ADD_CONTEXT", "REPLY", "REOPEN", "ASK_AGAIN", "REPLACED", "TAKE_BACK", "SHOW_LIST", "SHOW_NEW", "tell"),
     *("DECIDE_ROWS", "TAKE_TABLE", "CLAIM_ROWS", "gather", "TABLE_NEXT", "SEND_XLSX", "SEND_CSV", "SEND", "CLOSE"),
-    *("SHOW_ITEM", "POST"),
+    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS"),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.
@@ -58,6 +58,7 @@ FITS: Mapping[str, tuple[int, Sequence[str]]] = {
         2000,
         ("LABELS", "NOTE_LABELS", "COPY_LABELS", "DECIDE_LABEL", "table_part", "not_in_set", "SEARCH_LABEL", "POST_TO"),
     ),
+    "column's label": (2000, ("SHEET_LABEL", "QUESTION_LABEL", "ANSWER_LABEL")),
     "placeholder": (150, ("ITEM_PLACEHOLDER", "POST_TO_PLACEHOLDER")),
     "dialog's title": (100, ("CONFIRM_TITLE",)),
     "dialog's text": (300, ("CONFIRM_TAKE_OVER", "CONFIRM_MERGE", "CONFIRM_TAKE_BACK", "confirm_tell")),
@@ -126,6 +127,8 @@ NARROWER: Mapping[tuple[str, str], Sequence[Any]] = {
     ("table_state", "group"): ["answered", "doubtful", "open"],
     ("amended", "retired"): [None, "taken_back", "exported", "superseded"],
     ("resolution_effect", "added"): ["追-9999", "②-9999"],
+    ("losses", "kinds"): [tuple(JA.LOSSES)],
+    ("trouble", "kind"): [*JA.TROUBLES],
     ("help_foot", "as_of"): ["2022年12月"],
     ("source", "as_of"): ["2022年12月"],
     ("spoken", "as_of"): ["2022年12月"],
@@ -247,7 +250,8 @@ def test_every_button_s_label_is_known_here() -> None:
 def test_form_titles_hold_their_number(words: Words) -> None:
     """24 letters hold a title, and `Q-99999` behind it where the form has one."""
     numbered = [f"{words.FORM_TITLES[form]} Q-99999" for form in NUMBERED_FORMS]
-    titles = [*words.FORM_TITLES.values(), words.DECIDE_TITLE, words.TABLE_TITLE, words.SEARCH_TITLE, *numbered]
+    own = (words.DECIDE_TITLE, words.TABLE_TITLE, words.COLUMNS_TITLE, words.SEARCH_TITLE)
+    titles = [*words.FORM_TITLES.values(), *own, *numbered]
     assert [title for title in titles if len(title) > 24] == []
 
 

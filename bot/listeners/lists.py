@@ -10,11 +10,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import list_forms
+from bot import file_blocks, list_forms
 from bot.blocks import Block
 from bot.directory import Directory, Person, PersonUnknownError
-from bot.list_desk import ListDesk
-from bot.listeners.errors import open_form, tell
+from bot.file_desk import FileDesk
+from bot.listeners.errors import open_form, tell, words_of
 from bot.listeners.inbound import Filled, Payload, team_of, user_of
 from bot.lists import Listed
 from bot.store import NotRecordedError
@@ -29,7 +29,7 @@ Form = Callable[[Words, Listed, dict[str, Any]], Block]
 class ListListeners:
     """Anybody of the workspace who sees a list may act on it. team: the workspace the bot is installed in."""
 
-    def __init__(self, desk: ListDesk, directory: Directory, team: str) -> None:
+    def __init__(self, desk: FileDesk, directory: Directory, team: str) -> None:
         self._desk = desk
         self._directory = directory
         self._team = team
@@ -39,6 +39,9 @@ class ListListeners:
         app.action("take_table")(self._opens(self._table))
         app.view("decide_rows")(self.decided)
         app.view("take_table")(self.closed)
+        app.action("send_table")(self.send)
+        app.action("choose_columns")(self.correct)
+        app.view("choose_columns")(self.corrected)
 
     def _opens(self, form: Form) -> Callable[..., Awaitable[None]]:
         async def listener(
@@ -63,11 +66,14 @@ class ListListeners:
             return who.words.OLD_BUTTON
         if "view" not in body:
             return await open_form(client, body["trigger_id"], view, who.words)
+        await self._change(client, body, view)
+        return None
+
+    async def _change(self, client: AsyncWebClient, body: Payload, view: Block) -> None:
         try:
             await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
         except Exception as error:
             log.warning("a form did not change: %s", type(error).__name__)
-        return None
 
     async def decided(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
         who = await self._who(body)
@@ -82,15 +88,71 @@ class ListListeners:
             await ack(response_action="errors", errors={first: who.words.NOT_RECORDED})
             return
         if sent:
-            await ack(response_action="update", view=list_forms.told(who.words, sent))
+            await ack(response_action="update", view=list_forms.told(who.words, who.words.DECIDE_TITLE, sent))
         else:
             await ack()
+
+    async def send(self, body: Payload, action: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
+        """Send a list as a file, and say so in the form's place."""
+        who, value = await self._who(body), json.loads(action["value"])
+        if isinstance(who, str):
+            sentence: str | None = who
+        else:
+            try:
+                sentence = await self._desk.send_table(value["list"], value["form"], who)
+            except NotRecordedError:
+                sentence = who.words.NOT_RECORDED
+        await ack()
+        words = await words_of(self._directory, body)
+        await self._change(client, body, list_forms.told(words, words.TABLE_TITLE, sentence or words.FILE_COMES))
+
+    async def correct(
+        self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
+    ) -> None:
+        who = await self._who(body)
+        if isinstance(who, str):
+            sentence: str | None = who
+        else:
+            try:
+                stored = await self._desk.stored_list(json.loads(action["value"])["list"])
+                view = file_blocks.choose_columns(who.words, stored)
+            except (KeyError, ValueError):
+                sentence = who.words.OLD_BUTTON
+            else:
+                sentence = await open_form(client, body["trigger_id"], view, who.words)
+        await ack()
+        if sentence:
+            await tell(respond, sentence)
+
+    async def corrected(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
+        who, filled = await self._who(body), Filled(view)
+        sheet, question, answer = (filled.choice(name) for name in ("sheet", "question", "answer"))
+        if isinstance(who, str):
+            sentence: str | None = who
+        elif question == answer:
+            sentence = who.words.SAME_COLUMN
+        else:
+            sentence = await self._read_again(filled.metadata["list"], who, sheet, question, answer)
+        if sentence:
+            await ack(response_action="errors", errors={"answer": sentence})
+        else:
+            await ack()
+
+    async def _read_again(self, list_id: int, who: Person, *chosen: str | None) -> str | None:
+        try:
+            layout = (await self._desk.stored_list(list_id)).layout or {}
+            return await self._desk.read_again(list_id, file_blocks.wanted(layout, *chosen), who)
+        except NotRecordedError:
+            return who.words.NOT_RECORDED
+        except KeyError:
+            return who.words.NO_LONGER
 
     async def closed(self, ack: AsyncAck) -> None:
         await ack()
 
     def _table(self, words: Words, listed: Listed, value: dict[str, Any]) -> Block:
-        return list_forms.take_table(words, listed, self._desk.answers, files=False, start=value.get("start", 0))
+        start, files = value.get("start", 0), self._desk.sends
+        return list_forms.take_table(words, listed, self._desk.answers, files=files, start=start)
 
     async def _who(self, body: Payload) -> Person | str:
         """Return who acts, or why they may not."""

@@ -12,11 +12,11 @@ from bot import blocks
 from bot.blocks import Message
 from bot.directory import Directory, PersonUnknownError
 from bot.escalation import Ask, Source
+from bot.file_desk import FileDesk
 from bot.limits import AskedTooOftenError
-from bot.list_desk import ListDesk
 from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, plain_text
-from bot.matching import Unanswered
+from bot.matching import Answered, Suggested, Unanswered
 from bot.question_list import questions
 from bot.store import NotRecordedError
 from bot.wording import words_in
@@ -24,6 +24,8 @@ from bot.wording import words_in
 # Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.
 _DIRECT = "directmessage"
 _HELP = frozenset({"", "help", "ヘルプ"})
+# Some of these are not read, and told what to send instead.
+_SHEETS = (".xlsx", ".csv", ".tsv", ".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers")
 _STATUS = frozenset({"status", "状況"})
 _TO_OFFICE = re.compile(r"(?:質問\s*[：:]|ask\s)\s*(\S.*)", re.DOTALL | re.IGNORECASE)
 
@@ -31,7 +33,7 @@ _TO_OFFICE = re.compile(r"(?:質問\s*[：:]|ask\s)\s*(\S.*)", re.DOTALL | re.IG
 class Lookup:
     """The listeners for questions. reply: `thread`, or `private` for commands that only their asker sees."""
 
-    def __init__(self, desk: ListDesk, directory: Directory, bot_user: str, reply: str) -> None:
+    def __init__(self, desk: FileDesk, directory: Directory, bot_user: str, reply: str) -> None:
         self._desk = desk
         self._directory = directory
         self._bot_user = bot_user
@@ -152,7 +154,26 @@ class Lookup:
             message_ts=event["ts"],
             language=person.language if person else self._directory.fallback,
         )
-        await self._take(ask, bool(person and person.colleague))
+        files = event.get("files") or [] if direct and person and person.colleague else []
+        if not await self._take_files(ask, files):
+            await self._take(ask, bool(person and person.colleague))
+
+    async def _take_files(self, ask: Ask, files: list[Payload]) -> bool:
+        """Record the check sheets among files that somebody dropped; False where there is nothing but the text.
+
+        A picture beside a question is left aside, and so is a text beside a sheet, unless the set answers it.
+        """
+        named = {file["id"]: plain_text(file.get("name") or file["id"]) for file in files}
+        sheets = [each for each in named if named[each].lower().endswith(_SHEETS)] or ([] if ask.text else list(named))
+        if not sheets:
+            return False
+        in_thread = replace(ask, thread=ask.thread or ask.message_ts)
+        for file in sheets:
+            await self._desk.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, named[file])
+        outcome = self._desk.lookup(ask.text)
+        if isinstance(outcome, Answered | Suggested):
+            await self._desk.record(ask, outcome)
+        return True
 
     async def _take(self, ask: Ask, colleague: bool) -> None:
         elsewhere, wants_help = self._desk.elsewhere(ask), _asks_for_help(ask.text)
@@ -174,7 +195,9 @@ class Lookup:
         if straight := _TO_OFFICE.match(ask.text):
             return await self._desk.record(replace(ask, text=straight[1].strip()), Unanswered())
         if (found := questions(ask.text)).is_list:
-            return await self._desk.record_list(ask, found)
+            # In direct messages too a list of several messages is one thread.
+            thread = ask.thread or ask.message_ts if ask.direct else ask.thread
+            return await self._desk.record_list(replace(ask, thread=thread), found)
         return await self._desk.record(ask, self._desk.lookup(ask.text))
 
 

@@ -1,8 +1,8 @@
 """Every sentence the bot says in Slack, in Japanese and in English; no other module holds any.
 
-A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, ListWords, FormWords,
-SearchWords, TimeWords); its English is the same name in the class beside it. All is plain text, which blocks.py gives
-its shape; methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand.
+A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, ListWords, FileWords,
+SearchWords, FormWords, TimeWords); its English is the same name in the class beside it. All is plain text, which blocks
+gives its shape; methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand.
 Answers are never translated.
 """
 
@@ -10,24 +10,24 @@ from __future__ import annotations
 
 from bot.escalation import Language
 from bot.wording.en_escalation import EnglishEscalationWords
+from bot.wording.en_files import EnglishFileWords
 from bot.wording.en_forms import EnglishFormWords
-from bot.wording.en_lists import EnglishListWords
 from bot.wording.en_lookup import EnglishLookupWords
 from bot.wording.en_search import EnglishSearchWords
 from bot.wording.en_times import EnglishTimeWords
+from bot.wording.files import FileWords
 from bot.wording.forms import FormWords
-from bot.wording.lists import ListWords
 from bot.wording.search import SearchWords
 
 __all__ = ["Words", "words_in"]
 
 
-class Words(ListWords, SearchWords, FormWords):
+class Words(FileWords, SearchWords, FormWords):
     """All that the bot says, in Japanese."""
 
 
 class _English(
-    EnglishListWords,
+    EnglishFileWords,
     EnglishSearchWords,
     EnglishEscalationWords,
     EnglishLookupWords,
