@@ -2,7 +2,7 @@
 
 A sentence is a constant or a method of one of the Japanese classes (LookupWords, EscalationWords, ListWords, FileWords,
 SearchWords, FormWords, TimeWords); its English is the same name in the class beside it. All is plain text, which blocks
-gives its shape; methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours may stand.
+gives its shape; methods that end in `_mrkdwn` return Slack markup, in which only ids, numbers and dates of ours stand.
 Answers are never translated.
 """
 
