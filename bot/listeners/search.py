@@ -17,6 +17,7 @@ from bot.blocks import Block, escape
 from bot.desk import Desk
 from bot.directory import Directory, Person
 from bot.escalation import Ask, Source
+from bot.limits import AskedTooOftenError
 from bot.listeners.buttons import colleague
 from bot.listeners.errors import NotToldError, open_form, words_of
 from bot.listeners.inbound import Filled, Payload, plain_text
@@ -102,12 +103,16 @@ class SearchListeners:
             private=channel is None,
             language=who.language,
         )
+        if elsewhere := self._desk.elsewhere(ask):
+            return _error("where", elsewhere.text)
         return await self._record(ask, item, who)
 
     async def _record(self, ask: Ask, item: Item, who: Person) -> dict[str, Any]:
         match = (Match(item, 1.0),)
         try:
             message = await self._desk.record(ask, Unanswered(match, held=True) if item.hold else Answered(match))
+        except AskedTooOftenError as error:
+            return _error("find", str(error))
         except NotRecordedError:
             return _error("find", who.words.NOT_RECORDED)
         posted = who.words.posted_mrkdwn(item.number, None if ask.direct else ask.channel)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.trial import Message, Person, TrialSlack
+from bot.trial import Message, Person, TrialSlack, View
 from tests.conftest import CANDIDATES, UNANSWERED, Rows
 from tests.dialogues.workplace import QUESTION, Workplace, done
 
@@ -221,3 +221,31 @@ async def test_what_stands_elsewhere_already_keeps_working(start: Any, work: Wor
         await work.sato.mention("基幹システムです", channel="#sales", thread=asked_back)
         await work.office.message(containing="基幹システムです")
         assert work.sato.dms.messages == []
+
+
+# -- the search form --
+
+
+async def searched(sato: Person) -> View:
+    view = (await sato.global_shortcut("回答集を検索", viewing="#sales")).view
+    assert view is not None
+    await sato.choose("find", option="2-40", on=view)
+    await sato.submit(view)
+    return view
+
+
+async def test_the_search_posts_nowhere_else_either(slack: TrialSlack, start: Any, sato: Person, rows: Rows) -> None:
+    """The form stays, and says so under its channel."""
+    async with start(MELCOL_CHANNELS="CRANDOM"):
+        assert "受け付けていないため、記録していません" in (await searched(sato)).errors["where"]
+    assert slack.channel("#sales").messages == []
+    assert rows("select count(*) from asks") == [(0,)]
+
+
+async def test_past_the_limit_the_search_form_stays(start: Any, sato: Person, rows: Rows) -> None:
+    """It says that nothing was recorded, and can be sent again."""
+    async with start(MELCOL_ASKS_PER_MINUTE="2"):
+        for _ in range(2):
+            assert (await searched(sato)).errors == {}
+        assert (await searched(sato)).errors == {"find": TOO_OFTEN}
+    assert rows("select count(*) from asks") == [(2,)]
