@@ -56,6 +56,7 @@ The shell: I/O.
   audit               what happened and what was answered, read beside a running bot
   report              how much was asked, what came of it, how long the office took
   forgetting          texts blanked, people replaced by a pseudonym
+  startup             what is asked once at the start, and what an admin is told where it cannot go on
   app                 builds everything once, connects, tells its health, stops
   *_command(s), demo, cli   the command line
   trial/              a strict local stand-in for Slack, for the tests and `melcol demo`; imports nothing else from bot

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import count
 from time import monotonic
 from typing import Any
@@ -19,7 +18,6 @@ from aiohttp.typedefs import Handler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -27,8 +25,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answer_files import default_directory
-from bot.courier import Courier, backoff, retry_after
-from bot.directory import Directory, status_and_reason
+from bot.courier import Courier
+from bot.directory import Directory
 from bot.file_desk import FileDesk
 from bot.forgetting import blank_old_texts
 from bot.library import Library
@@ -38,7 +36,6 @@ from bot.listeners import register
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
 from bot.listeners.copying import CopyListeners
-from bot.listeners.errors import not_recorded
 from bot.listeners.lists import ListListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.objecting import ObjectionListeners
@@ -50,24 +47,18 @@ from bot.posting import Office
 from bot.records import Transaction
 from bot.settings import Settings
 from bot.sheets import Sheets
-from bot.store import WITHIN_SECONDS, NotRecordedError, Store, UnusableError
+from bot.startup import StartError, check_office, identify, open_store, recorded, scopes, socket_url
+from bot.store import WITHIN_SECONDS, NotRecordedError, Store
 from bot.wording import words_in
 
 log = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 10.0
-_START_SECONDS = 30.0
 _RECONNECT_SECONDS = 0.5
 _REFRESH_SECONDS = 2
 _BLANK_SECONDS = 3600
 _DEFAULT_PORT = 3000
 _PING_SECONDS = 5.0  # also how long the SDK takes to notice a cut socket; Bolt's own 10 would double that
-_NO_WRITES = "MELCOL_DATABASE_URL の保存先に書き込めません（{}）。空き容量と書き込みの権限を確かめてください。"
-_UNREACHABLE = "Slackにつながりません（{}）。ネットワークを確かめ、しばらくしてから起動し直してください。"
-
-
-class StartError(Exception):
-    """The bot cannot start; the text says in Japanese what to mend."""
 
 
 class _SocketModeHandler(AsyncSocketModeHandler):
@@ -140,19 +131,19 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             # The courier retries; a retry here would hide from it that a message may have been posted.
             retry_handlers=[],
         )
-        identity = await _identify(client)
+        identity = await identify(client)
         directory = Directory(client, identity["team_id"], settings.language)
-        await _check_office(client, settings.office_channel)
-        store = _open_store(settings)
+        await check_office(client, settings.office_channel)
+        store = open_store(settings)
         stack.push_async_callback(store.close)
-        await _recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
+        await recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         limits = Limits(settings.asks_per_minute, settings.channels)
-        sends = "files:write" in _scopes(identity)
+        sends = "files:write" in scopes(identity)
         posting = ListPosting(library, office, identity["url"], words_in(settings.language), sends=sends)
         desk, office_desk = FileDesk(store, posting, limits), OfficeDesk(store, posting)
-        await _recorded(office_desk.refresh)
+        await recorded(office_desk.refresh)
         courier = Courier(store, client, session, directory, desk.delivered)
         sheets = Sheets(desk, client, session)
         courier.send_files(sheets)
@@ -244,97 +235,6 @@ async def serve(settings: Settings, index: Index) -> None:
             raise
 
 
-def _open_store(settings: Settings) -> Store:
-    try:
-        return Store.open(settings.database_url)
-    except UnusableError as error:
-        raise StartError(str(error)) from error
-
-
-async def _recorded(work: Callable[[], Awaitable[None]]) -> None:
-    """Do work on the store at start, again for half a minute while it takes no writes. Raises StartError."""
-    until = monotonic() + _START_SECONDS
-    for attempt in count():
-        try:
-            await work()
-        except NotRecordedError as error:
-            wait = backoff(attempt)
-            if monotonic() + wait > until:
-                raise StartError(_NO_WRITES.format(error)) from error
-            log.warning("the store takes no writes (%s); tried again in %.1f s", error, wait)
-            await asyncio.sleep(wait)
-        else:
-            return
-
-
-async def _identify(client: AsyncWebClient) -> AsyncSlackResponse:
-    return await _answered(
-        client.auth_test, lambda reason: f"SLACK_BOT_TOKEN をSlackが受け付けません（{reason}）。入れ直してください。"
-    )
-
-
-def _scopes(identity: AsyncSlackResponse) -> set[str]:
-    """What the admin granted, as Slack tells with every reply."""
-    return {scope.strip() for scope in identity.headers.get("x-oauth-scopes", "").split(",")}
-
-
-async def _check_office(client: AsyncWebClient, channel: str) -> None:
-    """The office's channel must take cards, and show them to nobody outside."""
-    named = f"MELCOL_OFFICE_CHANNEL のチャンネル {channel}"
-    no_member = (
-        f"{named} にボットがいません。そのチャンネルで /invite @melcol を実行してください"
-        "（IDの打ち間違いでないかも確かめてください）。"
-    )
-
-    def refused(reason: str) -> str:
-        return no_member if reason == "channel_not_found" else f"{named} を確かめられません（{reason}）。"
-
-    found = (await _answered(partial(client.conversations_info, channel=channel), refused))["channel"]
-    if not found.get("is_member"):
-        raise StartError(no_member)
-    if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
-        raise StartError(f"{named} は社外と共有されています。社内だけのチャンネルにしてください。")
-
-
-async def _socket_url(client: AsyncWebClient, app_token: str) -> str:
-    """Return the first socket's address. Asked for here, since the SDK's connect() retries a wrong token for ever."""
-    opened = await _answered(
-        partial(client.apps_connections_open, app_token=app_token),
-        lambda reason: (
-            f"SLACK_APP_TOKEN をSlackが受け付けません（{reason}）。"
-            "connections:write を付けた App-Level Token を入れてください。"
-        ),
-    )
-    return str(opened["url"])
-
-
-async def _answered(
-    call: Callable[[], Awaitable[AsyncSlackResponse]], refused: Callable[[str], str]
-) -> AsyncSlackResponse:
-    """Return what Slack answers to a call at start, asked again for half a minute while Slack is in trouble.
-
-    `refused` makes its refusal a sentence. Raises StartError.
-    """
-    until = monotonic() + _START_SECONDS
-    for attempt in count():
-        try:
-            response = await call()
-        except SlackApiError as error:
-            status, reason = status_and_reason(error)
-            if status != 429 and status < 500:
-                raise StartError(refused(reason)) from error
-            wait = retry_after(error.response.headers) if status == 429 else backoff(attempt)
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            reason, wait = type(error).__name__, backoff(attempt)
-        else:
-            return response
-        if monotonic() + wait > until:
-            break
-        log.warning("Slack does not answer (%s); asked again in %.1f s", reason, wait)
-        await asyncio.sleep(wait)
-    raise StartError(_UNREACHABLE.format(reason))
-
-
 def _bolt(settings: Settings, client: AsyncWebClient, identity: AsyncSlackResponse) -> AsyncApp:
     result = AuthorizeResult.from_auth_test_response(bot_token=settings.bot_token, auth_test_response=identity)
 
@@ -353,7 +253,7 @@ def _bolt(settings: Settings, client: AsyncWebClient, identity: AsyncSlackRespon
 
 @asynccontextmanager
 async def _by_socket(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
-    url = await _socket_url(app.client, settings.app_token or "")
+    url = await socket_url(app.client, settings.app_token or "")
     handler = _SocketModeHandler(app, settings.app_token or "", bot.directory)
     client: Any = handler.client  # the SDK leaves connect() and close() untyped
     try:

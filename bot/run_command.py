@@ -8,10 +8,11 @@ import logging
 import sys
 
 from bot.answer_files import default_directory
-from bot.app import StartError, serve
+from bot.app import serve
 from bot.loading import load_index
 from bot.matching import Index
 from bot.settings import Settings, SettingsError, read_settings
+from bot.startup import StartError
 
 
 def run(_: argparse.Namespace) -> int:

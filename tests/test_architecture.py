@@ -36,7 +36,7 @@ listeners.buttons listeners.lists listeners.lookup
 listeners.asker listeners.copying listeners.objecting listeners.office search_form
 listeners.search
 listeners
-audit forgetting report
+audit forgetting report startup
 app
 audit_command admin_commands
 report_command run_command
@@ -46,7 +46,7 @@ __main__
 """
 
 # Outside package -> the modules that may import it; a name stands for all within it too.
-SLACK = {"app", "directory", "courier", "listeners", "sheets", "trial"}
+SLACK = {"app", "directory", "courier", "listeners", "sheets", "startup", "trial"}
 DATABASE = {
     "store",
     "records",

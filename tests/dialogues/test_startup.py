@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import StartError
+from bot.startup import StartError
 from bot.trial import Person, TrialSlack
 
 
