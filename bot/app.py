@@ -36,6 +36,7 @@ from bot.listeners import register
 from bot.listeners.asker import AskerListeners
 from bot.listeners.buttons import Buttons
 from bot.listeners.copying import CopyListeners
+from bot.listeners.errors import not_recorded
 from bot.listeners.lists import ListListeners
 from bot.listeners.lookup import Lookup
 from bot.listeners.objecting import ObjectionListeners
