@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 # Hiragana is left out: it is mostly grammar, and every question ends in ありますか or を教えてください.
 _WORD = re.compile("[a-z0-9]+|[一-龠々ァ-ヶー]+")
@@ -22,6 +23,7 @@ def alike(text: str, others: Sequence[str]) -> list[int]:
     return [index for share, index in sorted(found, key=lambda each: -each[0][1]) if share[0] >= _ALIKE]
 
 
+@lru_cache(maxsize=2000)  # the rows of a list are all compared with each other
 def _pairs(text: str) -> frozenset[str]:
     """Latin words and numbers whole, Japanese ones as pairs of characters."""
     found: set[str] = set()

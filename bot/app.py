@@ -145,7 +145,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         posting = ListPosting(library, office, identity["url"], words_in(settings.language), sends=sends)
         desk, office_desk = FileDesk(store, posting, limits), OfficeDesk(store, posting)
         await recorded(office_desk.refresh)
-        courier = Courier(store, client, session, directory, desk.delivered)
+        courier = Courier(store, client, session, directory, desk.delivered, posting.drawn)
         sheets = Sheets(desk, client, session)
         courier.send_files(sheets)
         await stack.enter_async_context(_courier_at_work(courier))

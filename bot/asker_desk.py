@@ -161,7 +161,11 @@ class AskerDesk:
         return True
 
     def _leave(self, tx: Transaction, number: int, *, blank: bool) -> None:
-        """Withdraw an escalation that nobody waits for any more."""
+        """Withdraw an escalation that nobody waits for any more, and let its card show who does."""
+        self._let_go(tx, number, blank=blank)
+        self._posting.show_card(tx, number)
+
+    def _let_go(self, tx: Transaction, number: int, *, blank: bool) -> None:
         escalation = tx.escalation(number)
         if not tx.waiting(number):
             if new := after(escalation.state, Act.WITHDRAW):
@@ -169,7 +173,6 @@ class AskerDesk:
                 self._posting.end_asking_back(tx, escalation, lambda words: words.ASKED_BACK_OVER)
             if blank:
                 tx.blank_question(number)
-        self._posting.show_card(tx, number)
 
 
 def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:

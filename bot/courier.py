@@ -11,6 +11,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from time import monotonic
 from typing import Any, Protocol
 
@@ -108,7 +109,8 @@ class Files(Protocol):
 class Courier:
     """Sends deliveries.
 
-    on_sent runs in the transaction that settles a delivery, and may owe more.
+    on_sent runs in the transaction that settles a delivery, and may owe more. draw says what an update without a
+    payload puts there.
     """
 
     def __init__(
@@ -118,12 +120,14 @@ class Courier:
         session: aiohttp.ClientSession,
         directory: Directory,
         on_sent: Callable[[Transaction, Delivery], None],
+        draw: Callable[[Transaction, Delivery], Mapping[str, Any]],
     ) -> None:
         self._store = store
         self._client = client
         self._session = session
         self._directory = directory
         self._on_sent = on_sent
+        self._draw = draw
         self._pace = Pace()
         self._sending: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
@@ -210,7 +214,11 @@ class Courier:
         if (seconds := self._pace.paused(delivery.method, monotonic())) > 0:
             raise _LaterError("ratelimited", seconds)
         await asyncio.sleep(self._pace.take(delivery.place, monotonic()))
-        response = await self._call(delivery, thread, target)
+        if delivery.method == "update" and not delivery.payload:
+            drawn = await self._store.read(lambda tx: self._draw(tx, delivery))
+            response = await self._call(replace(delivery, payload=dict(drawn)), thread, target)
+        else:
+            response = await self._call(delivery, thread, target)
         return lambda tx: self._settle(tx, delivery, response)
 
     async def _call(self, delivery: Delivery, thread: str | None, target: Delivery) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Desk(AskerDesk):
         return self._posting.answers
 
     def lookup(self, text: str) -> Outcome:
-        return self._posting.library.index.lookup(text)
+        return self._posting.library.lookup(text)
 
     # -- an ask arrives --
 

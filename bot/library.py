@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import lru_cache
 from pathlib import Path
 
 from bot.amendments import amended, retired_by
 from bot.loading import load_index
-from bot.matching import Index
+from bot.matching import Index, Outcome
 from bot.records import Transaction
 from bot.store import Store
 
@@ -48,6 +49,10 @@ class Library:
         log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
         return True
 
+    def lookup(self, text: str) -> Outcome:
+        """What the index says. A list of 200 rows is drawn anew at every change, its rows are looked up once."""
+        return _outcome(self.index, text)
+
     async def _read_files(self) -> bool:
         stamp = _stamp(self._directory)
         if stamp == self._files:
@@ -61,6 +66,11 @@ class Library:
                 for problem in problems:
                     log.error("the answer files are left out until mended: %s", problem)
                 return False
+
+
+@lru_cache(maxsize=2000)
+def _outcome(index: Index, text: str) -> Outcome:
+    return index.lookup(text)
 
 
 def _retire(tx: Transaction, retired: dict[int, str]) -> None:

@@ -349,10 +349,14 @@ def _whole(reply: Reply) -> list[Block]:
 def _blocks(lines: Sequence[Block]) -> list[Block]:
     """Lines as one block, or as few as long answers need."""
     blocks: list[list[Block]] = [[]]
+    held = 0
     for line in lines:
-        if blocks[-1] and units(blocks[-1]) + units(line) > 2 * _SECTION:
+        size = units(line)
+        if blocks[-1] and held + size > 2 * _SECTION:
             blocks.append([])
+            held = 0
         blocks[-1].append(line)
+        held += size
     return [{"type": "rich_text", "elements": each} for each in blocks]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot import blocks
@@ -17,7 +18,7 @@ from bot.lists import Group, Listed
 from bot.posting import Press, items_of, kind_of
 from bot.question_list import QuestionList
 from bot.question_table import Row
-from bot.records import Delivery, Owed, Transaction
+from bot.records import CARDS, Delivery, Owed, Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words, words_in
 
@@ -31,7 +32,8 @@ class ListDesk(Desk):
 
     async def record_list(self, ask: Ask, found: QuestionList) -> Message:
         """Record a pasted list with all it makes owed, once; return what its asker alone is told."""
-        rows = self._looked_up(found.rows)
+        # Beside the loop: a tenth of a second, in which nobody else would get their ack.
+        rows = await asyncio.to_thread(self._looked_up, found.rows)
 
         def record(tx: Transaction) -> Message:
             if refusal := self._limits.refusal(tx, ask):
@@ -103,8 +105,10 @@ class ListDesk(Desk):
                     mine = delivery.place != self._posting.office.channel
                     if mine and delivery.method == "post" and delivery.state in {"sent", "owed"}:
                         tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
-            for number in dict.fromkeys(row.escalation for row in rows if row.escalation):
-                self._leave(tx, number, blank=True)
+            numbers = list(dict.fromkeys(row.escalation for row in rows if row.escalation))
+            for number in numbers:
+                self._let_go(tx, number, blank=True)
+            self._posting.redraw_cards(tx, numbers)
             self._lists.show_list(tx, ask_id)
             if press.ephemeral:
                 self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
@@ -115,8 +119,15 @@ class ListDesk(Desk):
         return await self._store.write(withdraw, WITHIN_SECONDS)
 
     def delivered(self, tx: Transaction, delivery: Delivery) -> None:
-        """Once all parts of a list's reply stand, the first one says no more that others follow."""
+        """Once all parts of a list's reply stand, the first one says no more that others follow.
+
+        Once a card of its rows stands, the next ones have their turn.
+        """
         super().delivered(tx, delivery)
+        if delivery.role in CARDS and delivery.method == "post":
+            rows = tx.asks_of(delivery.escalation) if delivery.escalation else []
+            for list_id in {each for each in (delivery.ask, *(row.of_list for row in rows)) if each}:
+                self._lists.show_next_cards(tx, list_id)
         if self._lists.all_stand(tx, delivery):
             self._lists.show_list(tx, delivery.ask or 0)
 
@@ -132,8 +143,7 @@ class ListDesk(Desk):
             numbers.append(number)
         # Their cards stand under the one over all rows, which is owed with the list.
         self._lists.show_list(tx, ask.id)
-        for number in dict.fromkeys(numbers):
-            self._posting.show_card(tx, number)
+        self._lists.show_cards_of(tx, ask.id, numbers)
         if not numbers:
             return words.NOTHING_TO_SEND
         expected = words.expected(words.expectation(self._posting.office.hours, tx.now))

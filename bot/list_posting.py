@@ -7,7 +7,7 @@ list's reply, which takes the place of their receipts, and their cards stand in 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot import blocks, file_blocks, list_blocks
 from bot.escalation import Escalation, StoredAsk
@@ -18,6 +18,7 @@ from bot.posting import GATHERING, Office, Posting, nearest
 from bot.records import UPLOAD, Delivery, Owed, Transaction
 from bot.wording import Words
 
+_CARDS_AT_ONCE = 5
 FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made anew
 _PART = "list "  # the role of a part of a list's reply, before its number
 _FILE = "file"  # the role of what is said of a file
@@ -63,8 +64,25 @@ class ListPosting(Posting):
         link, due = self._link(tx, ask), self.due(words, tx, sent)
         message = list_blocks.gathering(words, listed, link, due, None)
         first = list_blocks.gathering(words, listed, link, due, self.office.mention)
-        if not self._show(tx, GATHERING, message, ask=ask.id, first=first):
+        if not self._show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:
             tx.owe(Owed(GATHERING, "post", self.office.channel, first.payload, ask.id))
+
+    def show_cards_of(self, tx: Transaction, list_id: int, numbers: Iterable[int]) -> None:
+        """Owe the cards of a list's rows as they now stand; those the office has not yet come in their turn."""
+        missing = {number for _, number in tx.without_card(list_id)}
+        self.redraw_cards(tx, [number for number in dict.fromkeys(numbers) if number not in missing])
+        self.show_next_cards(tx, list_id)
+
+    def show_next_cards(self, tx: Transaction, list_id: int) -> None:
+        """Owe the cards of the next rows that the office has none of, once the card over them stands.
+
+        A few at a time: others' cards wait behind them, and Slack takes one a second.
+        """
+        over = next(iter(tx.deliveries_of(GATHERING, ask=list_id)), None)
+        if over and over.state == "sent":
+            room = _CARDS_AT_ONCE - tx.cards_on_their_way(list_id)
+            missing = [number for _, number in tx.without_card(list_id)]
+            self.show_cards(tx, missing[: max(room, 0)])
 
     def listed(self, tx: Transaction, list_id: int) -> Listed:
         """Return a list with its rows and where each stands. KeyError where there is none."""
@@ -82,7 +100,7 @@ class ListPosting(Posting):
 
     def _outcome(self, ask: StoredAsk) -> Outcome:
         """Return what was recorded of a row as an outcome, with the items as they now stand."""
-        now = self.library.index.lookup(ask.ask.text)
+        now = self.library.lookup(ask.ask.text)
         items = self.items(now, ask.items)
         match ask.outcome:
             case "answered" if items:

@@ -26,7 +26,7 @@ from bot.escalation import (
     StoredList,
 )
 from bot.escalation_records import EscalationRecords, escalation_of
-from bot.tables import asks, escalations, events, is_to_read, lists, served
+from bot.tables import asks, deliveries, escalations, events, is_owed, is_to_read, is_unsettled, lists, served
 
 # What a person wrote of an ask, and of a list's file.
 BLANK = dict.fromkeys(("text", "folded", "label", "customer", "remark", "missing"))
@@ -77,6 +77,21 @@ class ListRecords(EscalationRecords):
         rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id)
         found = self._connection.execute(select(escalations).where(escalations.c.number.in_(rows)))
         return [escalation_of(row) for row in found.mappings()]
+
+    def without_card(self, list_ask_id: int | None = None) -> list[tuple[int, int]]:
+        """Return the open escalations of which the office has no card yet, each after the list whose row it is."""
+        card = select(deliveries.c.id).where(deliveries.c.role == "card", deliveries.c.escalation == asks.c.escalation)
+        query = select(asks.c.of_list, asks.c.escalation).join(escalations, escalations.c.number == asks.c.escalation)
+        query = query.where(asks.c.of_list.is_not(None), is_unsettled, ~card.exists())
+        query = query.where(asks.c.of_list == list_ask_id) if list_ask_id is not None else query
+        found = self._connection.execute(query.distinct().order_by(asks.c.escalation))
+        return [(of_list, number) for of_list, number in found]
+
+    def cards_on_their_way(self, list_ask_id: int) -> int:
+        """Return how many cards of a list's rows are owed and not sent."""
+        rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id, asks.c.escalation.is_not(None))
+        query = select(func.count()).where(is_owed, deliveries.c.role == "card", deliveries.c.escalation.in_(rows))
+        return self._connection.scalar(query) or 0
 
     def stored_list(self, ask_id: int) -> StoredList | None:
         """Return the list that an ask is, or None where it is none."""

@@ -84,8 +84,8 @@ class OfficeDesk:
                 free = seen.state is State.OPEN and seen.owner is None
                 if free and tx.claim_escalation(seen, State.CLAIMED, person.id, person.name):
                     tx.note("claimed", person.id, escalation=seen.number)
-                    self._posting.show_card(tx, seen.number)
                     claimed.append(seen.number)
+            self._posting.show_cards_of(tx, list_id, claimed)
             for of_list in {ask.of_list or list_id for number in claimed for ask in tx.asks_of(number)}:
                 self._posting.show_list(tx, of_list)
             return None if claimed else person.words.ALL_CLAIMED
@@ -257,6 +257,9 @@ class OfficeDesk:
                 due = self._posting.due(self._posting.words, tx, tx.asks_of(escalation.number))
                 if due and tx.show_overdue(escalation.number, due):
                     self._posting.show_card(tx, escalation.number)
+            # Should a list's cards have come to a stop, they go on here.
+            for list_id in {of_list for of_list, _ in tx.without_card()}:
+                self._posting.show_next_cards(tx, list_id)
 
         await self._store.write(show)
 

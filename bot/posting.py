@@ -6,9 +6,10 @@ stands in Slack is changed, so that each shows one state at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from bot import blocks, cards
 from bot.alike import alike
@@ -89,8 +90,7 @@ class Posting:
         asked, root = ask.ask, None
         if asked.starts_thread:
             line_of = ask.of_list or ask.id
-            lines = (delivery.id for delivery in tx.deliveries_of(ask=line_of) if delivery.role == "line")
-            root = next(lines, None)
+            root = next((delivery.id for delivery in tx.deliveries_of("line", ask=line_of)), None)
             if root is None:
                 line = self._line(asked, text or asked.text, said)
                 root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
@@ -172,7 +172,7 @@ class Posting:
         if seen.state is not State.WAITING:
             return
         for ask in tx.asks_of(seen.number):
-            asked = [delivery for delivery in tx.deliveries_of(ask=ask.id) if delivery.role == "asked_back"]
+            asked = tx.deliveries_of("asked_back", ask=ask.id)
             if not ask.withdrawn and asked and _wants_reply(asked[-1]):
                 words = self.words_for(ask)
                 self._show(tx, "asked_back", cards.asked_back(words, seen, ask, why(words)), ask=ask.id)
@@ -204,19 +204,44 @@ class Posting:
 
     def show_card(self, tx: Transaction, number: int) -> None:
         """Owe the office's card as it now stands: posted once, with the mention, and changed ever after."""
+        self.show_cards(tx, [number])
+
+    def show_cards(self, tx: Transaction, numbers: Iterable[int]) -> None:
+        """The same for several, which may be all rows of a list."""
+        unsettled = tx.unsettled()
+        for number in numbers:
+            self._show_card(tx, number, unsettled)
+
+    def redraw_cards(self, tx: Transaction, numbers: Iterable[int]) -> None:
+        """Owe that cards which stand show how things are when their turn comes; cheaper, where they are many."""
+        for number in numbers:
+            shown = tx.deliveries_of("card", escalation=number)
+            post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
+            if post is None or post.state != "sent":
+                self.show_card(tx, number)
+            elif shown[-1].method != "update" or not tx.reword(shown[-1].id, {}):
+                tx.owe(Owed("card", "update", post.place, {}, escalation=number, target=post.id))
+
+    def drawn(self, tx: Transaction, delivery: Delivery) -> Mapping[str, Any]:
+        """What a card that was owed by redraw_cards() shows now."""
+        escalation = tx.escalation(delivery.escalation or 0)
+        return cards.card(self.words, escalation, self._around(tx, escalation, tx.unsettled()), None).payload
+
+    def _show_card(self, tx: Transaction, number: int, unsettled: Sequence[Escalation]) -> None:
         escalation = tx.escalation(number)
-        around = self._around(tx, escalation)
+        around = self._around(tx, escalation, unsettled)
         message = cards.card(self.words, escalation, around, None)
         gathered = self._gathered(tx, around.asks[0][0]) if around.asks else None
         # The card that starts the thread called the office already.
         first = message if gathered else cards.card(self.words, escalation, around, self.office.mention)
-        if not self._show(tx, "card", message, escalation=number, first=first):
+        shown = self._show(tx, "card", message, escalation=number, first=first)
+        if not shown and escalation.state is not State.WITHDRAWN:
             tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number, root=gathered))
 
     def _gathered(self, tx: Transaction, ask: StoredAsk) -> int | None:
         """Return the card under which the cards of a list's rows stand; None where the ask is no row."""
-        posted = tx.deliveries_of(ask=ask.of_list) if ask.of_list else []
-        return next((delivery.id for delivery in posted if delivery.role == GATHERING), None)
+        posted = tx.deliveries_of(GATHERING, ask=ask.of_list) if ask.of_list else []
+        return next((delivery.id for delivery in posted), None)
 
     def tell_office(self, tx: Transaction, message: Message) -> None:
         """Owe a message to the office's channel that belongs to no escalation."""
@@ -224,13 +249,13 @@ class Posting:
 
     def under_card(self, tx: Transaction, number: int, text: str) -> None:
         """Owe a message under a card, shown in the channel too: the office must not miss it."""
-        card = next((delivery for delivery in tx.deliveries_of(escalation=number) if delivery.role == "card"), None)
+        card = next(iter(tx.deliveries_of("card", escalation=number)), None)
         root = (card.root or card.id) if card else None
         said = text if card is None or card.root is None else self.words.labelled(f"Q-{number}", text)
         payload = {**Message(said, cards.parts(self.words, said)).payload, "reply_broadcast": True}
         tx.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=root))
 
-    def _around(self, tx: Transaction, escalation: Escalation) -> Surroundings:
+    def _around(self, tx: Transaction, escalation: Escalation, unsettled: Sequence[Escalation]) -> Surroundings:
         asks = [ask for ask in tx.asks_of(escalation.number) if not ask.withdrawn]
         given = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
         shown = {match.item.number.plain: match for matches in given for match in matches}
@@ -241,11 +266,11 @@ class Posting:
         before = tx.asked_before(fold(question), tx.now - LATELY_SECONDS)
         return Surroundings(
             asks=[(ask, self._link(tx, ask)) for ask in asks],
-            nearest=nearest(self.library.index.lookup(question)),
+            nearest=nearest(self.library.lookup(question)),
             shown=[match for number, match in shown.items() if number in rejected or not rejected],
             rejected={number: lately.get(number, 1) for number in rejected},
             objections=[(self._item(objection.expected), objection.missing) for objection in objections],
-            similar=self._similar(tx, escalation) if escalation.unsettled else [],
+            similar=self._similar(tx, escalation, unsettled) if escalation.unsettled else [],
             before=self.words.asked_before(before.times, before.answered),
             due=self.due(self.words, tx, asks) if escalation.unsettled else None,
             amendment=tx.amendment_of(escalation.number),
@@ -266,8 +291,10 @@ class Posting:
             return None
         return words.closed_until_deadline(deadline, self.office.urgent)
 
-    def _similar(self, tx: Transaction, escalation: Escalation) -> list[tuple[Escalation, str]]:
-        others = [other for other in tx.unsettled() if other.number != escalation.number and other.question]
+    def _similar(
+        self, tx: Transaction, escalation: Escalation, unsettled: Sequence[Escalation]
+    ) -> list[tuple[Escalation, str]]:
+        others = [other for other in unsettled if other.number != escalation.number and other.question]
         found = alike(escalation.question or "", [other.question or "" for other in others])
         similar = []
         for index in found[:2]:
@@ -279,8 +306,7 @@ class Posting:
         """Return the address of an ask in its channel; None in direct messages and before the question is posted."""
         if ask.ask.direct:
             return None
-        posted = tx.deliveries_of(ask=ask.of_list or ask.id)
-        lines = (delivery.ts for delivery in posted if delivery.role == "line")
+        lines = (delivery.ts for delivery in tx.deliveries_of("line", ask=ask.of_list or ask.id))
         ts = ask.ask.message_ts or next(lines, None)
         return link_to(self._workspace_url, ask.ask.channel, ts, ask.ask.thread) if ts else None
 
@@ -300,7 +326,7 @@ class Posting:
 
     def matches(self, text: str, items: Iterable[str]) -> tuple[Match, ...]:
         """The items of these numbers, with what the lookup says of them."""
-        return self.items(self.library.index.lookup(text), items)
+        return self.items(self.library.lookup(text), items)
 
     def items(self, outcome: Outcome, items: Iterable[str]) -> tuple[Match, ...]:
         """The same, where the lookup's outcome is known."""
@@ -325,8 +351,8 @@ class Posting:
         """Change the newest message of that role, sent or not; False where there is none. first: as it is posted."""
         shown = [
             delivery
-            for delivery in tx.deliveries_of(ask=ask, escalation=escalation)
-            if delivery.role == role and delivery.state in {"owed", "sent", "failed"}
+            for delivery in tx.deliveries_of(role, ask=ask, escalation=escalation)
+            if delivery.state in {"owed", "sent", "failed"}
         ]
         post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
         if post is None:

@@ -274,11 +274,14 @@ class Transaction(ListRecords):
             raise KeyError(delivery_id)
         return _delivery(row)
 
-    def deliveries_of(self, *, ask: int | None = None, escalation: int | None = None) -> list[Delivery]:
-        """Return what was ever owed for an ask, or for an escalation, oldest first."""
+    def deliveries_of(
+        self, role: str | None = None, *, ask: int | None = None, escalation: int | None = None
+    ) -> list[Delivery]:
+        """Return what was ever owed for an ask, or for an escalation, oldest first. role: only of that role."""
         query = select(deliveries).order_by(deliveries.c.id)
         query = query.where(deliveries.c.ask == ask) if ask is not None else query
         query = query.where(deliveries.c.escalation == escalation) if escalation is not None else query
+        query = query.where(deliveries.c.role == role) if role is not None else query
         return [_delivery(row) for row in self._connection.execute(query).mappings()]
 
     def sent(self, delivery_id: int, channel: str | None, ts: str | None) -> None:
