@@ -115,7 +115,7 @@ class AskerListeners:
         try:
             sentence = await act
         except NotRecordedError:
-            sentence = who.words.NOT_RECORDED
+            sentence = who.words.NOT_DONE
         if sentence:
             await ack(response_action="errors", errors={field: sentence})
         elif then:

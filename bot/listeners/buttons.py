@@ -59,7 +59,7 @@ class Buttons:
         try:
             return await act(json.loads(action["value"]), press)
         except NotRecordedError:
-            return person.words.NOT_RECORDED
+            return person.words.NOT_DONE
         except (KeyError, ValueError):
             return person.words.OLD_BUTTON
 

@@ -85,7 +85,7 @@ class ListListeners:
         try:
             sent = await self._desk.decide(Filled(view).metadata["list"], list_forms.decided(values), who)
         except NotRecordedError:
-            await ack(response_action="errors", errors={first: who.words.NOT_RECORDED})
+            await ack(response_action="errors", errors={first: who.words.NOT_DONE})
             return
         if sent:
             await ack(response_action="update", view=list_forms.told(who.words, who.words.DECIDE_TITLE, sent))
@@ -101,7 +101,7 @@ class ListListeners:
             try:
                 sentence = await self._desk.send_table(value["list"], value["form"], who)
             except NotRecordedError:
-                sentence = who.words.NOT_RECORDED
+                sentence = who.words.NOT_DONE
         await ack()
         words = await words_of(self._directory, body)
         await self._change(client, body, list_forms.told(words, words.TABLE_TITLE, sentence or words.FILE_COMES))
@@ -143,7 +143,7 @@ class ListListeners:
             layout = (await self._desk.stored_list(list_id)).layout or {}
             return await self._desk.read_again(list_id, file_blocks.wanted(layout, *chosen), who)
         except NotRecordedError:
-            return who.words.NOT_RECORDED
+            return who.words.NOT_DONE
         except KeyError:
             return who.words.NO_LONGER
 

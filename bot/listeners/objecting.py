@@ -71,7 +71,7 @@ class ObjectionListeners:
         try:
             return await self._desk.object_to(kept["ask"], press, objection)
         except NotRecordedError:
-            return who.words.NOT_RECORDED
+            return who.words.NOT_DONE
         except KeyError:
             return who.words.OLD_BUTTON
 

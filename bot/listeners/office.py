@@ -109,7 +109,7 @@ class OfficeListeners:
             try:
                 reply = await take(filled, who, view)
             except NotRecordedError:
-                reply = _error(first, who.words.NOT_RECORDED)
+                reply = _error(first, who.words.NOT_DONE)
             await ack(**reply) if reply else await ack()
 
         app.view(name)(listener)
@@ -298,7 +298,7 @@ async def _done(words: Words, act: Awaitable[str | None]) -> str | None:
     try:
         return await act
     except NotRecordedError:
-        return words.NOT_RECORDED
+        return words.NOT_DONE
     except KeyError:
         return words.OLD_BUTTON
 

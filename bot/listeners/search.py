@@ -114,7 +114,7 @@ class SearchListeners:
         except AskedTooOftenError as error:
             return _error("find", str(error))
         except NotRecordedError:
-            return _error("find", who.words.NOT_RECORDED)
+            return _error("find", who.words.NOT_DONE)
         posted = who.words.posted_mrkdwn(item.number, None if ask.direct else ask.channel)
         return {
             "response_action": "update",

@@ -28,9 +28,12 @@ class EscalationWords(LookupWords):
             case State.WITHDRAWN:
                 return "取り下げ済み"
             case State.WAITING:
-                return f"{escalation.owner_name or self.THE_OFFICE}さんから確認があります"
+                return f"{self._colleague(escalation)}から確認があります"
             case _:
                 return "ISMS事務局に確認中です"
+
+    def _colleague(self, escalation: Escalation) -> str:
+        return f"{escalation.owner_name}さん" if escalation.owner_name else self.THE_OFFICE
 
     def received(self, at: float) -> str:
         return f"{self.moment(at)} 受付"

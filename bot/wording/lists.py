@@ -55,7 +55,7 @@ class ListWords(EscalationWords):
                 done = "回答済み" if escalation.state is State.ANSWERED else "対象外"
                 said = f"{done}（{self.moment(resolution.at)} {resolution.by_name}）"
             case State.WAITING:
-                said = f"{escalation.owner_name or self.THE_OFFICE}さんから確認があります"
+                said = f"{self._colleague(escalation)}から確認があります"
             case State.MERGED:
                 said = f"Q-{escalation.merged_into} にまとめました"
             case _:

@@ -41,12 +41,13 @@ class LookupWords(TimeWords):
     }
 
     NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
+    NOT_DONE = "混み合っていて記録できませんでした。もう一度お試しください。"
     NOR_UNTIL_THEN = "それまでに届く質問も記録しません。"
     ELSEWHERE = "そのチャンネルでは質問を受け付けていないため、記録していません。melcol のDMでお尋ねください。"
     QUIETER = "続けて調べるときは melcol のDMへ。チャンネルには何も投稿されず、静かに使えます。"
     COLLEAGUES_ONLY = "このボットは社内のメンバー専用です。お手数ですが、担当の営業にお尋ねください。"
     STANDING_UNKNOWN = (
-        "Slackにメンバーの確認ができませんでした。何も記録していません。少し待ってもう一度お試しください。"
+        "社内のメンバーかどうかをSlackで確認できませんでした。何も記録していません。少し待ってもう一度お試しください。"
     )
     NOTHING_TO_READ = "このメッセージには文字がないため、調べられませんでした。"
     ASKER_ONLY = "これは質問した本人だけが操作できます。"
@@ -209,7 +210,7 @@ class LookupWords(TimeWords):
         return f"回答集に該当がないため、ISMS事務局に送りました（受付番号 {name}）。"
 
     def escalated_held(self, name: str) -> str:
-        return f"この項目はISMS事務局が個別に回答します。ISMS事務局に送りました（受付番号 {name}）。"
+        return f"この項目は個別に回答するため、ISMS事務局に送りました（受付番号 {name}）。"
 
     def on_hold(self, reason: str) -> str:
         return f"保留中：{reason}"
@@ -231,7 +232,7 @@ class LookupWords(TimeWords):
     def _no_such(self, number: ItemNumber, last: int | None) -> str:
         section = str(number).split("-", maxsplit=1)[0]
         if last is None:
-            return f"{number} はありません。{section}という区分がありません。"
+            return f"{number} はありません。{section}という章がありません。"
         if number.ordinal <= last:
             return f"{number} は欠番です。"
         return f"{number} はありません。{section}は1〜{last}です。"

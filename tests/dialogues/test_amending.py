@@ -73,7 +73,7 @@ async def test_a_held_item_goes_to_the_office_with_the_item_shown(work: Workplac
     card = await work.escalated()
     assert done(await work.answer(card, effect="hold", item="②-7", note="契約ごとに異なるため"))
     told = await ask(work, "②-7")
-    assert told.startswith("この項目はISMS事務局が個別に回答します。ISMS事務局に送りました（受付番号 Q-2）。")
+    assert told.startswith("この項目は個別に回答するため、ISMS事務局に送りました（受付番号 Q-2）。")
     held = await work.office.message(containing="Q-2　")
     assert "②-7 ビジネス継続の手順は整備されていますか？ →" in held.plain
     assert "保留中：契約ごとに異なるため" in held.plain

@@ -203,7 +203,7 @@ async def test_pressing_while_slack_does_not_say_who_one_is_is_told(
     answer = await slack.channel("#sales").message(containing="バックアップは日々実施しています")
     slack.faults.server_error("users.info")
     result = await suzuki.press("違う・事務局に聞く", answer)
-    assert result.plain.startswith("Slackにメンバーの確認ができませんでした。何も記録していません。")
+    assert result.plain.startswith("社内のメンバーかどうかをSlackで確認できませんでした。何も記録していません。")
     assert rows("select count(*) from escalations") == [(0,)]
 
 

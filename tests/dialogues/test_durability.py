@@ -289,7 +289,7 @@ async def test_who_cannot_be_told_from_a_guest_is_asked_to_try_again(
     """Where Slack does not say in time who asks, the ack says so within Slack's three seconds."""
     slack.faults.slow("users.info", seconds=30, times=1)
     reply = await sato.command("/melcol ②-40", channel="#sales")
-    assert reply.plain.startswith("Slackにメンバーの確認ができませんでした。何も記録していません。")
+    assert reply.plain.startswith("社内のメンバーかどうかをSlackで確認できませんでした。何も記録していません。")
     assert rows("select count(*) from asks") == [(0,)]
     reply = await sato.command("/melcol ②-40", channel="#sales")
     assert "バックアップは日々実施しています。" in reply.plain

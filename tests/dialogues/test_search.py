@@ -10,7 +10,7 @@ import pytest
 
 from bot.trial import Person, TrialSlack, View
 from tests.conftest import Rows
-from tests.dialogues.test_durability import NOT_RECORDED, locked
+from tests.dialogues.test_durability import locked
 from tests.dialogues.workplace import Workplace, done
 
 SEARCH = "回答集を検索"
@@ -343,7 +343,7 @@ async def test_somebody_slack_does_not_know_is_told_to_try_again(slack: TrialSla
     """Nothing is shown to who may be no colleague."""
     slack.faults.server_error("users.info", times=None)
     view = await opened(sato)
-    assert "Slackにメンバーの確認ができませんでした。" in view.plain
+    assert "社内のメンバーかどうかをSlackで確認できませんでした。" in view.plain
     assert [block["type"] for block in view.blocks] == ["section"]
 
 
@@ -394,7 +394,7 @@ async def test_a_store_that_records_nothing_leaves_the_form(
     view = await shown(sato)
     with locked(database):
         await sato.submit(view)
-    assert view.errors == {"find": NOT_RECORDED}
+    assert view.errors == {"find": "混み合っていて記録できませんでした。もう一度お試しください。"}
     assert "投稿先：#sales" in view.plain
     await sato.submit(view)
     await slack.channel("#sales").message(containing="②-40 組織・運用管理")
