@@ -32,21 +32,22 @@ _BRACKETS = "【】〔〕[]［］<>＜＞《》 "
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def messages(
+def messages(  # noqa: PLR0913  all but the first three are named
     words: Words,
     listed: Listed,
     answer_set: AnswerSet,
     *,
     count: int | None = None,
     posted: int | None = None,
+    due: str | None = None,
     files: bool = False,
 ) -> list[Message]:
     """Return the reply to a list, part by part.
 
-    count: how many messages it has, once it was posted first. posted: how many of them stand, while not all do. files:
-    a workbook may be sent instead.
+    count: how many messages it has, once it was posted first. posted: how many of them stand, while not all do. due:
+    until when its rows are wanted from the office, in words. files: a workbook may be sent instead.
     """
-    foot = _foot(words, listed, files=files)
+    foot = _foot(words, listed, due, files=files)
     bins = _fitted(words, listed, answer_set, foot, count)
     parts = []
     for number, units in enumerate(bins, 1):
@@ -165,13 +166,15 @@ def _head(words: Words, listed: Listed, answer_set: AnswerSet, still: str) -> _U
     return _Unit(blocks, "　".join([said.replace("*", ""), *facts]))
 
 
-def _foot(words: Words, listed: Listed, *, files: bool) -> _Unit:
+def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Unit:
     unsent = len(listed.unsent)
-    told = [words.unsent(unsent)] if unsent else []
+    told = [due] if due else []
+    told += [words.unsent(unsent)] if unsent else []
     told += [words.left_out(listed.left_out, LIMIT, files=files)] if listed.left_out else []
     value = {"list": listed.ask.id}
     buttons = [button(words.gather(unsent), "gather", value)] if unsent else []
     buttons += [button(words.DECIDE_ROWS, "decide_rows", value)] if listed.of(Group.DOUBTFUL) else []
+    buttons += [button(words.ADD_CONTEXT, "add_context", {"ask": listed.ask.id})] if listed.waiting else []
     buttons.append(button(words.TAKE_TABLE, "take_table", value))
     buttons.append(button(words.WITHDRAW_POST, "withdraw", {"ask": listed.ask.id}))
     return _Unit([*(section(escape(line)) for line in told), *actions(*buttons)], "\n".join(told))

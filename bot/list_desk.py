@@ -10,7 +10,7 @@ from bot.asker_desk import same
 from bot.blocks import Message, button
 from bot.desk import Desk
 from bot.directory import Person
-from bot.escalation import LISTS, Ask, ListRow, StoredAsk
+from bot.escalation import LISTS, Ask, Context, ListRow, StoredAsk
 from bot.limits import UNLIMITED, Limits, with_hint
 from bot.list_forms import Decision
 from bot.list_posting import ListPosting
@@ -118,6 +118,28 @@ class ListDesk(Desk):
             return await super().withdraw(ask_id, press)
         return await self._store.write(withdraw, WITHIN_SECONDS)
 
+    async def add_context(self, ask_id: int, person: Person, context: Context) -> str | None:
+        """Keep deadline, customer and remark of an ask, or of a list and all its rows that the office gets."""
+
+        def add(tx: Transaction) -> str | None:
+            listed = self._lists.listed(tx, ask_id)
+            if person.id != listed.ask.ask.asker:
+                return person.words.ASKER_ONLY
+            if not listed.waiting:
+                return person.words.NO_LONGER
+            if listed.ask.context == context:
+                return None  # the same form, delivered twice
+            for each in (listed.ask, *listed.waiting):
+                tx.set_context(each.id, context)
+            tx.note("context_added", person.id, ask=ask_id)
+            self._lists.show_list(tx, ask_id)
+            self._lists.show_cards_of(tx, ask_id, [row.escalation or 0 for row in listed.waiting])
+            return None
+
+        if (await self.find_ask(ask_id))[0].outcome not in LISTS:
+            return await super().add_context(ask_id, person, context)
+        return await self._store.write(add, WITHIN_SECONDS)
+
     def delivered(self, tx: Transaction, delivery: Delivery) -> None:
         """Once all parts of a list's reply stand, the first one says no more that others follow.
 
@@ -139,6 +161,8 @@ class ListDesk(Desk):
         numbers = []
         for row in rows:
             number, opened = tx.escalate(row.id, row.ask.text, same(row.ask.text))
+            if ask.context != Context():
+                tx.set_context(row.id, ask.context)
             tx.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
             numbers.append(number)
         # Their cards stand under the one over all rows, which is owed with the list.

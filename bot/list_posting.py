@@ -46,9 +46,9 @@ class ListPosting(Posting):
             return
         words, posts = self.words_for(listed.ask), _parts(tx, list_id)
         stand = max(1, sum(post.state == "sent" for post in posts))
-        parts = list_blocks.messages(
-            words, listed, self.answers, count=len(posts) or None, posted=stand, files=self.sends
-        )
+        due = self.due(words, tx, listed.waiting)
+        count = len(posts) or None
+        parts = list_blocks.messages(words, listed, self.answers, count=count, posted=stand, due=due, files=self.sends)
         for number, message in enumerate(parts, 1):
             if not self._show(tx, f"{_PART}{number}", message, ask=list_id):
                 said, text = self.words.line_listed(len(listed.unsent)), self.words.list_name(len(listed.rows))
@@ -57,11 +57,10 @@ class ListPosting(Posting):
 
     def show_gathering(self, tx: Transaction, listed: Listed) -> None:
         """Owe the office's one card of the rows that were sent there, once there are any."""
-        sent = [row.ask for row in listed.rows if row.escalation]
-        if not sent:
+        if not any(row.escalation for row in listed.rows):
             return
         ask, words = listed.ask, self.words
-        link, due = self._link(tx, ask), self.due(words, tx, sent)
+        link, due = self._link(tx, ask), self.due(words, tx, listed.waiting)
         message = list_blocks.gathering(words, listed, link, due, None)
         first = list_blocks.gathering(words, listed, link, due, self.office.mention)
         if not self._show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:

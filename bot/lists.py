@@ -123,6 +123,11 @@ class Listed:
         """The rows that the office was asked about, settled ones too; not those that their asker took back."""
         return [row for row in self.rows if row.escalation and not row.taken_back]
 
+    @property
+    def waiting(self) -> list[StoredAsk]:
+        """The rows whose answer the office still owes."""
+        return [row.ask for row in self.sent if row.ask.awaiting]
+
 
 def pasted(ask: StoredAsk, rows: Sequence[ListedRow]) -> Listed:
     """Return a pasted list with the headings that stand in its text, as long as that is kept."""

@@ -253,10 +253,16 @@ class OfficeDesk:
         """Let the cards of escalations past their deadline say for how long."""
 
         def show(tx: Transaction) -> None:
+            changed, in_lists = [], set()
             for escalation in tx.unsettled():
-                due = self._posting.due(self._posting.words, tx, tx.asks_of(escalation.number))
+                asks = tx.asks_of(escalation.number)
+                due = self._posting.due(self._posting.words, tx, asks)
                 if due and tx.show_overdue(escalation.number, due):
-                    self._posting.show_card(tx, escalation.number)
+                    changed.append(escalation.number)
+                    in_lists |= {ask.of_list for ask in asks if ask.of_list}
+            self._posting.redraw_cards(tx, changed)
+            for list_id in in_lists:
+                self._posting.show_list(tx, list_id)
             # Should a list's cards have come to a stop, they go on here.
             for list_id in {of_list for of_list, _ in tx.without_card()}:
                 self._posting.show_next_cards(tx, list_id)

@@ -16,7 +16,7 @@ from bot.answer_set import ItemNumber
 from bot.blocks import Block
 from bot.desk import Desk
 from bot.directory import Directory, Person, PersonUnknownError
-from bot.escalation import Context, Escalation, State, StoredAsk
+from bot.escalation import LISTS, Context, Escalation, State, StoredAsk
 from bot.listeners.errors import open_form, tell, words_of
 from bot.listeners.inbound import Filled, Payload, user_of
 from bot.office_hours import Deadline, day_in_japan
@@ -160,7 +160,8 @@ def _number(action: Payload) -> ItemNumber:
 
 
 def _context_form(words: Words, ask: StoredAsk, _: Escalation | None) -> Block | str:
-    return modals.add_context(words, ask) if ask.awaiting and ask.escalation else words.NO_LONGER
+    waits = (ask.awaiting and ask.escalation) or (ask.outcome in LISTS and not ask.withdrawn)
+    return modals.add_context(words, ask) if waits else words.NO_LONGER
 
 
 def _reply_form(words: Words, ask: StoredAsk, escalation: Escalation | None) -> Block | str:
