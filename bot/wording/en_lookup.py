@@ -42,8 +42,10 @@ class EnglishLookupWords(LookupWords):
         "`@melcol backup storage location?`　in a thread, ask like this",
     )
     HELP_PLACES: ClassVar[Mapping[str, str]] = {
-        "thread": "Answers appear in a thread of this channel. To look something up alone, write to melcol directly.",
-        "private": "Only you see the answer to a command. “Post to the thread” shows it to everybody.",
+        "thread": "Answers appear in a thread of this channel. To look something up alone, write to melcol directly. "
+        "Paste up to 200 questions to get them answered together; send xlsx and csv files to melcol directly.",
+        "private": "Only you see the answer to a command. “Post to the thread” shows it to everybody. "
+        "Paste up to 200 questions to get them answered together; send xlsx and csv files to melcol directly.",
     }
 
     NOT_RECORDED = "The bot is busy and could not record this. The question was not sent anywhere. Please try again."
