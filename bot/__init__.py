@@ -33,13 +33,10 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   blocks              values -> Block Kit: answers, candidates, notices
   cards               values -> Block Kit: the office's card, the asker's receipt, the resolution
   list_blocks         values -> Block Kit: the reply to a list of questions, the office's card of its rows
-  list_posting        what is owed for a list: its reply, and the office's one card of its rows
   file_blocks         values -> Block Kit: what was taken for what in a file, and the form that corrects it
-  list_desk, file_desk   what happens to a list, and to a check sheet that came as a file
-  sheets              check sheets fetched from Slack, read, and made to be sent back
   list_table          a list as a table, for pasting into Excel and for files
   list_forms          values -> Block Kit: deciding a list's doubtful rows, taking it as a table
-  modals, search_form values -> Block Kit: forms
+  modals, search_form   values -> Block Kit: forms
 
 The shell: I/O.
   tables, migrations  the schema; Alembic from the first schema on
@@ -50,8 +47,10 @@ The shell: I/O.
   library             the answers in effect: files and amendments, made anew when either changes
   limits              where and how often somebody may ask
   courier             sends deliveries: order within a place, pacing, retries, fallbacks
-  posting             what is owed to whom: replies, receipts, cards
-  desk, asker_desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life
+  posting, list_posting   what is owed to whom: replies, receipts, cards; a list's reply and the one card of its rows
+  asker_desk, desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life
+  list_desk, file_desk   what happens to a list, and to a check sheet that came as a file
+  sheets              check sheets fetched from Slack, read, and made to be sent back
   listeners/          Slack payload -> one call of a desk -> ack
   audit               what happened and what was answered, read beside a running bot
   report              how much was asked, what came of it, how long the office took
