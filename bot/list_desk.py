@@ -12,6 +12,7 @@ from bot.desk import Desk
 from bot.directory import Person
 from bot.escalation import LISTS, Ask, Context, ListRow, StoredAsk
 from bot.limits import UNLIMITED, Limits, with_hint
+from bot.list_blocks import name_of
 from bot.list_forms import Decision
 from bot.list_posting import ListPosting
 from bot.lists import Group, Listed
@@ -21,6 +22,8 @@ from bot.question_table import Row
 from bot.records import CARDS, Delivery, Owed, Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words, words_in
+
+_TOLD = 20  # sentences that one form holds
 
 
 class ListDesk(Desk):
@@ -66,25 +69,31 @@ class ListDesk(Desk):
     async def decide(self, list_id: int, decisions: Mapping[int, Decision], person: Person) -> str | None:
         """Take what a person decided of doubtful rows, by the row's ask. Returns as gather() does.
 
-        A row that somebody else decided meanwhile stays as it is.
+        A row that somebody else decided meanwhile stays as it is, and the person is told.
         """
+        words = person.words
 
         def decide(tx: Transaction) -> str | None:
             listed = self._lists.listed(tx, list_id)
-            doubtful = {row.ask.id: row for row in listed.of(Group.DOUBTFUL)}
-            to_office = []
-            for row_id, decision in decisions.items():
-                row = doubtful.get(row_id)
-                if row is None or listed.ask.withdrawn:
+            if listed.ask.withdrawn:
+                return words.NO_LONGER
+            to_office, told = [], []
+            for row in listed.rows:
+                decision = decisions.get(row.ask.id)
+                if decision is None:
                     continue
-                if decision.office:
+                if row.group is not Group.DOUBTFUL:
+                    if not _as_decided(row.ask, decision):
+                        told.append(words.labelled(name_of(words, row), self._too_late(words, row.ask)))
+                elif decision.office:
                     to_office.append(row.ask)
-                elif tx.choose(row_id, decision.items, person.name):
-                    tx.note("chosen", person.id, ask=row_id, items=list(decision.items))
+                elif tx.choose(row.ask.id, decision.items, person.name):
+                    tx.note("chosen", person.id, ask=row.ask.id, items=list(decision.items))
             if to_office:
-                return self._send(tx, listed.ask, to_office, person)
-            self._lists.show_list(tx, list_id)
-            return None
+                told.insert(0, self._send(tx, listed.ask, to_office, person))
+            else:
+                self._lists.show_list(tx, list_id)
+            return "\n".join(told[:_TOLD]) or None
 
         return await self._store.write(decide, WITHIN_SECONDS)
 
@@ -189,3 +198,10 @@ class ListDesk(Desk):
         where = words.LIST_IN_DM if listed.ask.ask.private else words.will_post_mrkdwn(listed.ask.ask.channel)
         withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": listed.ask.id})
         return Message(head.replace("*", ""), [blocks.section(head), blocks.context(where), *blocks.actions(withdraw)])
+
+
+def _as_decided(row: StoredAsk, decision: Decision) -> bool:
+    """Say whether a row stands as was decided now: the same form delivered twice, or two of one mind."""
+    if decision.office:
+        return row.escalation is not None
+    return row.escalation is None and not row.withdrawn and row.items == decision.items

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, case, func, insert, not_, select, true, update
+from sqlalchemy import ColumnElement, RowMapping, case, delete, func, insert, not_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.amendments import Kind
@@ -191,16 +191,21 @@ class Transaction(ListRecords):
         return found is not None
 
     def choose(self, ask_id: int, items: Iterable[str], person: str) -> bool:
-        """Record the candidate that a person chose; False where somebody was first."""
+        """Record what a person chose of candidates or contradicting answers; False where somebody was first."""
         numbers = list(items)
         changed = self._connection.execute(
             update(asks)
             .where(
-                asks.c.id == ask_id, asks.c.outcome == "suggested", asks.c.escalation.is_(None), not_(asks.c.withdrawn)
+                asks.c.id == ask_id,
+                asks.c.outcome.in_(("suggested", "answered")),
+                asks.c.chosen_by.is_(None),
+                asks.c.escalation.is_(None),
+                not_(asks.c.withdrawn),
             )
             .values(outcome="answered", items=json.dumps(numbers), chosen_by=person)
         )
         if changed.rowcount == 1:
+            self._connection.execute(delete(served).where(served.c.ask == ask_id))
             self._serve(ask_id, numbers)
         return changed.rowcount == 1
 
