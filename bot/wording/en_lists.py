@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.answer_set import ItemNumber
 from bot.escalation import Escalation, State
-from bot.wording.lists import ListWords
+from bot.wording.lists import ListWords, runs
 
 
 def _rows(count: int) -> str:
@@ -92,7 +92,7 @@ class EnglishListWords(ListWords):
     ROWS_SENT = "rows of a check sheet"
 
     def rows_sent(self, numbers: Sequence[int]) -> str:
-        names = f"Q-{numbers[0]}" if len(set(numbers)) == 1 else f"Q-{min(numbers)} to Q-{max(numbers)}"
+        names = ", ".join(" to ".join(f"Q-{number}" for number in run) for run in runs(numbers))
         return f"{_rows(len(numbers))} sent to the ISMS office (reference {names})."
 
     ALL_CLAIMED = "No row is left without somebody on it."

@@ -8,6 +8,8 @@ from bot.answer_set import Item, ItemNumber
 from bot.escalation import Escalation, State
 from bot.wording.escalation import EscalationWords
 
+_RUNS = 8
+
 
 class ListWords(EscalationWords):
     """What the bot says of a list of questions, in Japanese."""
@@ -100,7 +102,7 @@ class ListWords(EscalationWords):
 
     def rows_sent(self, numbers: Sequence[int]) -> str:
         """What whoever sent rows to the office is told. numbers: of their escalations."""
-        names = f"Q-{numbers[0]}" if len(set(numbers)) == 1 else f"Q-{min(numbers)}〜Q-{max(numbers)}"
+        names = "・".join("〜".join(f"Q-{number}" for number in run) for run in runs(numbers))
         return f"{len(numbers)}行をISMS事務局に送りました（受付番号 {names}）。"
 
     ALL_CLAIMED = "まだ担当のいない行はありません。"
@@ -164,3 +166,17 @@ class ListWords(EscalationWords):
 
     def candidate_numbers(self, numbers: Sequence[ItemNumber]) -> str:
         return f"候補 {' '.join(map(str, numbers))}" if numbers else ""
+
+
+def runs(numbers: Sequence[int]) -> list[tuple[int, ...]]:
+    """Return numbers in order, of those that follow each other the first and the last: rows may join older questions.
+
+    Where they are too scattered to read, only the first and the last of all.
+    """
+    found: list[tuple[int, ...]] = []
+    for number in sorted(set(numbers)):
+        if found and number == found[-1][-1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number,))
+    return found if len(found) <= _RUNS else [(found[0][0], found[-1][-1])]

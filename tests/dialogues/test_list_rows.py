@@ -144,6 +144,11 @@ async def test_a_row_that_somebody_asked_already_joins_that_question(work: Workp
     reply = await gathered(work)
     await work.office.message(containing="Q-2　")
     await work.office.message(containing="GDPRに対応していますか　Q-1 事務局に確認中")
+    await work.suzuki.dm("質問：RTOは何時間ですか")
+    await work.office.message(containing="Q-3　")
+    await work.sato.dm("1. SOC 2報告書を提供できますか\n2. ISMAP登録されていますか")
+    other = await work.sato.press("gather", await work.sato.dms.message(containing="〔2行を事務局に聞く〕"))
+    assert "2行をISMS事務局に送りました（受付番号 Q-2・Q-4）。" in other.plain
     await work.slack.world.news.until(lambda: "佐藤" in card.plain or None, 10, work.slack.dump)
     assert card.thread_ts is None
     assert done(await work.answer(card, "対応しています。"))
