@@ -66,7 +66,7 @@ async def one_round(store: Store, number: int, rows: int, figures: dict[str, lis
     """Paste a sheet, draw it again, send its open rows, answer one."""
     library = Library(default_directory(), index())
     office = Office("COFFICE", None, OfficeHours(9 * 60, 18 * 60), None)
-    posting = ListPosting(library, office, "https://tower.slack.com/", words_in(Language.JA))
+    posting = ListPosting(library, office, "https://tower.slack.com/", words_in(Language.JA), sends=False)
     desk, office_desk = ListDesk(store, posting), OfficeDesk(store, posting)
     press = Press(SATO, "C1", "1.1", ephemeral=False, response_url=None)
     for unanswered in (rows // 5, rows // 2, rows):
