@@ -7,6 +7,7 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   escalation          Ask, Escalation, its states and its legal transitions
   normalize           one fold() for items, glossary and questions alike
   office_hours        when the ISMS office works, what an asker may expect, when a deadline runs out
+  spelling            the known word that a misspelt one comes near to
   question_table      a table of cells -> the questions in it, pasted or from a workbook
   yaml_nodes          curated YAML as text with line numbers, or every Problem; the only importer of yaml
   advice              what a set that loads should still be looked at for: ages, repeats, contradictions

@@ -9,10 +9,8 @@ from enum import StrEnum
 from itertools import combinations
 from typing import NamedTuple
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
-
 from bot.normalize import WORD_END, Tokens, readable, tokens
+from bot.spelling import Spellings
 
 PART = "＋"
 _NEAR_WORDS_LIMIT = 40  # words of one text that are compared for misspelling
@@ -113,7 +111,9 @@ class Glossary:
         self._wider_names = {name: tuple(wide.name for wide in concepts) for name, concepts in self._wider.items()}
         self._root = _Node()
         self._composites: dict[frozenset[str], Concept] = {}
-        self._words, self._kana, self._kanji = _Spellings(), _Spellings(), _Spellings()
+        self._words = Spellings[Concept]()
+        self._kana = Spellings[Concept]()
+        self._kanji = Spellings[Concept]()
         surfaces = [(concept, text) for concept in self.concepts.values() for text in (concept.name, *concept.surfaces)]
         plain = plain_surfaces(self.concepts.values())
         for concept, surface in surfaces:
@@ -294,33 +294,6 @@ class Glossary:
                 if used.isdisjoint(span.first for span in chosen):
                     used.update(span.first for span in chosen)
                     yield concept, chosen
-
-
-class _Spellings(dict[str, Concept]):
-    """Surfaces that may be misspelt, by themselves and by how they begin and how long they are."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._alike: dict[tuple[str, int], list[str]] = {}
-
-    def add(self, word: str, concept: Concept) -> None:
-        if word not in self:
-            self[word] = concept
-            self._alike.setdefault((word[0], len(word)), []).append(word)
-
-    def nearest(self, word: str) -> str | None:
-        """Return the one known word that this is a misspelling of, or None where that is not safe to say.
-
-        Short words have many neighbours: up to seven letters only a swapped, a missing or a doubled one counts.
-        """
-        allowed = 1 if len(word) < 10 else 2
-        lengths = range(len(word) - allowed, len(word) + allowed + 1)
-        choices = [other for length in lengths for other in self._alike.get((word[0], length), ())]
-        match = process.extractOne(word, choices, scorer=OSA.distance, score_cutoff=allowed)
-        if match is None:
-            return None
-        swapped = len(match[0]) != len(word) or sorted(match[0]) == sorted(word)
-        return match[0] if swapped or len(word) >= 8 or not word.isascii() else None
 
 
 def _inside_katakana(text: str) -> set[int]:

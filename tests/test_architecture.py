@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 # Each line may import from the lines above it. A module that fits on no line belongs to no layer: think first.
 LAYERS = """
-answer_set escalation normalize office_hours question_table yaml_nodes tables migrations listeners.inbound
+answer_set escalation normalize office_hours question_table spelling yaml_nodes tables migrations listeners.inbound
 advice alike answer_files check_sheet copying glossary numbers question_list settings
 amendments glossary_file question xlsx_checks
 csv_file escalation_records export ranking xlsx
@@ -66,7 +66,7 @@ HOMES = {
     "alembic": DATABASE,
     "openpyxl": {"new_workbook", "xlsx", "xlsx_checks"},
     "yaml": {"yaml_nodes", "trial"},
-    "rapidfuzz": {"matching", "ranking", "question", "glossary", "alike", "yaml_nodes"},
+    "rapidfuzz": {"alike", "spelling", "yaml_nodes"},
 }
 
 
