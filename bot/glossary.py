@@ -24,8 +24,14 @@ class Kind(StrEnum):
 
     SUBJECT = "subjects"
     CONDITION = "conditions"
+    CLOSING = "closings"
     GENERAL = "general"
     FILLER = "filler"
+
+    @property
+    def is_light(self) -> bool:
+        """Whether such a concept says little where it does not close the question."""
+        return self is Kind.CLOSING or self is Kind.GENERAL
 
 
 _RELATIVES = frozenset(("where", "when", "who", "whom", "whose"))
@@ -287,7 +293,7 @@ class Glossary:
                 for chosen in combinations(joint, size):
                     concept = self._composites.get(frozenset([span.concept.name for span in chosen]))
                     if concept is not None and len({span.concept.name for span in chosen}) == size:
-                        general = sum(span.concept.kind is Kind.GENERAL for span in chosen)
+                        general = sum(span.concept.kind.is_light for span in chosen)
                         options.append((-size, general, chosen[-1].first - chosen[0].last, concept, chosen))
             used: set[int] = set()
             for *_, concept, chosen in sorted(options, key=lambda option: option[:3]):

@@ -195,8 +195,10 @@ class Index:
             question = self._widened(question)
             ranked = self._ranking.rank(question.units)
         near = [one for one in ranked[:SHOWN] if one.score >= self._thresholds.suggest and self._tells(question, one)]
+        if near and self._asks(question, near[0]):
+            near = [one for one in near if self._asks(question, one)]
         shown = self._matches(question, near or ranked[:SHOWN])
-        unknown = [unit.words for unit in question.unknown]
+        unknown = [unit.asked for unit in question.unknown]
         common = [word for word in (shown[0].uncovered if shown else ()) if all(word in m.uncovered for m in shown)]
         uncovered = tuple(dict.fromkeys(common or unknown))
         if (question.unknown and not question.is_compound) or not near:
@@ -206,7 +208,7 @@ class Index:
     def _widened(self, question: Question) -> Question:
         """Return the question asked also about what its unknown subjects are kinds of: what is near to RTO is ②-7."""
         wider = (
-            unit._replace(key=concept.key, name=concept.name)
+            unit._replace(key=concept.key, name=concept.name, wider=True)
             for unit in question.unknown
             for concept in self._glossary.wider(self._glossary.concepts[unit.name])
         )
@@ -215,6 +217,12 @@ class Index:
     def _tells(self, question: Question, one: Ranked) -> bool:
         """Say whether an item shares more with the question than general words."""
         return any(not unit.is_light and self._ranking.covers(one.place, unit) for unit in question.units)
+
+    def _asks(self, question: Question, one: Ranked) -> bool:
+        """Say whether an item is asked for something of the question, and does not only tell it by the way."""
+        ranking = self._ranking
+        units = (unit for unit in question.units if not unit.is_light and ranking.asks(one.place, unit))
+        return any(ranking.covers(one.place, unit) for unit in units)
 
     def _matches(self, question: Question, found: list[Ranked]) -> tuple[Match, ...]:
         return tuple(self._match(question, one) for one in found)
@@ -227,7 +235,7 @@ class Index:
             if self._ranking.covers(one.place, unit):
                 (light if unit.is_light else telling)[unit.shown] = None
             elif not unit.is_light:
-                missing[unit.words] = None
+                missing[unit.asked] = None
         return Match(self._items[one.place], round(one.score, 3), tuple(telling or light), tuple(missing))
 
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from bot.glossary import Glossary, Kind, Reading
 
 _WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
-_SUBJECT, _CONDITION, _GENERAL, _FILLER = Kind
+_SUBJECT, _CONDITION, _CLOSING, _GENERAL, _FILLER = Kind
+_CLOSED = frozenset((_SUBJECT, _CONDITION, _CLOSING))  # what stands at a question's end, general words and filler apart
 _WORD_WEIGHT = 0.3
 # How much of its weight a unit keeps that is misspelt, that is said only in passing, that belongs to a composite.
 _NEAR, _ASIDE, _PART = 0.9, 0.25, 0.5
@@ -61,6 +62,7 @@ _WORD_NUMBERS = dict(
     )
 )
 _MAY_COUNT = re.compile(r"[\dotfsOTFS]")  # digits, and what the words for numbers begin with
+_INTERROGATIVE = re.compile("何|ど[この]|いくつ|いつ")
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
@@ -78,6 +80,7 @@ class Unit(NamedTuple):
 
     weight: how much it says by its kind alone. aside: said in passing, as an example or a purpose. part_of: the key of
     the composite that it belongs to. soft: a composite of general words alone, which may stand together by chance.
+    wider: not said, but what something unknown that is said is a kind of.
     """
 
     key: str
@@ -88,6 +91,7 @@ class Unit(NamedTuple):
     aside: bool = False
     part_of: str = ""
     soft: bool = False
+    wider: bool = False
 
     @property
     def decides(self) -> bool:
@@ -105,7 +109,12 @@ class Unit(NamedTuple):
     @property
     def shown(self) -> str:
         same = self.words == self.name or self.words.casefold().replace(" ", "") == self.name.casefold()
-        return self.name if same else f"{self.words}＝{self.name}"
+        return self.name if same or self.wider else f"{self.words}＝{self.name}"
+
+    @property
+    def asked(self) -> str:
+        """What to call it where it is missing: 何世代 asks for a 世代数."""
+        return self.name if self.kind is not None and _INTERROGATIVE.match(self.words) else self.words
 
 
 class Question(NamedTuple):
@@ -170,14 +179,17 @@ def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
     used: dict[str, str] = {}
     for concept, spans in () if is_answer else reading.composites:
         words = "・".join([span.words for span in spans])
-        soft = all(span.concept.kind is _GENERAL for span in spans)
+        soft = all(span.concept.kind.is_light for span in spans)
         aside = _within(asides, starts[spans[-1].first])
         yield Unit(concept.key, concept.name, words, concept.kind, _WEIGHTS[concept.kind], aside, "", soft)
         if not aside:
             used.update((span.concept.name, concept.key) for span in spans)
+    closing = () if is_answer else _closing(reading, asides)
     for span in reading.spans:
         concept = span.concept
         kind = concept.kind
+        if kind is _CLOSING:
+            kind = _CONDITION if concept.name in closing else _GENERAL
         if kind is not _FILLER:
             part_of = used.get(concept.name, "")
             aside = (part_of != "" and kind is not _SUBJECT) or _within(asides, starts[span.first])
@@ -191,6 +203,19 @@ def _all_units(reading: Reading, is_answer: bool) -> Iterator[Unit]:
         yield Unit(f"n:{match[1]}", match[1], match[1], _CONDITION, _WEIGHTS[_CONDITION])
     if reading.leftovers:
         yield from _words(reading, [match.span() for match in counted], asides)
+
+
+def _closing(reading: Reading, asides: Regions) -> Sequence[str]:
+    """Return the names of the concepts that close a sentence: nothing telling stands behind them."""
+    names: list[str] = []
+    before = -1
+    for span in reversed(reading.spans):
+        kind, sentence = span.concept.kind, reading.tokens.sentences[span.first]
+        if sentence != before and kind in _CLOSED and not _within(asides, reading.tokens.starts[span.first]):
+            before = sentence
+            if kind is _CLOSING:
+                names.append(span.concept.name)
+    return names
 
 
 def _amounts(reading: Reading, counted: list[re.Match[str]], asides: Regions) -> Iterator[Unit]:

@@ -21,6 +21,7 @@ def sentences(name: str) -> list[tuple[str, str]]:
 
 ITEMS = [pair for name in SECTIONS for pair in sentences(name)]
 UNANSWERED = sentences("unanswered")
+SUGGESTED = yaml.safe_load((LOOKUPS / "suggested.yaml").read_text(encoding="utf-8"))
 AMBIGUOUS = yaml.safe_load((LOOKUPS / "ambiguous.yaml").read_text(encoding="utf-8"))
 
 
@@ -38,6 +39,15 @@ def test_no_item_stands_before_the_one_that_is_meant(number: str, sentence: str)
 def test_what_the_set_does_not_hold_is_refused(subject: str, sentence: str) -> None:
     """A question about something the field knows and the set does not hold goes to the office."""
     assert isinstance(index().lookup(sentence), Unanswered), subject
+
+
+@pytest.mark.parametrize("case", SUGGESTED, ids=lambda case: case["question"])
+def test_a_point_that_no_item_covers_is_named_beside_what_is_near(case: dict[str, object]) -> None:
+    """A person, an act or a number beside a subject of the set: candidates, and the point that they leave open."""
+    outcome = index().lookup(str(case["question"]))
+    assert isinstance(outcome, Suggested)
+    assert numbers(outcome)[: len(str(case["items"]).split(","))] == case["items"]
+    assert case["missing"] in outcome.uncovered
 
 
 @pytest.mark.parametrize("case", AMBIGUOUS, ids=lambda case: case["question"])

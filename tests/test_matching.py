@@ -133,6 +133,21 @@ def test_the_edition_that_the_answer_names_is_answered() -> None:
     assert isinstance(index().lookup("ISO27001:2013を取得していますか"), Answered)
 
 
+@pytest.mark.parametrize("act", ["点検", "分析", "報告", "監視", "責任者", "手順", "計画", "種類"])
+@pytest.mark.parametrize(
+    "form", ["{}に関する{act}", "{}の{act}の有無", "{}を{act}していること。", "{}の定期的な{act}を実施していますか"]
+)
+def test_what_closes_a_question_must_be_covered(act: str, form: str) -> None:
+    """An act or a person at the end is what is asked for; an item that speaks of the subject alone is a candidate."""
+    assert isinstance(index().lookup(form.format("無停電電源装置", act=act)), Suggested)
+
+
+@pytest.mark.parametrize("text", ["点検の際の無停電電源装置", "責任者から聞かれました。無停電電源はありますか"])
+def test_a_closing_word_elsewhere_says_little(text: str) -> None:
+    """Before the subject, or in a sentence of its own that asks nothing, such a word forbids nothing."""
+    assert numbers(index().lookup(text))[:1] == ["①-4"]
+
+
 @pytest.mark.parametrize("text", ["脆弱性診断を外注していますか", "Kubernetesの障害を監視していますか"])
 def test_a_bare_yes_affirms_no_word_that_it_does_not_hold(text: str) -> None:
     """実施しています。 answers only where every content word of the question is covered."""
@@ -219,6 +234,30 @@ def test_why_names_what_met_in_the_askers_words() -> None:
     assert matches(index().lookup("backup"))[0].matched == ("backup＝バックアップ",)
     assert matches(index().lookup("バックアップ"))[0].matched == ("バックアップ",)
     assert matches(index().lookup("バックアップとMFA"))[0].uncovered == ("MFA",)
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [("バックアップは何世代ですか", "世代数"), ("脆弱性診断は何回ですか", "頻度"), ("ログの世代管理", "世代管理")],
+)
+def test_a_question_word_does_not_name_what_is_missing(text: str, missing: str) -> None:
+    """何世代 lacks a 世代数; any other word stands as the asker wrote it."""
+    outcome = index().lookup(text)
+    assert isinstance(outcome, Suggested | Unanswered)
+    assert missing in outcome.uncovered
+
+
+def test_what_is_near_is_not_said_to_be_what_was_asked() -> None:
+    """A RTO is not equal to the 災害復旧 that it is a kind of, so no `RTO＝` stands among what met."""
+    outcome = index().lookup("RTO")
+    assert isinstance(outcome, Unanswered)
+    assert "災害復旧" in outcome.nearest[0].matched
+    assert not any("RTO" in word for word in outcome.nearest[0].matched)
+
+
+def test_what_only_tells_by_the_way_stands_not_beside_what_is_asked_for() -> None:
+    """①-1 mentions a backup site in its answer; beside ②-40 and ②-41 it would only distract."""
+    assert numbers(index().lookup("バックアップは何世代保管していますか")) == ["②-40", "②-41"]
 
 
 def small_set(*items: Item) -> AnswerSet:
