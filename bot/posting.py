@@ -26,6 +26,7 @@ from bot.records import Delivery, Owed, Transaction, digest
 from bot.wording import Words, words_in
 
 LATELY_SECONDS = 90 * 86_400.0
+_ASKED_IN_VAIN = "asked_in_vain"  # the role of a question back that was over before it was posted
 GATHERING = "gathering"  # the role of the office's one card of a list's rows
 # Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
 _AT_ONCE = frozenset({"answer", "candidates"})
@@ -173,9 +174,14 @@ class Posting:
             return
         for ask in tx.asks_of(seen.number):
             asked = tx.deliveries_of("asked_back", ask=ask.id)
-            if not ask.withdrawn and asked and _wants_reply(asked[-1]):
-                words = self.words_for(ask)
-                self._show(tx, "asked_back", cards.asked_back(words, seen, ask, why(words)), ask=ask.id)
+            # Changed already, it is of an earlier time, or of the escalation before a merge: its text is another.
+            if ask.withdrawn or not asked or asked[-1].method != "post":
+                continue
+            words = self.words_for(ask)
+            message = cards.asked_back(words, seen, ask, why(words))
+            # What is posted without its button must not be taken for one that has it still.
+            if not tx.reword(asked[-1].id, message.payload, role=_ASKED_IN_VAIN):
+                self._show(tx, "asked_back", message, ask=ask.id)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids."""
@@ -364,15 +370,6 @@ class Posting:
         if not tx.reword(last.id, payload):
             tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
         return True
-
-
-def _wants_reply(asked_back: Delivery) -> bool:
-    """Say whether a question back has its button still, where it stands or as it will be sent.
-
-    Otherwise it is of an earlier time, or of the escalation before a merge; its text is not that of the question now.
-    """
-    button = any(block["type"] == "actions" for block in asked_back.payload.get("blocks", []))
-    return asked_back.method == "post" and (asked_back.state == "sent" or button)
 
 
 def nearest(outcome: Outcome) -> Unanswered:

@@ -293,13 +293,13 @@ class Transaction(ListRecords):
         """Settle a delivery that Slack has; its text is not kept."""
         self._settle(delivery_id, state="sent", channel=channel, ts=ts, payload=None, error=None)
 
-    def reword(self, delivery_id: int, payload: Mapping[str, Any]) -> bool:
-        """Change a message that nobody is sending yet; False where it is sent, or being sent."""
+    def reword(self, delivery_id: int, payload: Mapping[str, Any], role: str | None = None) -> bool:
+        """Change a message, and its role, that nobody is sending yet; False where it is sent, or being sent."""
         changed = self._connection.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["owed", "failed"]))
             .where(deliveries.c.lease_until <= self.now)
-            .values(payload=json.dumps(payload), digest=digest(payload))
+            .values(payload=json.dumps(payload), digest=digest(payload), **({"role": role} if role else {}))
         )
         return changed.rowcount == 1
 

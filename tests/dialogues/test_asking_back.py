@@ -113,3 +113,20 @@ async def test_asking_back_after_the_answer_is_refused(work: Workplace) -> None:
     await work.yamada.submit(view)
     assert view.errors["ask_back"].startswith("田中さんが先に回答しました（Q-1、")
     assert ASKED not in work.sales.dump()
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_question_back_merged_away_before_it_is_posted_keeps_its_words(work: Workplace) -> None:
+    """It comes without its button, and the end of the question it was merged into leaves it as it is."""
+    other = await work.escalated()
+    await work.send(work.tanaka, "質問者に確認", other, ask_back="どの製品ですか")
+    card = await work.escalated("目標復旧時間は何時間ですか", "Q-2")
+    work.slack.faults.server_error("chat.postMessage", times=2, channel="#sales")
+    await work.send(work.tanaka, "質問者に確認", card, ask_back="どの地域ですか")
+    await work.tanaka.press("Q-1 にまとめる", card)
+    asked = await work.sales.message(containing="どの地域ですか")
+    assert "返答は不要になりました" in asked.plain
+    await work.answer(other)
+    first = await work.sales.message(containing="Q-1 の回答です")
+    await work.sales.message(containing="Q-1 の回答です", without=[first])
+    assert "どの地域ですか" in asked.plain
