@@ -70,7 +70,7 @@ def card(words: Words, escalation: Escalation, around: Surroundings, mention: st
             blocks += [section(words.SIMILAR), rich(lines)]
         blocks += actions(*_card_buttons(words, escalation, around))
     elif escalation.resolution:
-        blocks += _resolved(words, escalation.resolution)
+        blocks += _resolved(words, escalation.resolution, declined=escalation.state is State.DECLINED)
     if around.amendment:
         blocks += _amended(words, *around.amendment)
     return Message(words.labelled(head.replace("*", ""), question), blocks)
@@ -109,8 +109,9 @@ def _earlier(words: Words, resolution: Resolution) -> list[Block]:
     return [section(escape(words.answered_earlier(resolution))), *_resolved(words, resolution)]
 
 
-def _resolved(words: Words, resolution: Resolution) -> list[Block]:
-    blocks = parts(words, resolution.text) if resolution.text else []
+def _resolved(words: Words, resolution: Resolution, *, declined: bool = False) -> list[Block]:
+    said = words.declined_reason(resolution.text or "") if declined else resolution.text
+    blocks = parts(words, said) if said else []
     if resolution.item and (number := ItemNumber.parse(resolution.item)):
         blocks.append(context(words.line_answered([number])))
     return [*blocks, rich(words.evidence(resolution.evidence))] if resolution.evidence else blocks
@@ -160,7 +161,14 @@ def asked_back(words: Words, escalation: Escalation, ask: StoredAsk, over: str |
     head = words.asked_back_head(escalation.name, escalation.owner_name or words.THE_OFFICE)
     said = escalation.asked_back or ""
     foot = [context(over)] if over else actions(button(words.REPLY, "reply", {"ask": ask.id}))
-    return Message(words.labelled(head.replace("*", ""), said), [section(escape(head)), *parts(words, said), *foot])
+    blocks = [section(escape(head)), _own_question(words, ask), *parts(words, said), *foot]
+    return Message(words.labelled(head.replace("*", ""), said), blocks)
+
+
+def _own_question(words: Words, ask: StoredAsk) -> Block:
+    """What this asker asked, under the customer's own number where it was a row of a list."""
+    asked = f"Q. {ask.text or words.QUESTION_BLANKED}"
+    return rich(shorten(asked, _RECEIPT_LIMIT), *([bold(f"{shorten(ask.label, 40)}　")] if ask.label else []))
 
 
 def resolution(words: Words, escalation: Escalation, ask: StoredAsk, found: list[Block], text: str) -> Message:
@@ -171,8 +179,7 @@ def resolution(words: Words, escalation: Escalation, ask: StoredAsk, found: list
     resolved = escalation.resolution
     assert resolved is not None  # noqa: S101  only settled escalations are told
     value = {"ask": ask.id}
-    asked = f"Q. {ask.text or words.QUESTION_BLANKED}"
-    question = rich(shorten(asked, _RECEIPT_LIMIT), *([bold(f"{shorten(ask.label, 40)}　")] if ask.label else []))
+    question = _own_question(words, ask)
     if escalation.state is State.DECLINED:
         head = words.declined_mrkdwn(escalation.name, escape(resolved.by_name))
         body = [question, *parts(words, words.declined_reason(resolved.text or ""))]
@@ -194,7 +201,7 @@ def status(words: Words, rows: Sequence[tuple[Escalation, str | None]], *, offic
     if not rows:
         return Message(words.STATUS_EMPTY[office], [section(words.STATUS_EMPTY[office])])
     head = words.status_head(office)
-    lines = [words.status_line(escalation, due).replace("*", "") for escalation, due in rows]
+    lines = [words.status_line(escalation, due, office=office).replace("*", "") for escalation, due in rows]
     blocks = [section(head)]
     for start in range(0, min(len(lines), _STATUS_SHOWN), 20):
         blocks.append(rich("\n".join(lines[start : start + 20])))

@@ -115,7 +115,7 @@ def take_table(words: Words, listed: Listed, answer_set: AnswerSet, *, files: bo
         blocks += actions(button(words.SEND_XLSX, "send_table", value | {"form": "xlsx"}))
         blocks += actions(button(words.SEND_CSV, "send_table", value | {"form": "csv"}))
     # Slack wants a submit button wherever there are fields; this one only closes.
-    return _modal(words, "take_table", words.TABLE_TITLE, blocks) | {"submit": _plain(words.CLOSE)}
+    return _modal(words, "take_table", words.TABLE_TITLE, blocks) | {"submit": _plain(words.DONE)}
 
 
 def _held(texts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:

@@ -104,7 +104,7 @@ def _row(words: Words, row: ListedRow, answer_set: AnswerSet) -> TableRow:
                 question,
                 _numbers([reply.item.number for reply in replies if reply.item]),
                 "\n".join(dict.fromkeys(reply.answer for reply in replies)),
-                words.table_state("doubtful" if confirm else "answered", "\n".join(sources)),
+                words.table_state("caution" if confirm else "answered", "\n".join(sources)),
             )
         case Group.DOUBTFUL:
             said = words.no_such_item(row.outcome) if isinstance(row.outcome, NoSuchItem) else ""

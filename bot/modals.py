@@ -141,7 +141,7 @@ def copy(words: Words, forms: Copied) -> Block:
     blocks = copy_fields(words, forms)
     blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
     # Slack wants a submit button wherever there are fields; this one only closes.
-    return _form(words, "copy", {}, blocks) | {"submit": _plain(words.CLOSE)}
+    return _form(words, "copy", {}, blocks) | {"submit": _plain(words.DONE)}
 
 
 def copy_fields(words: Words, forms: Copied, of: str = "") -> list[Block]:

@@ -93,7 +93,7 @@ def test_a_whole_list(index: Index) -> None:
     parts = messages(JA, listed(index, numbered(ASKED)), index.answer_set)
     assert len(parts) == 1
     said = read(parts)
-    assert said.startswith("確認シート 11行　回答 5・要確認 4・回答なし 2\n")
+    assert said.startswith("確認シート 11行　回答 5・要判断 4・回答なし 2\n")
     starts = re.findall(r"^(\d+)\.　", said, re.MULTILINE)
     assert starts == ["1", "3", "8", "9", "10", "2", "5", "6", "7", "4", "11"]
     first = index.answer_set.find(ItemNumber(2, 40))
@@ -107,7 +107,7 @@ def test_a_whole_list(index: Index) -> None:
     assert "②-99 はありません。②は1〜41です。" in said
     assert "⚠️ 要確認 2013年版の認証は" in said
     assert "4.　GDPRに対応していますか\n事務局に未送信" in said
-    assert "〔2行を事務局に聞く〕〔要確認の行を決める〕〔表で受け取る〕〔投稿を取り消す〕" in said
+    assert "〔2行を事務局に聞く〕〔要判断の行を決める〕〔表で受け取る〕〔投稿を取り消す〕" in said
 
 
 def test_rows_without_a_number(index: Index) -> None:
@@ -155,7 +155,7 @@ def test_an_answer_moves_its_row_up(index: Index) -> None:
     """What the office answered stands among the answers, at the customer's place, with who said it and when."""
     sent = {4: escalated(13, State.ANSWERED, "対応していません。\n予定もありません。")}
     said = read(messages(JA, listed(index, numbered(ASKED), sent), index.answer_set))
-    assert said.startswith("確認シート 11行　回答 6・要確認 4・回答なし 1\n")
+    assert said.startswith("確認シート 11行　回答 6・要判断 4・回答なし 1\n")
     row = "4.　GDPRに対応していますか\n対応していません。\n予定もありません。\nQ-13　ISMS事務局 田中　2026年6月10日時点"
     assert said.index("3.　firewall") < said.index(row) < said.index("8.　backup")
 

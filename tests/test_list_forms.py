@@ -106,7 +106,7 @@ def test_the_table(index: Index) -> None:
         "メルコル クラウド基盤（セキュリティガイド）2022年3月時点　項目② 40",
     )
     assert rows[7].answer == rows[0].answer
-    assert (rows[1].number, rows[1].answer, rows[1].state) == ("", "", "要確認（候補 ②-36 ③-10）")
+    assert (rows[1].number, rows[1].answer, rows[1].state) == ("", "", "要判断（候補 ②-36 ③-10）")
     assert rows[2].number == "①-18 ②-21"
     assert (rows[3].number, rows[3].answer) == ("", "はい\n対応しています")
     assert rows[3].state == "タワーハートソリューションズ株式会社 回答（2026年6月10日時点）"

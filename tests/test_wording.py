@@ -47,7 +47,7 @@ BUTTONS = (
     *("CLAIM", "TAKE_OVER", "ANSWER", "ANSWER_WITH_ITEM", "ASK_BACK", "DECLINE", "merge"),
     *("ADD_CONTEXT", "REPLY", "REOPEN", "ASK_AGAIN", "REPLACED", "TAKE_BACK", "SHOW_LIST", "SHOW_NEW", "tell"),
     *("DECIDE_ROWS", "TAKE_TABLE", "CLAIM_ROWS", "gather", "TABLE_NEXT", "SEND_XLSX", "SEND_CSV", "SEND", "CLOSE"),
-    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS"),
+    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "DONE"),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.

@@ -23,7 +23,7 @@ from bot.wording import words_in
 
 # Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.
 _DIRECT = "directmessage"
-_HELP = frozenset({"", "help", "ヘルプ"})
+_HELP = frozenset({"", "help", "ヘルプ", "使い方"})
 # Some of these are not read, and told what to send instead.
 _SHEETS = (".xlsx", ".csv", ".tsv", ".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers")
 _STATUS = frozenset({"status", "状況"})

@@ -13,7 +13,7 @@ from bot.wording.forms import FormWords
 class EnglishFormWords(FormWords):
     """What stands in forms, in English."""
 
-    SEND, CLOSE = "Send", "Close"
+    SEND, CLOSE, DONE = "Send", "Close", "Done"
     FORM_DID_NOT_OPEN = "The form could not be opened. Please press the button again."
     COPY = "Show text to copy"
     COPY_LABELS: ClassVar[Mapping[str, str]] = {

@@ -18,7 +18,7 @@ class EnglishListWords(ListWords):
 
     def list_head_mrkdwn(self, answered: int, doubtful: int, unanswered: int) -> str:
         rows = _rows(answered + doubtful + unanswered)
-        return f"*Check sheet, {rows}*　{answered} answered, {doubtful} to check, {unanswered} without an answer"
+        return f"*Check sheet, {rows}*　{answered} answered, {doubtful} to decide, {unanswered} without an answer"
 
     def posting(self, part: int, parts: int) -> str:
         return f"Posting {part} of {parts}"
@@ -33,7 +33,7 @@ class EnglishListWords(ListWords):
         return f" (same as {row}{', to be confirmed' if caution else ''})"
 
     def doubtful_rows_mrkdwn(self, count: int) -> str:
-        return f"*{_rows(count)} to check*　Please read and decide"
+        return f"*{_rows(count)} to decide*　Please read and choose"
 
     def open_rows_mrkdwn(self, count: int) -> str:
         return f"*{_rows(count)} without an answer*"
@@ -145,7 +145,7 @@ class EnglishListWords(ListWords):
     TABLE_COLUMNS = ("No.", "Question", "Item", "Answer", "Source or state")
 
     def table_state(self, group: str, detail: str) -> str:
-        said = {"answered": "", "doubtful": "To check", "open": "No answer"}[group]
+        said = {"answered": "", "caution": self.TO_BE_CONFIRMED, "doubtful": "To decide", "open": "No answer"}[group]
         return f"{said} ({detail})" if said and detail else said or detail
 
     def candidate_numbers(self, numbers: Sequence[ItemNumber]) -> str:

@@ -36,16 +36,17 @@ class EnglishLookupWords(LookupWords):
     HELP_HEAD = "*melcol: finds customers' security questions in the answer set*"
     HELP_LINES = (
         "`/melcol backup storage location`　look up by words",
-        "`/melcol 2-40`　look up by number (②-40); the app's shortcut searches as you type",
+        "`/melcol 2-40`　look up by number (②-40)",
         "`/melcol status`　see where my questions stand",
         "`/melcol ask …`　go to the office without a lookup",
         "`@melcol backup storage location?`　in a thread, ask like this",
+        "Paste a list of questions　all answered together (up to 200 rows)",
+        "Send melcol an xlsx or csv file directly　returned with its answers",
+        "The app's shortcut　searches as you type",
     )
     HELP_PLACES: ClassVar[Mapping[str, str]] = {
-        "thread": "Answers appear in a thread of this channel. To look something up alone, write to melcol directly. "
-        "Paste up to 200 questions to get them answered together; send xlsx and csv files to melcol directly.",
-        "private": "Only you see the answer to a command. “Post to the thread” shows it to everybody. "
-        "Paste up to 200 questions to get them answered together; send xlsx and csv files to melcol directly.",
+        "thread": "Answers appear in a thread of this channel. To look something up alone, write to melcol directly.",
+        "private": "Only you see the answer to a command. “Post to the thread” shows it to everybody.",
     }
 
     NOT_RECORDED = "The bot is busy and could not record this. The question was not sent anywhere. Please try again."
@@ -146,8 +147,9 @@ class EnglishLookupWords(LookupWords):
         return parts
 
     def why(self, match: Match) -> str:
-        met = f"Matched: {self._listed(match.matched)}" if match.matched else ""
-        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
+        met, near = self._met(match)
+        said = [f"Matched: {self._listed(met)}" if met else "", f"Related: {self._listed(near)}" if near else ""]
+        return "　".join(filter(None, [*said, self.uncovered(match.uncovered)]))
 
     def uncovered(self, words: Sequence[str]) -> str:
         return f"Not found in the answer set: {self._listed(words)}" if words else ""

@@ -260,10 +260,12 @@ class EscalationWords(LookupWords):
 
     STATUS_EMPTY: ClassVar[Mapping[bool, str]] = {
         True: "受付中の質問はありません。",
-        False: "あなたの受付はまだありません。",
+        False: "ISMS事務局に送った質問はまだありません。",
     }
 
-    def status_line(self, escalation: Escalation, due: str | None) -> str:
+    def status_line(self, escalation: Escalation, due: str | None, *, office: bool) -> str:
         question = " ".join((escalation.question or self.QUESTION_BLANKED).split())
         shown = question if len(question) <= 60 else question[:60] + "…"
-        return f"{escalation.name}　{self._card_state(escalation)}{f'　{due}' if due else ''}　{shown}"
+        awaited = not office and escalation.state is State.WAITING  # by the office, from whoever reads this
+        state = self._receipt_state(escalation) if awaited else self._card_state(escalation)
+        return f"{escalation.name}　{state}{f'　{due}' if due else ''}　{shown}"

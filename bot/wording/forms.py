@@ -12,7 +12,7 @@ from bot.answer_set import Item, ItemNumber
 class FormWords:
     """What stands in forms, in Japanese."""
 
-    SEND, CLOSE = "送信", "閉じる"
+    SEND, CLOSE, DONE = "送信", "閉じる", "完了"
     FORM_DID_NOT_OPEN = "入力画面を開けませんでした。もう一度押してください。"
     COPY = "コピー用に表示"
     COPY_LABELS: ClassVar[Mapping[str, str]] = {

@@ -15,9 +15,9 @@ class ListWords(EscalationWords):
     """What the bot says of a list of questions, in Japanese."""
 
     def list_head_mrkdwn(self, answered: int, doubtful: int, unanswered: int) -> str:
-        """`*確認シート 24行*　回答 15・要確認 6・回答なし 3`."""
+        """`*確認シート 24行*　回答 15・要判断 6・回答なし 3`."""
         rows = answered + doubtful + unanswered
-        return f"*確認シート {rows}行*　回答 {answered}・要確認 {doubtful}・回答なし {unanswered}"
+        return f"*確認シート {rows}行*　回答 {answered}・要判断 {doubtful}・回答なし {unanswered}"
 
     def posting(self, part: int, parts: int) -> str:
         return f"投稿中 {part}/{parts}"
@@ -37,7 +37,7 @@ class ListWords(EscalationWords):
         return f"{name}　{source}"
 
     def doubtful_rows_mrkdwn(self, count: int) -> str:
-        return f"*要確認 {count}行*　内容を見て決めてください"
+        return f"*要判断 {count}行*　候補を見て決めてください"
 
     def open_rows_mrkdwn(self, count: int) -> str:
         return f"*回答なし {count}行*"
@@ -85,7 +85,7 @@ class ListWords(EscalationWords):
     def rows_elsewhere(self, count: int) -> str:
         return f"⚠️ ここに入りきらない{count}行は〔{self.TAKE_TABLE}〕でご覧ください"
 
-    DECIDE_ROWS, TAKE_TABLE, CLAIM_ROWS = "要確認の行を決める", "表で受け取る", "全行を担当する"
+    DECIDE_ROWS, TAKE_TABLE, CLAIM_ROWS = "要判断の行を決める", "表で受け取る", "全行を担当する"
 
     def gather(self, count: int) -> str:
         return f"{count}行を事務局に聞く"
@@ -132,7 +132,7 @@ class ListWords(EscalationWords):
 
     # -- forms --
 
-    DECIDE_TITLE, TABLE_TITLE = "要確認の行を決める", "表で受け取る"
+    DECIDE_TITLE, TABLE_TITLE = "要判断の行を決める", "表で受け取る"
     DECIDE_LABEL, NOT_YET, CHOOSE_ALL = "この行の回答", "まだ決めない", "すべて使う"
 
     def more_to_decide(self, count: int) -> str:
@@ -160,8 +160,8 @@ class ListWords(EscalationWords):
     TABLE_COLUMNS = ("番号", "質問", "項目番号", "回答", "出典・状態")
 
     def table_state(self, group: str, detail: str) -> str:
-        """What a table says of a row: group is answered, doubtful or open; detail: its source or its state."""
-        said = {"answered": "", "doubtful": "要確認", "open": "回答なし"}[group]
+        """What a table says of a row: group is answered, caution, doubtful or open; detail: its source or its state."""
+        said = {"answered": "", "caution": self.TO_BE_CONFIRMED, "doubtful": "要判断", "open": "回答なし"}[group]
         return f"{said}（{detail}）" if said and detail else said or detail
 
     def candidate_numbers(self, numbers: Sequence[ItemNumber]) -> str:

@@ -30,16 +30,17 @@ class LookupWords(TimeWords):
     HELP_HEAD = "*melcol：お客様のセキュリティ質問を回答集から探します*"
     HELP_LINES = (
         "`/melcol バックアップの保管場所`　言葉で探す",
-        "`/melcol ②-40`　番号で探す（入力しながら探すときは、ショートカット「回答集を検索」）",
+        "`/melcol ②-40`　番号で探す",
         "`/melcol 状況`　自分の受付を見る",
         "`/melcol 質問：…`　探さずに事務局へ",
         "`@melcol バックアップはどこに保管?`　スレッドの中ではこの形で",
+        "質問の一覧を貼り付け　まとめて答える（200行まで）",
+        "xlsx・csvを melcol のDMに送る　回答を入れて返す",
+        "ショートカット「回答集を検索」　入力しながら探す",
     )
     HELP_PLACES: ClassVar[Mapping[str, str]] = {
-        "thread": "答えはこのチャンネルのスレッドに出ます。自分だけで調べるときは melcol のDMへ。"
-        "質問の一覧（200行まで）は貼り付ければまとめて、xlsxやcsvのファイルは melcol のDMで答えます。",
-        "private": "コマンドの答えは自分だけに見えます。〔スレッドに投稿〕で全員に見せられます。"
-        "質問の一覧（200行まで）は貼り付ければまとめて、xlsxやcsvのファイルは melcol のDMで答えます。",
+        "thread": "答えはこのチャンネルのスレッドに出ます。自分だけで調べるときは melcol のDMへ。",
+        "private": "コマンドの答えは自分だけに見えます。〔スレッドに投稿〕で全員に見せられます。",
     }
 
     NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
@@ -160,8 +161,14 @@ class LookupWords(TimeWords):
 
     def why(self, match: Match) -> str:
         """What met and what did not, in the asker's words; empty where the item was asked for by number."""
-        met = f"一致：{self._listed(match.matched)}" if match.matched else ""
-        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
+        met, near = self._met(match)
+        said = [f"一致：{self._listed(met)}" if met else "", f"関連：{self._listed(near)}" if near else ""]
+        return "　".join(filter(None, [*said, self.uncovered(match.uncovered)]))
+
+    def _met(self, match: Match) -> tuple[list[str], list[str]]:
+        """What met, and what only led near: a word of the question that the item itself says nothing about."""
+        near = [each for each in match.matched if each.partition("＝")[0] in match.uncovered]
+        return [each for each in match.matched if each not in near], [each.replace("＝", "→") for each in near]
 
     def uncovered(self, words: Sequence[str]) -> str:
         return f"回答集にない語：{self._listed(words)}" if words else ""
@@ -234,7 +241,7 @@ class LookupWords(TimeWords):
     def _no_such(self, number: ItemNumber, last: int | None) -> str:
         section = str(number).split("-", maxsplit=1)[0]
         if last is None:
-            return f"{number} はありません。{section}という章がありません。"
+            return f"{number} はありません。{section}という章はありません。"
         if number.ordinal <= last:
             return f"{number} は欠番です。"
         return f"{number} はありません。{section}は1〜{last}です。"

@@ -236,7 +236,7 @@ async def test_status_lists_one_s_own_and_nobody_else_s(work: Workplace) -> None
     """状況 and status, by command and in direct messages: number, state, deadline, question."""
     empty = await work.sato.command("/melcol 状況", channel="#sales")
     assert empty is not None
-    assert empty.plain == "あなたの受付はまだありません。"
+    assert empty.plain == "ISMS事務局に送った質問はまだありません。"
     card = await work.escalated("GDPRの代理人はいますか")
     await work.suzuki.dm("質問：PCI DSSの証明書はありますか")
     await work.office.message(containing="Q-2　")

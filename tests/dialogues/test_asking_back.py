@@ -6,7 +6,7 @@ import pytest
 
 from bot.trial import Message
 from tests.conftest import Rows
-from tests.dialogues.workplace import Workplace, done
+from tests.dialogues.workplace import QUESTION, Workplace, done
 
 ASKED = "どの環境についてですか。"
 
@@ -21,7 +21,7 @@ async def test_a_reply_by_button_returns_to_the_card_s_thread(work: Workplace, r
     """The asker sees what is asked in the form; card, question and receipt then show that it was replied to."""
     card = await work.escalated()
     asked = await asked_back(work, card)
-    assert asked.plain == f"Q-1 について田中さんから確認があります\n{ASKED}\n〔返答する〕"
+    assert asked.plain == f"Q-1 について田中さんから確認があります\nQ. {QUESTION}\n{ASKED}\n〔返答する〕"
     await work.office.message(containing="質問者に確認中　担当：田中")
     view = await work.form(work.sato, "返答する", asked)
     assert view.plain.startswith(f"【返答する Q-1】\n{ASKED}\n")

@@ -150,6 +150,7 @@ async def test_declining_tells_the_reason_and_offers_to_ask_again(work: Workplac
         "理由：契約条件のため営業企画部の担当です。\n〔理由を添えて再依頼〕"
     )
     await work.office.message(containing="Q-1　対象外（")
+    assert "\n理由：契約条件のため営業企画部の担当です。" in card.plain
     await work.sales.message(containing="対象外（")
     assert done(await work.send(work.sato, "理由を添えて再依頼", told, reopen="セキュリティの条件です。"))
     news = await work.office.message(containing="セキュリティの条件です。")

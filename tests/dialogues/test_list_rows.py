@@ -25,7 +25,7 @@ BOTH = ("#sales", "DM")
 
 async def doubtful(work: Workplace) -> Message:
     await work.sato.mention(DOUBTFUL, channel="#sales")
-    return await work.sales.message(containing="〔要確認の行を決める〕")
+    return await work.sales.message(containing="〔要判断の行を決める〕")
 
 
 def fields(form: View) -> list[str]:
@@ -40,13 +40,13 @@ def fields(form: View) -> list[str]:
 async def test_doubtful_rows_are_decided_in_one_form(work: Workplace) -> None:
     """A candidate, all of them, the office, or not yet: each row as chosen, and the rest waits."""
     reply = await doubtful(work)
-    assert "確認シート 6行　回答 0・要確認 5・回答なし 1" in reply.plain
-    form = await work.form(work.suzuki, "要確認の行を決める", reply)
+    assert "確認シート 6行　回答 0・要判断 5・回答なし 1" in reply.plain
+    form = await work.form(work.suzuki, "要判断の行を決める", reply)
     one, both, missing, conflict, _ = fields(form)
     await work.suzuki.fill(form, {one: "②-36", both: "両方", missing: "事務局に聞く", conflict: "②-33"})
     await work.suzuki.submit(form)
     assert "1行をISMS事務局に送りました（受付番号 Q-1）。" in form.plain
-    reply = await work.sales.message(containing="確認シート 6行　回答 3・要確認 1・回答なし 2")
+    reply = await work.sales.message(containing="確認シート 6行　回答 3・要判断 1・回答なし 2")
     assert reply.plain.count("鈴木さんが候補から選択") == 3
     assert "5　おはよう\n質問を読み取れませんでした" in reply.plain
     assert "3　②-99\nQ-1 事務局に確認中" in reply.plain
@@ -56,15 +56,15 @@ async def test_doubtful_rows_are_decided_in_one_form(work: Workplace) -> None:
 async def test_of_two_who_decide_a_row_the_first_one_wins_and_the_second_is_told(work: Workplace) -> None:
     """What was decided meanwhile stays, and the form says so."""
     reply = await doubtful(work)
-    first = await work.form(work.sato, "要確認の行を決める", reply)
-    second = await work.form(work.suzuki, "要確認の行を決める", reply)
+    first = await work.form(work.sato, "要判断の行を決める", reply)
+    second = await work.form(work.suzuki, "要判断の行を決める", reply)
     row = fields(first)[0]
     await work.sato.fill(first, {row: "②-36"})
     await work.suzuki.fill(second, {row: "③-10"})
     await work.sato.submit(first)
     await work.suzuki.submit(second)
     assert "1：佐藤さんが先に ②-36 を選びました。" in second.plain
-    await work.sales.message(containing="回答 1・要確認 4・回答なし 1")
+    await work.sales.message(containing="回答 1・要判断 4・回答なし 1")
     assert "佐藤さんが候補から選択" in reply.plain
     assert "鈴木さんが候補から選択" not in reply.plain
 
@@ -75,7 +75,7 @@ async def test_a_row_sent_by_the_form_joins_the_card_of_the_others(work: Workpla
     reply = await doubtful(work)
     await work.sato.press("1行を事務局に聞く", reply)
     await work.office.message(containing="Q-1　")
-    form = await work.form(work.sato, "要確認の行を決める", reply)
+    form = await work.form(work.sato, "要判断の行を決める", reply)
     await work.sato.fill(form, {fields(form)[0]: "事務局に聞く"})
     await work.sato.submit(form)
     card = await work.office.message(containing="Q-2　")
@@ -88,12 +88,12 @@ async def test_a_row_sent_by_the_form_joins_the_card_of_the_others(work: Workpla
 async def test_a_decided_list_has_nothing_more_to_decide(work: Workplace) -> None:
     """An old form's button says so once all rows are decided."""
     await work.sato.mention("1 時刻同期とGDPR対応\n2 ②-40", channel="#sales")
-    reply = await work.sales.message(containing="〔要確認の行を決める〕")
-    form = await work.form(work.sato, "要確認の行を決める", reply)
+    reply = await work.sales.message(containing="〔要判断の行を決める〕")
+    form = await work.form(work.sato, "要判断の行を決める", reply)
     await work.sato.fill(form, {fields(form)[0]: "②-36"})
     assert done(await _submitted(work, form))
-    await work.sales.message(containing="回答 2・要確認 0・回答なし 0")
-    assert "〔要確認の行を決める〕" not in reply.plain
+    await work.sales.message(containing="回答 2・要判断 0・回答なし 0")
+    assert "〔要判断の行を決める〕" not in reply.plain
 
 
 async def _submitted(work: Workplace, form: View) -> View:
@@ -117,7 +117,7 @@ async def test_open_rows_go_to_the_office_by_one_press(work: Workplace) -> None:
     assert done(await work.send(work.tanaka, "回答する", card, answer="提供できます。"))
     told = await work.sales.message(containing="Q-2 の回答です")
     assert "3-5　Q. SOC 2報告書を提供できますか\n提供できます。" in told.plain
-    reply = await work.sales.message(containing="確認シート 5行　回答 4・要確認 0・回答なし 1")
+    reply = await work.sales.message(containing="確認シート 5行　回答 4・要判断 0・回答なし 1")
     assert "3-5　SOC 2報告書を提供できますか\n提供できます。\nQ-2　ISMS事務局 田中" in reply.plain
 
 
@@ -154,7 +154,7 @@ async def test_a_row_that_somebody_asked_already_joins_that_question(work: Workp
     assert done(await work.answer(card, "対応しています。"))
     await work.suzuki.dms.message(containing="対応しています。")
     await work.sales.message(containing="3-2　Q. GDPRに対応していますか\n対応しています。")
-    await work.sales.message(containing="回答 4・要確認 0・回答なし 1")
+    await work.sales.message(containing="回答 4・要判断 0・回答なし 1")
     assert "〔2行を事務局に聞く〕" not in reply.plain
 
 
@@ -187,7 +187,7 @@ async def test_each_row_is_settled_by_itself(work: Workplace) -> None:
     await work.sales.message(containing="お答えしない方針です。")
     card = await work.office.message(containing="Q-3　未対応")
     assert done(await work.answer(card))
-    await work.sales.message(containing="回答 3・要確認 0・回答なし 1")
+    await work.sales.message(containing="回答 3・要判断 0・回答なし 1")
     assert "1.　GDPRに対応していますか\n②-40　" in reply.plain
     assert "2.　SOC 2報告書を提供できますか\nQ-2 対象外" in reply.plain
     assert reply.plain.count("RTOは24時間です。") == 1
@@ -218,10 +218,10 @@ async def test_a_row_can_be_opened_again(work: Workplace) -> None:
     card = await work.office.message(containing="Q-1　")
     assert done(await work.answer(card, "対応しています。"))
     told = await work.sales.message(containing="Q-1 の回答です")
-    await work.sales.message(containing="回答 4・要確認 0・回答なし 1")
+    await work.sales.message(containing="回答 4・要判断 0・回答なし 1")
     assert done(await work.send(work.sato, "まだ解決しない", told, reopen="英国も含みますか。"))
     await work.office.message(containing="英国も含みますか。")
-    await work.sales.message(containing="回答 3・要確認 0・回答なし 2")
+    await work.sales.message(containing="回答 3・要判断 0・回答なし 2")
     assert "Q-1 事務局に確認中" in reply.plain
     await work.office.message(containing="確認シートの質問 2行　未対応 2")
 
@@ -235,7 +235,7 @@ async def test_a_list_in_direct_messages_gets_its_answers_there(work: Workplace)
     assert done(await work.answer(await work.office.message(containing="Q-2　"), "提供できます。"))
     told = await work.sato.dms.message(containing="Q-2 の回答です")
     assert "3-5　Q. SOC 2報告書を提供できますか\n提供できます。" in told.plain
-    await work.sato.dms.message(containing="回答 4・要確認 0・回答なし 1")
+    await work.sato.dms.message(containing="回答 4・要判断 0・回答なし 1")
 
 
 # -- deadline and context --
@@ -261,7 +261,7 @@ async def test_a_deadline_of_a_list_holds_for_its_rows_and_those_sent_later(work
             work.slack.dump,
         )
     await work.sales.message(containing="期限 明日")
-    form = await work.form(work.sato, "要確認の行を決める", reply)
+    form = await work.form(work.sato, "要判断の行を決める", reply)
     await work.sato.fill(form, {fields(form)[0]: "事務局に聞く"})
     await work.sato.submit(form)
     later = await work.office.message(containing="Q-2　")
@@ -281,7 +281,7 @@ async def test_only_its_asker_takes_a_list_back_and_all_of_it_goes(work: Workpla
     cards = [await work.office.message(containing=f"Q-{number}　") for number in (1, 2)]
     assert done(await work.answer(cards[0], "対応しています。"))
     told = await work.sales.message(containing="Q-1 の回答です")
-    await work.sales.message(containing="回答 4・要確認 0・回答なし 1")
+    await work.sales.message(containing="回答 4・要判断 0・回答なし 1")
     refused = await work.suzuki.press("投稿を取り消す", reply)
     assert "質問した本人だけ" in refused.plain
     assert not reply.deleted
@@ -383,5 +383,5 @@ async def test_an_item_that_the_office_holds_is_asked_by_row(work: Workplace) ->
     assert done(view)
     await work.office.message(containing="保留")
     await work.sato.dm("1. データバックアップは行っていますか\n2. ②-41")
-    reply = await work.sato.dms.message(containing="確認シート 2行　回答 1・要確認 0・回答なし 1")
+    reply = await work.sato.dms.message(containing="確認シート 2行　回答 1・要判断 0・回答なし 1")
     assert "ISMS事務局が個別に回答する項目です" in reply.plain

@@ -16,7 +16,7 @@ SHEET = """3-1 データバックアップは行っていますか
 3-3 バックアップデータは遠隔地に保管されていますか
 3-5 SOC 2報告書を提供できますか
 3-6 データのバックアップを取得していますか"""
-HEAD = "確認シート 5行　回答 3・要確認 0・回答なし 2"
+HEAD = "確認シート 5行　回答 3・要判断 0・回答なし 2"
 SENT = "2行をISMS事務局に送りました（受付番号 Q-1〜Q-2）。"
 
 
@@ -126,7 +126,7 @@ async def test_where_others_could_see_it_a_list_is_private(work: Workplace, slac
     await work.sato.press("2行を事務局に聞く", reply)
     assert done(await work.answer(await work.office.message(containing="Q-1　")))
     await work.sato.dms.message(containing="Q-1 の回答です")
-    await work.sato.dms.message(containing="回答 4・要確認 0・回答なし 1")
+    await work.sato.dms.message(containing="回答 4・要判断 0・回答なし 1")
     assert slack.channel(channel).messages == []
 
 
