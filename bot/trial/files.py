@@ -122,6 +122,18 @@ def seen_file(slack: "TrialSlack", key: str) -> File:
     return file
 
 
+def remove_file(slack: "TrialSlack", file: File) -> None:
+    """Take a file out of Slack, as whoever sent it may."""
+    del slack.files[file.id]
+    for channel in slack.world.channels.values():
+        for message in channel.messages:
+            if file in message.files:
+                message.files.remove(file)
+                if not message.files and not message.text and not message.blocks:
+                    slack.world.remove(message)
+    slack.world.news.tell()
+
+
 def download(slack: "TrialSlack", key: str, token: str) -> File:
     """Return the file behind url_private_download; a refusal is shown as a page, never as JSON.
 
@@ -219,6 +231,19 @@ def _comment(slack: "TrialSlack", args: Json) -> Content:
     if args.get("initial_comment"):
         return read_content(slack.world, {"text": args["initial_comment"]})
     return read_content(slack.world, {"blocks": args["blocks"]}) if args.get("blocks") else Content("", [], [])
+
+
+@method("files.delete", "files:write", required=("file",))
+def files_delete(slack: "TrialSlack", args: Json) -> Json:
+    """Delete an own file (cant_delete_file otherwise), and the messages that hold nothing else.
+
+    The page promises the file alone; such a message was seen to go with it (localslackirc#87).
+    """
+    file = seen_file(slack, str(args["file"]))
+    if file.user != BOT_USER:
+        raise Refusal("cant_delete_file")
+    remove_file(slack, file)
+    return {}
 
 
 @method("files.info", "files:read", required=("file",))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bot.trial import modals, payloads
 from bot.trial.clock import NotSeenError
 from bot.trial.delivery import Undelivered
-from bot.trial.files import new_file
+from bot.trial.files import File, new_file, remove_file
 from bot.trial.find import Element, find_element
 from bot.trial.handles import ResponseUrl, show_response
 from bot.trial.markup import escape, typed
@@ -118,6 +118,12 @@ class Person:
         message.files = [new_file(self._slack, name, self.id, data) for name, data in files.items()]
         self._slack.files |= {file.id: file for file in message.files}
         return self._world.post(message)
+
+    async def delete_file(self, file: File) -> None:
+        """Delete an own file; the message that held it stays, if it holds anything else."""
+        if file.user != self.id:
+            raise NotSeenError(f"{self.name} did not send {file.name}")
+        remove_file(self._slack, file)
 
     async def edit(self, message: Message, text: str) -> None:
         """Change an own message."""

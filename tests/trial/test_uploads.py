@@ -280,3 +280,18 @@ async def test_a_file_is_told_the_same_everywhere(slack: TrialSlack, app: App, a
     await slack.person("佐藤").drop("a.xlsx", SHEET)
     told = (await app.next("events_api"))["payload"]["event"]["files"][0]
     assert told.items() <= (await api.files_info(file=told["id"]))["file"].items()
+
+
+async def test_an_app_deletes_what_it_sent(slack: TrialSlack, api: AsyncWebClient) -> None:
+    """With the file goes the message that held nothing else; others' files are theirs to delete."""
+    sato = slack.person("佐藤")
+    theirs = (await sato.drop("a.xlsx", SHEET, "見てください")).files[0]
+    assert (await refused(api, "files.delete", file=theirs.id))["error"] == "cant_delete_file"
+    sent = await api.files_upload_v2(channel=sato.dms.id, filename="b.xlsx", file=SHEET)
+    await api.files_delete(file=sent["files"][0]["id"])
+    assert [message.plain for message in sato.dms.messages] == ["見てください\n📎 a.xlsx (12 KB)"]
+    assert (await refused(api, "files.delete", file=sent["files"][0]["id"]))["error"] == "file_not_found"
+    await sato.delete_file(theirs)
+    assert [message.plain for message in sato.dms.messages] == ["見てください"]
+    slack.revoke_scope("files:write")
+    assert (await refused(api, "files.delete", file=theirs.id))["error"] == "missing_scope"
