@@ -232,6 +232,11 @@ class StoredList:
     file_name: str | None
     layout: Mapping[str, Any] | None
 
+    @property
+    def is_read(self) -> bool:
+        """A file that was read, and is not being read anew."""
+        return "found" in (self.layout or {})
+
 
 @dataclass(frozen=True, slots=True)
 class Resolution:

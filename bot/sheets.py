@@ -28,8 +28,8 @@ from bot.workbook_process import fill_apart, read_apart
 
 log = logging.getLogger(__name__)
 
-_TRIES = 6
-_AGAIN_SECONDS = 2.0
+_TRIES = 8
+_AGAIN_SECONDS = 0.5
 _IDLE_SECONDS = 15.0
 _AT_ONCE = 2  # processes that read or fill a file
 # Errors of Slack's beside those of Trouble, by the same rule: each has its sentence.
@@ -77,8 +77,10 @@ class Sheets:
             name, records = await self._desk.as_table(list_id, form)
             return name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records)
         stored, name, filling = await self._desk.to_fill(list_id)
+        if stored.layout is None or not stored.is_read:
+            raise NotMadeError("withdrawn, or being read anew")
         data = await self._fetch(stored.file or "")
-        layout = Layout(**(stored.layout or {})["found"])
+        layout = Layout(**stored.layout["found"])
         async with self._room:
             filled = await fill_apart(data, stored.file_name or "", layout, filling)
         if isinstance(filled, Trouble):
@@ -131,9 +133,7 @@ class Sheets:
         return await self._download(str(found.get("url_private_download") or ""))
 
     async def _download(self, url: str) -> bytes:
-        host = urlsplit(url).hostname or ""
-        # The token goes to Slack alone, whatever address a file of another service has.
-        if host != urlsplit(self._client.base_url).hostname and not host.endswith(".slack.com"):
+        if not _is_of_slack(url, self._client.base_url):
             raise NotMadeError(_GONE)
         headers = {"Authorization": f"Bearer {self._client.token}"}
         try:
@@ -143,9 +143,23 @@ class Sheets:
                 # Slack answers whom it does not know with its sign-in page, or a way to it.
                 if response.status != 200 or response.content_type == "text/html":
                     raise NotMadeError(_GONE)
-                data = await response.read()
+                data = bytearray()
+                async for chunk in response.content.iter_any():
+                    data += chunk
+                    if len(data) > MAX_BYTES:
+                        raise NotMadeError(Trouble.TOO_LARGE.name)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise StumbledError(type(error).__name__) from error
-        if len(data) > MAX_BYTES:
-            raise NotMadeError(Trouble.TOO_LARGE.name)
-        return data
+        return bytes(data)
+
+
+def _is_of_slack(url: str, api_url: str) -> bool:
+    """Whether the token may go there: to Slack alone, whatever address a file of another service has."""
+    try:
+        to, api = urlsplit(url), urlsplit(api_url)
+        host = to.hostname or ""
+        return (to.scheme, to.netloc) == (api.scheme, api.netloc) or (
+            to.scheme == "https" and to.port is None and host.endswith(".slack.com")
+        )
+    except ValueError:
+        return False
