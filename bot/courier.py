@@ -16,12 +16,12 @@ from time import monotonic
 from typing import Any, Protocol
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks
 from bot.directory import Directory, Refusal, status_and_reason
-from bot.records import CARDS, UPLOAD, Delivery, Owed, Transaction
+from bot.records import CARDS, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Transaction
 from bot.store import NotRecordedError, Store
 from bot.wording import words_in
 
@@ -45,10 +45,7 @@ _MENDED_BY_ADMIN = frozenset(
 
 
 # What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
-_WITHOUT_TEXT = frozenset({"elsewhere", "help", "refused", "reply", "status"})
-
-
-_MAY_NOT_SEND = "MAY_NOT_SEND"
+_WITHOUT_TEXT = frozenset({"elsewhere", "files", "help", "refused", "reply", "status"})
 
 
 class NotMadeError(Exception):
@@ -239,6 +236,8 @@ class Courier:
                     )
                 case "update":
                     return _data(await self._client.chat_update(channel=channel, ts=ts, **payload))
+                case "delete" if target.method == UPLOAD:
+                    return _data(await self._client.files_delete(file=ts))
                 case "delete":
                     return _data(await self._client.chat_delete(channel=channel, ts=ts))
                 case "upload":
@@ -246,16 +245,18 @@ class Courier:
                 case _:
                     return await self._respond(delivery)
         except SlackApiError as error:
-            raise self._verdict(delivery, error) from error
+            raise self._verdict(delivery, target, error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _LaterError(type(error).__name__) from error
 
     async def _upload(self, delivery: Delivery, beside: Delivery) -> dict[str, Any]:
         """Send a file into the thread in which a message stands; Slack takes no user's id for it."""
         if self._files is None:
-            raise _RefusedError(_MAY_NOT_SEND)
+            raise _RefusedError(MAY_NOT_SEND)
         try:
-            name, data = await self._files.make(delivery.ask or 0, delivery.payload["form"])
+            # Within the lease: nobody else is to begin the same file meanwhile.
+            async with asyncio.timeout(LEASE_SECONDS / 2):
+                name, data = await self._files.make(delivery.ask or 0, delivery.payload["form"])
         except NotMadeError as error:
             raise _RefusedError(str(error)) from error
         except StumbledError as error:
@@ -265,16 +266,16 @@ class Courier:
             root = beside.root
             thread = (await self._store.read(lambda tx: tx.delivery(root))).ts
         try:
-            await self._client.files_upload_v2(
+            sent = await self._client.files_upload_v2(
                 channel=beside.channel, thread_ts=thread, filename=name, file=data, title=name
             )
-        except SlackApiError as error:
-            if status_and_reason(error)[1] == "missing_scope":
-                raise _RefusedError(_MAY_NOT_SEND) from error
-            raise
-        return {}
+        except SlackRequestError as error:
+            # The address to upload to took nothing; its text names the file.
+            raise _LaterError("upload_url") from error
+        # Slack does not name the message; by the file's id it can be taken back.
+        return {"channel": beside.channel, "ts": _data(sent)["files"][0]["id"]}
 
-    def _verdict(self, delivery: Delivery, error: SlackApiError) -> Exception:
+    def _verdict(self, delivery: Delivery, target: Delivery, error: SlackApiError) -> Exception:
         status, reason = status_and_reason(error)
         if status == 429:
             seconds = retry_after(error.response.headers)
@@ -282,6 +283,8 @@ class Courier:
             return _LaterError("ratelimited", seconds)
         if status >= 500 or reason in _MENDED_BY_TIME:
             return _LaterError(reason)
+        if reason == "missing_scope" and UPLOAD in {delivery.method, target.method}:
+            return _RefusedError(MAY_NOT_SEND)  # an optional scope, and no alarm
         if reason in _MENDED_BY_ADMIN:
             log.error("Slack refuses the bot: %s; deliveries wait until an admin mends that", reason)
             self.healthy = False
@@ -356,7 +359,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 def _unwanted(tx: Transaction, delivery: Delivery) -> bool:
     """Say whether a message shows an ask that its asker took back meanwhile."""
-    shows = delivery.method in {"post", "respond"} and delivery.role not in _WITHOUT_TEXT
+    shows = delivery.method in {"post", "respond", UPLOAD} and delivery.role not in _WITHOUT_TEXT
     return shows and delivery.ask is not None and tx.ask(delivery.ask).withdrawn
 
 

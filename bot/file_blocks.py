@@ -41,6 +41,7 @@ def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
     said = [words.file_read(name, layout["rows"], sheet, question, answer)]
     said += [words.kept_rows(layout["taken"])] if layout["taken"] else []
     said += [words.losses(layout["losses"])] if layout["losses"] and sends else []
+    said += [words.kept_columns(layout["failed"])] if "failed" in layout else []
     said += [words.FILE_FOLLOWS if sends else words.NO_FILE_BACK]
     blocks = [rich(said[0]), *(context(escape(line)) for line in said[1:])]
     correct = button(words.CHOOSE_COLUMNS, "choose_columns", {"list": stored.ask.id})

@@ -6,12 +6,13 @@ Its rows are those of any list; what is kept of the file is Slack's id of it, it
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, replace
-from pathlib import PurePath
+from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
-from bot import file_blocks
+from bot import blocks, file_blocks
 from bot.check_sheet import Filling, Sheet
 from bot.directory import Person
 from bot.escalation import Ask, StoredList
@@ -21,6 +22,9 @@ from bot.list_posting import FILLED, ListPosting
 from bot.list_table import fillings, table
 from bot.records import Delivery, Transaction
 from bot.store import WITHIN_SECONDS, Store
+
+_NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them
+_NAME = 100
 
 
 class FileDesk(ListDesk):
@@ -50,6 +54,11 @@ class FileDesk(ListDesk):
         await self._store.write(take, WITHIN_SECONDS)
         self.files_wait.set()
 
+    async def tell_where_files_go(self, ask: Ask) -> None:
+        """Tell somebody who mentions the bot with a check sheet where those are read, once."""
+        message = blocks.notice(self._posting.words_at(ask).FILES_IN_DM)
+        await self._say_once(replace(ask, key=f"{ask.key} files"), "files", message)
+
     async def waiting_files(self) -> list[StoredList]:
         """Return the lists whose files are still to be read."""
 
@@ -74,7 +83,8 @@ class FileDesk(ListDesk):
         def read(tx: Transaction) -> None:
             if not tx.end_reading(list_id, "list"):
                 return
-            tx.keep_list(list_id, layout=file_blocks.layout_of(sheet))
+            failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
+            tx.keep_list(list_id, layout=file_blocks.layout_of(sheet) | failed)
             self._add_rows(tx, tx.ask(list_id), rows)
             tx.note("file_read", "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)
@@ -84,27 +94,34 @@ class FileDesk(ListDesk):
         await self._store.write(read)
 
     async def file_refused(self, stored: StoredList, trouble: str) -> None:
-        """Tell whoever dropped a file why it was not read, and what to do instead."""
-        list_id = stored.ask.id
+        """Tell whoever dropped a file why it was not read, and what to do instead.
+
+        Where that is for the columns somebody chose, it is read again as it was before.
+        """
+        list_id, before = stored.ask.id, (stored.layout or {}).get("before")
 
         def refuse(tx: Transaction) -> None:
-            if tx.end_reading(list_id, "unreadable"):
+            tx.note("file_refused", "bot", ask=list_id, trouble=trouble)
+            if before:
+                tx.keep_list(list_id, layout={"wanted": before, "failed": trouble})
+            elif tx.end_reading(list_id, "unreadable"):
                 tx.keep_list(list_id, layout={"trouble": trouble})
-                tx.note("file_refused", "bot", ask=list_id, trouble=trouble)
                 self._lists.show_file(tx, list_id)
 
         await self._store.write(refuse)
+        self.files_wait.set()
 
     async def read_again(self, list_id: int, wanted: Mapping[str, Any], person: Person) -> str | None:
         """Read a file anew with the sheet and columns that a person chose; return why that cannot be done."""
 
         def again(tx: Transaction) -> str | None:
-            ask = tx.ask(list_id)
-            if ask.withdrawn:
+            stored = tx.stored_list(list_id)
+            if stored is None or not stored.is_read or stored.layout is None:
                 return person.words.NO_LONGER
-            if ask.outcome == "list" and not tx.drop_rows(list_id):
+            if not tx.drop_rows(list_id):
                 return person.words.ROWS_SENT_ALREADY
-            tx.keep_list(list_id, layout={"wanted": dict(wanted)})
+            before = {name: stored.layout["found"][name] for name in ("sheet", "question", "answer")}
+            tx.keep_list(list_id, layout={"wanted": dict(wanted), "before": before})
             tx.note("read_again", person.id, ask=list_id)
             self._lists.show_file(tx, list_id)
             return None
@@ -129,8 +146,8 @@ class FileDesk(ListDesk):
         """Return a list with the name that its file goes back under, and what goes into it."""
         stored, listed = await self.stored_list(list_id), await self.listed(list_id)
         words = self._posting.words_for(stored.ask)
-        name = PurePath(stored.file_name or "")
-        filled = words.filled_name(name.stem, name.suffix.removeprefix(".") or "xlsx")
+        name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
+        filled = words.filled_name(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
         return stored, filled, fillings(words, listed, self.answers)
 
     async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:

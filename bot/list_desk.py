@@ -14,12 +14,12 @@ from bot.escalation import LISTS, Ask, Context, ListRow, StoredAsk
 from bot.limits import UNLIMITED, Limits, with_hint
 from bot.list_blocks import name_of
 from bot.list_forms import Decision
-from bot.list_posting import ListPosting
+from bot.list_posting import FILLED, ListPosting
 from bot.lists import Group, Listed
 from bot.posting import Press, items_of, kind_of
 from bot.question_list import QuestionList
 from bot.question_table import Row
-from bot.records import CARDS, Delivery, Owed, Transaction
+from bot.records import CARDS, UPLOAD, Delivery, Owed, Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words, words_in
 
@@ -89,6 +89,7 @@ class ListDesk(Desk):
                     to_office.append(row.ask)
                 elif tx.choose(row.ask.id, decision.items, person.name):
                     tx.note("chosen", person.id, ask=row.ask.id, items=list(decision.items))
+                    self._lists.owe_file(tx, list_id, FILLED)
             if to_office:
                 told.insert(0, self._send(tx, listed.ask, to_office, person))
             else:
@@ -112,7 +113,7 @@ class ListDesk(Desk):
                 tx.cancel_unsent(each.id, "withdrawn")
                 for delivery in tx.deliveries_of(ask=each.id):
                     mine = delivery.place != self._posting.office.channel
-                    if mine and delivery.method == "post" and delivery.state in {"sent", "owed"}:
+                    if mine and delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}:
                         tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
             numbers = list(dict.fromkeys(row.escalation for row in rows if row.escalation))
             for number in numbers:

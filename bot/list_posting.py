@@ -15,13 +15,13 @@ from bot.library import Library
 from bot.lists import Listed, ListedRow, pasted
 from bot.matching import Answered, NotAQuestion, Outcome, Suggested
 from bot.posting import GATHERING, Office, Posting, nearest
-from bot.records import UPLOAD, Delivery, Owed, Transaction
+from bot.records import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Transaction
 from bot.wording import Words
 
 _CARDS_AT_ONCE = 5
 FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made anew
 _PART = "list "  # the role of a part of a list's reply, before its number
-_FILE = "file"  # the role of what is said of a file
+_FILE, _NOT_SENT = "file", "not_sent"  # roles of what is said of a file
 
 
 class ListPosting(Posting):
@@ -125,7 +125,7 @@ class ListPosting(Posting):
     def show_file(self, tx: Transaction, list_id: int) -> None:
         """Owe how reading a list's file stands."""
         stored = tx.stored_list(list_id)
-        if stored is None or stored.ask.withdrawn:
+        if stored is None or stored.file is None or stored.ask.withdrawn:
             return
         message = file_blocks.file(self.words_for(stored.ask), stored, sends=self.sends)
         if not self._show(tx, _FILE, message, ask=list_id):
@@ -137,7 +137,7 @@ class ListPosting(Posting):
         It is made as it is sent, so one that nobody is sending yet need not be owed twice.
         """
         stored, parts, payload = tx.stored_list(list_id), _parts(tx, list_id), {"form": form}
-        if not self.sends or stored is None or not parts or (form == FILLED and stored.file is None):
+        if not self.sends or stored is None or not parts or (form == FILLED and not stored.is_read):
             return
         owed = [each for each in tx.deliveries_of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
         if any(each.payload == payload and tx.reword(each.id, payload) for each in owed):
@@ -147,12 +147,16 @@ class ListPosting(Posting):
 
     def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
         """Owe, in place of a file, why it does not come."""
+        if trouble == MAY_NOT_SEND:
+            self.sends = False  # so that no button offers it any more; the next start asks Slack again
         stored = tx.stored_list(upload.ask or 0)
-        if stored is None or stored.ask.withdrawn:
+        if stored is None or stored.ask.withdrawn or (upload.payload["form"] == FILLED and not stored.is_read):
             return
         words = self.words_for(stored.ask)
-        said = words.trouble(stored.file_name or words.TABLE_NAME, trouble)
-        self.reply(tx, stored.ask, "not_sent", blocks.notice(said))
+        self.show_file(tx, stored.ask.id)
+        message = blocks.notice(words.not_sent(stored.file_name or words.TABLE_NAME, trouble))
+        if not self._show(tx, _NOT_SENT, message, ask=stored.ask.id):
+            self.reply(tx, stored.ask, _NOT_SENT, message)
 
     def all_stand(self, tx: Transaction, delivery: Delivery) -> bool:
         """Say whether with this delivery the last part of a list's reply stands."""

@@ -30,6 +30,7 @@ from bot.tables import (
 )
 
 UPLOAD = "upload"  # the role, and the method, of a file sent
+MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
 CARDS = ("card", "gathering")  # roles of what the office must get: a card, and the one card over a list's rows
 
 
@@ -258,7 +259,9 @@ class Transaction(ListRecords):
     def claim(self, limit: int, lease: float) -> list[Delivery]:
         """Lease the due deliveries that stand first in their places, oldest first, for `lease` seconds."""
         # Counted once a place: with every two deliveries of a place compared, a backlog would stop the courier.
-        first = select(func.min(deliveries.c.id).label("id")).where(is_owed).group_by(deliveries.c.place).subquery()
+        # A file is long in the making, and holds up no words.
+        lane = (deliveries.c.place, deliveries.c.method == UPLOAD)
+        first = select(func.min(deliveries.c.id).label("id")).where(is_owed).group_by(*lane).subquery()
         due = select(deliveries.c.id).join(first, first.c.id == deliveries.c.id)
         due = due.where(deliveries.c.due_at <= self.now, deliveries.c.lease_until <= self.now)
         ids = list(self._connection.execute(due.order_by(deliveries.c.id).limit(limit)).scalars())

@@ -129,6 +129,8 @@ NARROWER: Mapping[tuple[str, str], Sequence[Any]] = {
     ("resolution_effect", "added"): ["追-9999", "②-9999"],
     ("losses", "kinds"): [tuple(JA.LOSSES)],
     ("trouble", "kind"): [*JA.TROUBLES],
+    ("kept_columns", "kind"): [*JA.TROUBLES],
+    ("not_sent", "kind"): [*JA.NOT_SENT, *JA.TROUBLES, "not_in_channel"],
     ("help_foot", "as_of"): ["2022年12月"],
     ("source", "as_of"): ["2022年12月"],
     ("spoken", "as_of"): ["2022年12月"],

@@ -154,22 +154,27 @@ class Lookup:
             message_ts=event["ts"],
             language=person.language if person else self._directory.fallback,
         )
-        files = event.get("files") or [] if direct and person and person.colleague else []
-        if not await self._take_files(ask, files):
-            await self._take(ask, bool(person and person.colleague))
+        colleague = bool(person and person.colleague)
+        names = {file["id"]: _file_name(file) for file in event.get("files") or [] if colleague}
+        if not direct:
+            await self._take(ask, colleague)
+            if _sheets(names) and not self._desk.elsewhere(ask):
+                await self._desk.tell_where_files_go(ask)
+        elif not await self._take_files(ask, names):
+            await self._take(ask, colleague)
 
-    async def _take_files(self, ask: Ask, files: list[Payload]) -> bool:
+    async def _take_files(self, ask: Ask, names: dict[str, str]) -> bool:
         """Record the check sheets among files that somebody dropped; False where there is nothing but the text.
 
-        A picture beside a question is left aside, and so is a text beside a sheet, unless the set answers it.
+        A picture beside a question is left aside, and so is a text beside a sheet, unless the set answers it. names: of
+        the files, by their ids.
         """
-        named = {file["id"]: plain_text(file.get("name") or file["id"]) for file in files}
-        sheets = [each for each in named if named[each].lower().endswith(_SHEETS)] or ([] if ask.text else list(named))
+        sheets = _sheets(names) or ([] if ask.text else list(names))
         if not sheets:
             return False
         in_thread = replace(ask, thread=ask.thread or ask.message_ts)
         for file in sheets:
-            await self._desk.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, named[file])
+            await self._desk.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, names[file])
         outcome = self._desk.lookup(ask.text)
         if isinstance(outcome, Answered | Suggested):
             await self._desk.record(ask, outcome)
@@ -199,6 +204,17 @@ class Lookup:
             thread = ask.thread or ask.message_ts if ask.direct else ask.thread
             return await self._desk.record_list(replace(ask, thread=thread), found)
         return await self._desk.record(ask, self._desk.lookup(ask.text))
+
+
+def _sheets(names: dict[str, str]) -> list[str]:
+    """Return which of these files may be check sheets."""
+    return [file for file, name in names.items() if name.lower().endswith(_SHEETS)]
+
+
+def _file_name(file: Payload) -> str:
+    """Return a file's name without what is not seen: line ends, and marks that turn the writing around."""
+    name = plain_text(file.get("name") or file["id"])
+    return "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"})
 
 
 def _asks_for_help(text: str) -> bool:

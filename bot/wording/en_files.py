@@ -45,6 +45,7 @@ class EnglishFileWords(EnglishListWords, FileWords):
         "COMMENTS": "replies to comments",
         "OTHER": "slicers and other parts",
     }
+    FILES_IN_DM = "Files are read in direct messages: send check sheets (xlsx, csv) to melcol there."
     FILE_FOLLOWS = (
         "The file with its answers follows in this thread, and again whenever the ISMS office has answered a row."
     )
@@ -66,14 +67,26 @@ class EnglishFileWords(EnglishListWords, FileWords):
         "GONE": "Slack did not hand it out (deleted, or not allowed). Copy the rows and paste them here.",
         "UNREACHABLE": "Slack did not hand it out. Send it again in a while.",
         "NOT_ALLOWED": "the bot may not read files (files:read). Copy the rows and paste them here.",
-        "MAY_NOT_SEND": "the bot may not send files (files:write). Press “Get as a table” and paste.",
     }
+    NOT_SENT: ClassVar[Mapping[str, str]] = {
+        "MAY_NOT_SEND": "the bot may not send files (files:write).",
+        "NOT_FILLED": "Slack did not hand out your file, or it could not be opened, so it is not sent filled in.",
+        "NOT_TAKEN": "Slack did not take the file.",
+    }
+    TABLE_INSTEAD = "Press “Get as a table” under the list and paste."
 
     def trouble(self, name: str, kind: str) -> str:
-        return f"{name}: {self.TROUBLES.get(kind, self.TROUBLES['BROKEN'])}"
+        return f"{name}: {self.TROUBLES[kind]}"
+
+    def not_sent(self, name: str, kind: str) -> str:
+        why = "NOT_FILLED" if kind in self.TROUBLES else kind if kind in self.NOT_SENT else "NOT_TAKEN"
+        return f"{name}: {self.sentences(self.NOT_SENT[why], self.TABLE_INSTEAD)}"
+
+    def kept_columns(self, kind: str) -> str:
+        return f"⚠️ It could not be read with the columns chosen and is as it was before: {self.TROUBLES[kind]}"
 
     def filled_name(self, stem: str, ending: str) -> str:
-        return f"{stem}_answers.{ending}"
+        return f"{stem.removesuffix('_answers')}_answers.{ending}"
 
     TABLE_NAME = "check-sheet"
     FILE_COMES = "The file comes to the thread of the list."

@@ -41,6 +41,7 @@ class FileWords(ListWords):
         "COMMENTS": "コメントの返信",
         "OTHER": "スライサーなどの部品",
     }
+    FILES_IN_DM = "ファイルはmelcolのDMで受け取ります。確認シート（xlsx・csv）はDMに送ってください。"
     FILE_FOLLOWS = "回答を入れたファイルをこのスレッドに送ります。事務局の回答が届くたびに、新しいファイルを送ります。"
     NO_FILE_BACK = "ファイルを送る権限がないため、〔表で受け取る〕から貼り付けてください。"
     TROUBLES: ClassVar[Mapping[str, str]] = {
@@ -61,15 +62,30 @@ class FileWords(ListWords):
         "質問の行をコピーして、ここに貼り付けてください。",
         "UNREACHABLE": "Slackからファイルを取り出せませんでした。しばらくしてもう一度送ってください。",
         "NOT_ALLOWED": "ファイルを読む権限（files:read）がありません。質問の行をコピーして、ここに貼り付けてください。",
-        "MAY_NOT_SEND": "ファイルを送る権限（files:write）がありません。〔表で受け取る〕から貼り付けてください。",
     }
+    # Why a file is not sent; the list is there all the same.
+    NOT_SENT: ClassVar[Mapping[str, str]] = {
+        "MAY_NOT_SEND": "ファイルを送る権限（files:write）がありません。",
+        "NOT_FILLED": "元のファイルをSlackから取り出せないか、開けないため、回答を入れて送れませんでした。",
+        "NOT_TAKEN": "Slackがファイルを受け取りませんでした。",
+    }
+    TABLE_INSTEAD = "一覧の〔表で受け取る〕から貼り付けてください。"
 
     def trouble(self, name: str, kind: str) -> str:
-        """Why a file was not read or not sent, and what to do instead. kind: a key of TROUBLES."""
-        return f"「{name}」：{self.TROUBLES.get(kind, self.TROUBLES['BROKEN'])}"
+        """Why a file was not read, and what to do instead. kind: a key of TROUBLES."""
+        return f"「{name}」：{self.TROUBLES[kind]}"
+
+    def not_sent(self, name: str, kind: str) -> str:
+        """Why a file is not sent, and what to do instead. kind: also of TROUBLES, or an error of Slack's."""
+        why = "NOT_FILLED" if kind in self.TROUBLES else kind if kind in self.NOT_SENT else "NOT_TAKEN"
+        return f"「{name}」：{self.sentences(self.NOT_SENT[why], self.TABLE_INSTEAD)}"
+
+    def kept_columns(self, kind: str) -> str:
+        """Why the columns that somebody chose are not those it was read with. kind: a key of TROUBLES."""
+        return f"⚠️ 選ばれた列では読めなかったため、前の列のままです：{self.TROUBLES[kind]}"
 
     def filled_name(self, stem: str, ending: str) -> str:
-        return f"{stem}_回答.{ending}"
+        return f"{stem.removesuffix('_回答')}_回答.{ending}"
 
     TABLE_NAME = "確認シート"
     FILE_COMES = "ファイルを一覧のスレッドに送ります。"
