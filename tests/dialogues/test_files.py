@@ -219,16 +219,16 @@ async def test_what_the_office_decides_is_marked_in_the_file(work: Workplace) ->
 async def test_a_row_decided_brings_an_updated_file(work: Workplace) -> None:
     """What the asker decides of a doubtful row stands in a new file too."""
     await work.sato.drop("a.csv", "番号,質問,回答\n1,時刻同期とGDPR対応,\n".encode())
-    listed = await work.sato.dms.message(containing="要確認 1")
+    listed = await work.sato.dms.message(containing="要判断 1")
     first = await work.sato.dms.message(containing="📎 a_回答.csv")
-    view = await work.form(work.sato, "要確認の行を決める", listed)
+    view = await work.form(work.sato, "要判断の行を決める", listed)
     (field,) = [block for block in view.blocks if block["type"] == "input"]
     chosen = field["element"]["options"][0]["text"]["text"]
     await work.sato.fill(view, {field["block_id"]: chosen})
     await work.sato.submit(view)
     updated = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first])
     assert records(updated)[1][3] == chosen.split()[0]
-    assert records(first)[1][2].startswith("未回答（要確認（候補 ")
+    assert records(first)[1][2].startswith("未回答（要判断（候補 ")
 
 
 @pytest.mark.usefixtures("bot")
