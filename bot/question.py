@@ -271,12 +271,17 @@ def weight_of(unit: Unit) -> float:
 
 
 def _is_compound(reading: Reading, unknown: set[str]) -> bool:
-    """Say whether a known subject is joined to an unknown one by `と`, `and` or a sentence of its own."""
+    """Say whether a known subject is joined to an unknown one by `と`, `and`, a sentence or a heading of its own."""
     subjects = [span for span in reading.spans if span.concept.kind is _SUBJECT]
+    found = reading.tokens
+    if (colon := reading.text.find(":")) > 0:
+        headed = [span.concept.name for span in subjects if found.starts[span.first] < colon]
+        headed += [concept.name for concept, spans in reading.composites if found.starts[spans[0].first] < colon]
+        if headed and unknown.isdisjoint(headed):
+            return True
     for one, other in pairwise(subjects):
         if (one.concept.name in unknown) == (other.concept.name in unknown):
             continue
-        found = reading.tokens
         between = reading.text[found.ends[one.last] : found.starts[other.first]]
         if found.sentences[one.last] != found.sentences[other.first] or _JOINT.fullmatch(between):
             return True

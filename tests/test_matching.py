@@ -87,7 +87,12 @@ def test_neighbours_of_the_set_are_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "unknown"),
-    [("バックアップとMFAは？", "MFA"), ("backup and SSO", "SSO"), ("時刻同期は？GDPRは？", "GDPR")],
+    [
+        ("バックアップとMFAは？", "MFA"),
+        ("backup and SSO", "SSO"),
+        ("時刻同期は？GDPRは？", "GDPR"),
+        ("時刻同期：GDPRに沿うこと", "GDPR"),
+    ],
 )
 def test_a_compound_is_suggested_and_names_what_is_missing(text: str, unknown: str) -> None:
     """Asked for a known thing and an unknown one, the bot shows the first and says which one it lacks."""
