@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.xlsx import mark_open_rows, put, saved
@@ -34,5 +35,10 @@ def new_workbook(records: Iterable[Sequence[str]]) -> bytes:
     for letters, width in _WIDTHS.items():
         sheet.column_dimensions[letters].width = width
     sheet.freeze_panes = "A2"
+    # Printed, its columns stay beside each other, under the headers.
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
     mark_open_rows(sheet, _ANSWER)
     return saved(book)

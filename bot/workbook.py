@@ -169,8 +169,11 @@ def _sheet(grid: Grid, question: int | None, answer: int | None) -> Sheet:
     width = min(max((column for _, column in filled), default=1), MAX_COLUMNS)
     table = _table(grid, width, hidden)
     header = _header_row(table)
-    titles = next((cells for number, cells in table if number == header), [""] * width)
-    below = [(number, cells) for number, cells in table if number > header]
+    last = _last_header_row(grid, header)
+    titles = [""] * width
+    for cells in (cells for number, cells in table if header <= number <= last):
+        titles = [own or above for own, above in zip(cells, titles, strict=True)]
+    below = [(number, cells) for number, cells in table if number > last]
     sample = [titles, *(cells for _, cells in below[:SAMPLE])]
     asked = min(question - 1, width - 1) if question else question_column(sample)
     label = label_column(sample[1:], asked) if below else None
@@ -215,6 +218,12 @@ def _header_row(table: list[tuple[int, list[str]]]) -> int:
         if names >= 2 and names * 2 >= sum(bool(cell) for cell in cells):
             return number
     return 0
+
+
+def _last_header_row(grid: Grid, header: int) -> int:
+    """Return where headers end that stand one over the other: beside them others are merged over as many rows."""
+    ends = [bottom for top, _, bottom, _ in grid.merged if header and top == header and bottom <= header + 2]
+    return max(ends, default=header)
 
 
 def _question_rows(

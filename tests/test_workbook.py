@@ -405,7 +405,7 @@ def test_a_new_workbook() -> None:
     assert page["A1"].font.b
     assert page["B2"].quotePrefix
     assert page["B2"].alignment.wrap_text
-    assert page.freeze_panes == "A2"
+    assert (page.freeze_panes, page.page_setup.orientation, page.print_title_rows) == ("A2", "landscape", "$1:$1")
     assert [str(ranges.sqref) for ranges in page.conditional_formatting] == ["D1:D1048576"]
 
 
@@ -415,3 +415,22 @@ def test_a_new_workbook_is_read_back() -> None:
     sheet = opened(new_workbook(records))
     assert sheet.rows == (Row("1", BACKUP, "", 2), Row("2", CRYPT, "", 3))
     assert (sheet.layout.answer, sheet.taken) == (4, {2})
+
+
+def test_headers_in_two_rows() -> None:
+    """Under a header merged over two columns stand their own; the second row is read as headers, and as no question."""
+    book = table_of(
+        ["No.", "分類", None, "確認項目", "ご回答", None, "備考"],
+        [None, "大項目", "中項目", None, "対応状況", "貴社記入欄", None],
+        ["1", "運用", "バックアップ", BACKUP],
+        ["2", None, "暗号化", CRYPT],
+    )
+    for area in ("A1:A2", "B1:C1", "D1:D2", "E1:F1", "G1:G2"):
+        first(book).merge_cells(area)
+    choices = DataValidation(type="list", formula1='"〇,△,×"')
+    choices.add("E3:E4")
+    first(book).add_data_validation(choices)
+    sheet = opened(saved(book))
+    assert sheet.layout == Layout("Sheet", question=4, answer=6, item=8, label=1, header=1)
+    assert [row.question for row in sheet.rows] == [BACKUP, CRYPT]
+    assert [column.title for column in sheet.columns][4:] == ["対応状況", "貴社記入欄", "備考"]
