@@ -130,8 +130,11 @@ class AskerDesk:
             if office:
                 found = [(escalation, tx.asks_of(escalation.number)) for escalation in tx.unsettled()]
             else:
-                found = [(tx.escalation(ask.escalation or 0), [ask]) for ask in tx.escalated_asks(person)]
-                found = [(each, asks) for each, asks in found if asks[0].awaiting or not each.unsettled]
+                own: dict[int, list[StoredAsk]] = {}
+                for ask in tx.escalated_asks(person):
+                    own.setdefault(ask.escalation or 0, []).append(ask)
+                found = [(tx.escalation(number), asks) for number, asks in own.items()]
+                found = [(each, asks) for each, asks in found if any(a.awaiting for a in asks) or not each.unsettled]
             found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
             rows = [(escalation, self._posting.due(words, tx, asks)) for escalation, asks in found]
             return cards.status(words, rows, office=office)

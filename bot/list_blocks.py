@@ -405,6 +405,6 @@ def _state(row: ListedRow) -> State:
 def _gathered(words: Words, row: ListedRow, limit: int) -> Block:
     """One row on a line: name, question, and where it stands."""
     name = shorten(name_of(words, row), 12)
-    state = shorten(words.row_state(row.escalation, taken_back=row.taken_back), 48) if row.escalation else ""
+    state = shorten(words.gathered_state(row.escalation, taken_back=row.taken_back), 48) if row.escalation else ""
     question = shorten(question_of(words, row), max(20, min(_QUESTION, limit - 64)))
     return _rich_line(bold(f"{name}　"), {"type": "text", "text": f"{question}　"}, bold(state))

@@ -294,8 +294,7 @@ def test_the_office_card(index: Index) -> None:
     said = plain(card.text, card.blocks, lambda key: key)
     assert said.startswith("@S1 確認シートの質問 3行　未対応 1・対応中 1・回答済み 1\n")
     assert (
-        "4.　GDPRに対応していますか　Q-13 事務局に確認中\n11.　二要素認証はありますか　Q-14 回答済み（6/10 16:20 田中）"
-        in said
+        "4.　GDPRに対応していますか　Q-13 未対応\n11.　二要素認証はありますか　Q-14 回答済み（6/10 16:20 田中）" in said
     )
     assert "期限 本日 18:00" in said
     assert "〔全行を担当する〕" in said

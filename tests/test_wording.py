@@ -37,6 +37,7 @@ SAME = {
     "given_line": "a name and a moment",
     "status_line": "made of what others say",
     "office_source": "a name and a source",
+    "gathered_state": "a number and what the card says",
     "candidate": "a number and the guide's question",
 }
 EMPTY_IN_JAPANESE = {"AS_WRITTEN": "answers are in the reader's own language"}

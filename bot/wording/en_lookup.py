@@ -147,9 +147,8 @@ class EnglishLookupWords(LookupWords):
         return parts
 
     def why(self, match: Match) -> str:
-        met, near = self._met(match)
-        said = [f"Matched: {self._listed(met)}" if met else "", f"Related: {self._listed(near)}" if near else ""]
-        return "　".join(filter(None, [*said, self.uncovered(match.uncovered)]))
+        met = f"Matched: {self._listed(match.matched)}" if match.matched else ""
+        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
 
     def uncovered(self, words: Sequence[str]) -> str:
         return f"Not found in the answer set: {self._listed(words)}" if words else ""

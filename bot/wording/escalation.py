@@ -115,7 +115,7 @@ class EscalationWords(LookupWords):
         return f"ほか{count}件"
 
     def answered_earlier(self, resolution: Resolution) -> str:
-        return f"*前回の回答*（{self.moment(resolution.at)} {resolution.by_name}）"
+        return f"*前回の回答* （{self.moment(resolution.at)} {resolution.by_name}）"
 
     SIMILAR = "*似た受付中*"
 

@@ -37,7 +37,7 @@ class ListWords(EscalationWords):
         return f"{name}　{source}"
 
     def doubtful_rows_mrkdwn(self, count: int) -> str:
-        return f"*要判断 {count}行*　候補を見て決めてください"
+        return f"*要判断 {count}行*　内容を見て決めてください"
 
     def open_rows_mrkdwn(self, count: int) -> str:
         return f"*回答なし {count}行*"
@@ -124,6 +124,10 @@ class ListWords(EscalationWords):
         }
         rows = sum(count for _, count in states)
         return f"*確認シートの質問 {rows}行*　{'・'.join(f'{names[state]} {count}' for state, count in states)}"
+
+    def gathered_state(self, escalation: Escalation, *, taken_back: bool) -> str:
+        """Where a row stands, as the office says it: `Q-13 未対応`."""
+        return f"{escalation.name} {self.WITHDRAWN_ROW if taken_back else self._card_state(escalation)}"
 
     ROW_CARDS = "各行のカードはこのスレッドにあります。行ごとに担当・回答できます。"
 

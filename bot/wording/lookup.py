@@ -161,14 +161,8 @@ class LookupWords(TimeWords):
 
     def why(self, match: Match) -> str:
         """What met and what did not, in the asker's words; empty where the item was asked for by number."""
-        met, near = self._met(match)
-        said = [f"一致：{self._listed(met)}" if met else "", f"関連：{self._listed(near)}" if near else ""]
-        return "　".join(filter(None, [*said, self.uncovered(match.uncovered)]))
-
-    def _met(self, match: Match) -> tuple[list[str], list[str]]:
-        """What met, and what only led near: a word of the question that the item itself says nothing about."""
-        near = [each for each in match.matched if each.partition("＝")[0] in match.uncovered]
-        return [each for each in match.matched if each not in near], [each.replace("＝", "→") for each in near]
+        met = f"一致：{self._listed(match.matched)}" if match.matched else ""
+        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
 
     def uncovered(self, words: Sequence[str]) -> str:
         return f"回答集にない語：{self._listed(words)}" if words else ""

@@ -192,7 +192,7 @@ async def test_reopening_is_for_the_one_who_asks_again(work: Workplace, rows: Ro
     again = await work.sato.press("まだ解決しない", first)
     assert again.plain == "この質問はISMS事務局で受付中です。回答をお待ちください。"
     await work.office.message(containing="再依頼　未対応")
-    assert "前回の回答" in card.plain
+    assert "\n前回の回答 （" in card.plain
     assert done(await work.answer(card, "本番は12時間です。"))
     await work.sales.message(containing="本番は12時間です。")
     assert "本番は12時間です。" not in work.suzuki.dms.dump()
@@ -250,6 +250,21 @@ async def test_status_lists_one_s_own_and_nobody_else_s(work: Workplace) -> None
     listed = await work.suzuki.dms.message(containing="あなたの受付")
     assert "Q-2　未対応　PCI DSSの証明書はありますか" in listed.plain
     assert "GDPR" not in listed.plain
+
+
+@pytest.mark.usefixtures("bot")
+async def test_status_tells_whom_the_office_waits_for_and_each_question_once(work: Workplace) -> None:
+    """Asked twice by one person it is one line; the office's question back is told to the asker as theirs to answer."""
+    await work.sato.dm("質問：GDPRの代理人はいますか")
+    await work.sato.dm("質問：GDPRの代理人はいますか")
+    card = await work.office.message(containing="過去90日に2件")
+    assert done(await work.send(work.tanaka, "質問者に確認", card, ask_back="どの国ですか。"))
+    shown = await work.sato.command("/melcol 状況", channel="#sales")
+    assert shown is not None
+    assert shown.plain == "あなたの受付\nQ-1　田中さんから確認があります　GDPRの代理人はいますか"
+    listed = await work.tanaka.command("/melcol 状況", channel="#isms-office")
+    assert listed is not None
+    assert "Q-1　質問者に確認中　担当：田中" in listed.plain
 
 
 @pytest.mark.usefixtures("bot")

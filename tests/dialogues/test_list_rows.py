@@ -143,7 +143,7 @@ async def test_a_row_that_somebody_asked_already_joins_that_question(work: Workp
     card = await work.office.message(containing="Q-1　")
     reply = await gathered(work)
     await work.office.message(containing="Q-2　")
-    await work.office.message(containing="GDPRに対応していますか　Q-1 事務局に確認中")
+    await work.office.message(containing="GDPRに対応していますか　Q-1 未対応")
     await work.suzuki.dm("質問：RTOは何時間ですか")
     await work.office.message(containing="Q-3　")
     await work.sato.dm("1. SOC 2報告書を提供できますか\n2. ISMAP登録されていますか")
