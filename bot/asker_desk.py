@@ -6,6 +6,7 @@ done.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from bot import blocks, cards
@@ -17,6 +18,8 @@ from bot.posting import Posting, Press
 from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words
+
+_NAMED = re.compile(r"(?<![0-9A-Za-z])[QＱ][-－]([0-9]+)")
 
 
 class AskerDesk:
@@ -79,7 +82,7 @@ class AskerDesk:
         """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
 
         def reply(tx: Transaction) -> bool:
-            waiting = next((other for other in tx.waiting_asks(ask.asker) if _stands_in(tx, other, ask.thread)), None)
+            waiting = _meant(tx, ask)
             if waiting is None:
                 return tx.is_recorded(ask.key, "reply")
             if (ask_id := tx.add_ask(ask, "reply", [], self._posting.answers.revision)) is None:
@@ -176,6 +179,15 @@ class AskerDesk:
                 self._posting.end_asking_back(tx, escalation, lambda words: words.ASKED_BACK_OVER)
             if blank:
                 tx.blank_question(number)
+
+
+def _meant(tx: Transaction, reply: Ask) -> StoredAsk | None:
+    """Return the ask that a reply in a thread is about: of several rows the one that it names, else the last."""
+    waiting = [ask for ask in tx.waiting_asks(reply.asker) if _stands_in(tx, ask, reply.thread)]
+    named = {int(number) for number in _NAMED.findall(reply.text)}
+    found = [ask for ask in waiting if ask.escalation in named] or waiting
+    asked = {ask.id: [each.id for each in tx.deliveries_of("asked_back", ask=ask.id)] for ask in found}
+    return max(found, key=lambda ask: max(asked[ask.id], default=0), default=None)
 
 
 def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:

@@ -34,9 +34,10 @@ _BURST = 3
 _LONGEST_DELAY = 300.0
 _CARDS_AGAIN_SECONDS = 300.0
 _LOOKS_AT_CHANNEL = 2
+_TRIES_OF_FILE = 5  # that breaks in the making
 
 # What an admin or time mends; everything else that Slack answers is its last word on that message.
-_MENDED_BY_TIME = frozenset(
+MENDED_BY_TIME = frozenset(
     {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
 )
 _MENDED_BY_ADMIN = frozenset(
@@ -45,7 +46,7 @@ _MENDED_BY_ADMIN = frozenset(
 
 
 # What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
-_WITHOUT_TEXT = frozenset({"elsewhere", "files", "help", "refused", "reply", "status"})
+_WITHOUT_TEXT = frozenset({"elsewhere", "files", "help", "limited", "refused", "reply", "status"})
 
 
 class NotMadeError(Exception):
@@ -180,7 +181,9 @@ class Courier:
             settle = self._refused(delivery, str(error))
         except Exception as error:
             log.exception("delivery %d (%s) broke", delivery.id, delivery.role)
-            settle = self._later(delivery, _LaterError(type(error).__name__))
+            given_up = delivery.method == UPLOAD and delivery.attempts >= _TRIES_OF_FILE
+            reason = type(error).__name__
+            settle = self._refused(delivery, reason) if given_up else self._later(delivery, _LaterError(reason))
         try:
             await self._store.write(settle)
         except NotRecordedError:
@@ -281,7 +284,7 @@ class Courier:
             seconds = retry_after(error.response.headers)
             self._pace.pause(delivery.method, monotonic(), seconds)
             return _LaterError("ratelimited", seconds)
-        if status >= 500 or reason in _MENDED_BY_TIME:
+        if status >= 500 or reason in MENDED_BY_TIME:
             return _LaterError(reason)
         if reason == "missing_scope" and UPLOAD in {delivery.method, target.method}:
             return _RefusedError(MAY_NOT_SEND)  # an optional scope, and no alarm
@@ -373,7 +376,9 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     if _unwanted(tx, delivery):
         tx.cancel(delivery.id, "withdrawn")
         return
-    if delivery.recipient is None or (delivery.method == "post" and delivery.place == delivery.recipient):
+    alone = delivery.method == "post" and delivery.place == delivery.recipient
+    in_thread = delivery.thread is not None or delivery.root is not None
+    if delivery.recipient is None or (alone and not in_thread):
         log.error("delivery %d (%s) reaches nobody: %s", delivery.id, delivery.role, reason)
         # A courtesy that does not arrive is no loss; what answers a question is kept for the next start.
         (tx.cancel if delivery.role in _WITHOUT_TEXT else tx.failed)(delivery.id, reason)
@@ -381,7 +386,7 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     tx.make_private(delivery.ask or 0)
     first = delivery.method == "post"
     payload = {key: delivery.payload[key] for key in ("text", "blocks")}
-    if first:
+    if first and not alone:
         words = words_in(tx.ask(delivery.ask or 0).ask.language)
         payload = blocks.with_notice(words, payload, words.PRIVATE_BECAUSE.get(reason, words.PRIVATE_ANYWAY))
     # A receipt is changed to the end, which only a posted message can be.

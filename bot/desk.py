@@ -167,7 +167,7 @@ class Desk(AskerDesk):
     async def answer_of(self, ask_id: int, words: Words) -> tuple[StoredAsk, tuple[Match, ...]] | str:
         """Return an ask and the items it was answered with, or why nobody can object to them any more."""
         ask, _ = await self.find_ask(ask_id)
-        if ask.withdrawn or ask.escalation is not None:
+        if ask.withdrawn or ask.escalation is not None or ask.text is None:
             return self._too_late(words, ask)
         return ask, self._posting.matches(ask.ask.text, ask.items)
 
@@ -176,7 +176,7 @@ class Desk(AskerDesk):
 
         def object_to(tx: Transaction) -> str | None:
             ask, who = tx.ask(ask_id), press.person
-            if ask.withdrawn or ask.escalation is not None:
+            if ask.withdrawn or ask.escalation is not None or ask.text is None:
                 # The same form, delivered twice, is no race.
                 same = (ask.objection or Objection(None, None)) == objection and tx.has_objected(ask_id, who.id)
                 return None if same else self._too_late(who.words, ask)
@@ -258,8 +258,8 @@ class Desk(AskerDesk):
                 self._posting.show_card(tx, escalation)
 
     def _escalate(self, tx: Transaction, ask: StoredAsk, actor: str = "bot") -> int | None:
-        """Hand an ask over; return the number of its escalation, or None where it has one or is withdrawn."""
-        if ask.escalation is not None or ask.withdrawn:
+        """Hand an ask over; return the number of its escalation, or None where it has one or its words are gone."""
+        if ask.escalation is not None or ask.withdrawn or ask.text is None:
             return None
         number, opened = tx.escalate(ask.id, ask.ask.text, same(ask.ask.text))
         tx.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
@@ -293,5 +293,7 @@ class Desk(AskerDesk):
             return words.NO_LONGER
         if ask.escalation is not None:
             return words.escalated_before(f"Q-{ask.escalation}")
+        if ask.text is None:
+            return words.NO_LONGER
         numbers = [number for text in ask.items if (number := ItemNumber.parse(text))]
         return words.chosen_before(ask.chosen_by or "", numbers)

@@ -234,7 +234,7 @@ class StoredList:
 
     @property
     def is_read(self) -> bool:
-        """A file that was read, and is not being read anew."""
+        """A file that was read; not while it is read anew, nor once its columns are forgotten."""
         return "found" in (self.layout or {})
 
 

@@ -84,7 +84,7 @@ def forget(engine: Engine, person: str) -> Forgotten | None:
             tx = Transaction(connection)
             _withdraw(tx, ask_ids)
             blanked += len(ask_ids)
-    _rename_choosers(engine, person)
+    _forget_in_asks(engine, person)
     rows = sum(_rename(engine, column, person, pseudonym, more) for column, more in _PEOPLE)
     rows += _rename_in_details(engine, person, pseudonym) + _rename(engine, events.c.actor, person, pseudonym, {})
     if not rows:
@@ -125,12 +125,14 @@ def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
     return numbers
 
 
-def _rename_choosers(engine: Engine, person: str) -> None:
-    """An ask tells who chose its answer by name alone; the event tells whose name that is."""
+def _forget_in_asks(engine: Engine, person: str) -> None:
+    """Others' asks hold the name of who chose an answer and the words of who objected; the events tell whose."""
     for event_ids in _chunks(engine, events.c.actor, person):
         with writing(engine) as connection:
             chosen = select(events.c.ask).where(events.c.id.in_(event_ids), events.c.kind == "chosen")
             connection.execute(update(asks).where(asks.c.id.in_(chosen)).values(chosen_by=_NAME))
+            objected = select(events.c.ask).where(events.c.id.in_(event_ids), events.c.kind == "objected")
+            connection.execute(update(asks).where(asks.c.id.in_(objected)).values(missing=None))
 
 
 def _rename(engine: Engine, column: Column[str], person: str, pseudonym: str, more: dict[str, object]) -> int:

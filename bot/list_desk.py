@@ -112,7 +112,7 @@ class ListDesk(Desk):
             for each in (ask, *rows):
                 tx.cancel_unsent(each.id, "withdrawn")
                 for delivery in tx.deliveries_of(ask=each.id):
-                    mine = delivery.place != self._posting.office.channel
+                    mine = delivery.role not in CARDS
                     if mine and delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}:
                         tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
             numbers = list(dict.fromkeys(row.escalation for row in rows if row.escalation))
@@ -170,6 +170,8 @@ class ListDesk(Desk):
             return words.NO_LONGER
         numbers = []
         for row in rows:
+            if row.text is None:
+                continue  # blanked, and all such rows would be one empty question
             number, opened = tx.escalate(row.id, row.ask.text, same(row.ask.text))
             if ask.context != Context():
                 tx.set_context(row.id, ask.context)

@@ -116,7 +116,11 @@ class ListPosting(Posting):
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """As ever; and whoever dropped a file gets it anew."""
         told = super().tell_resolution(tx, escalation)
-        for list_id in {ask.of_list for ask in map(tx.ask, told) if ask.of_list}:
+        rows = [(ask.of_list, ask.id) for ask in tx.asks_of(escalation.number) if ask.of_list and not ask.withdrawn]
+        lists = {list_id for list_id, row in rows if row in told}
+        for list_id in {list_id for list_id, _ in rows} - lists:
+            self.show_list(tx, list_id)  # it had an answer before, and shows that it was opened again
+        for list_id in lists:
             self.owe_file(tx, list_id, FILLED)
         return told
 

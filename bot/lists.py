@@ -48,7 +48,9 @@ class ListedRow:
     def taken_back(self) -> bool:
         """Its asker no longer waits for the office, or withdrew the row itself."""
         escalation = self.escalation
-        left = escalation is not None and escalation.unsettled and not self.ask.awaiting
+        # Who was answered waits no more either, also where somebody else opened the same question again.
+        told = escalation is not None and escalation.resolution and escalation.resolution.at >= self.ask.asked_at
+        left = escalation is not None and escalation.unsettled and not self.ask.awaiting and not told
         return self.ask.withdrawn or left or (escalation is not None and escalation.state is State.WITHDRAWN)
 
     @property
@@ -75,7 +77,12 @@ class ListedRow:
     @property
     def is_unsent(self) -> bool:
         """Without an answer, and the office does not know of it."""
-        return self.group is Group.OPEN and self.escalation is None and not self.ask.withdrawn
+        return self.group is Group.OPEN and self.escalation is None and self._is_known
+
+    @property
+    def _is_known(self) -> bool:
+        """Its words are still there, for the office to read."""
+        return self.ask.text is not None and not self.ask.withdrawn
 
     @property
     def candidates(self) -> tuple[Match, ...]:

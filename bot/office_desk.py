@@ -15,7 +15,7 @@ from bot.answer_set import ItemNumber
 from bot.directory import Person
 from bot.escalation import Act, Escalation, Resolution, State, StoredAsk, after
 from bot.list_posting import ListPosting
-from bot.posting import LATELY_SECONDS
+from bot.posting import LATELY_SECONDS, once_a_list
 from bot.records import Given, Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.yaml_nodes import cleaned
@@ -86,8 +86,8 @@ class OfficeDesk:
                     tx.note("claimed", person.id, escalation=seen.number)
                     claimed.append(seen.number)
             self._posting.show_cards_of(tx, list_id, claimed)
-            for of_list in {ask.of_list or list_id for number in claimed for ask in tx.asks_of(number)}:
-                self._posting.show_list(tx, of_list)
+            for ask in once_a_list(ask for number in claimed for ask in tx.waiting(number)):
+                self._posting.show_receipt(tx, ask)
             return None if claimed else person.words.ALL_CLAIMED
 
         return await self._store.write(claim, WITHIN_SECONDS)

@@ -7,7 +7,7 @@ stands in Slack is changed, so that each shows one state at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -159,13 +159,13 @@ class Posting:
 
     def show_receipts(self, tx: Transaction, number: int) -> None:
         """Owe the receipts of those who wait; who has an answer, or took the question back, keeps what it says."""
-        for ask in tx.waiting(number):
+        for ask in once_a_list(tx.waiting(number)):
             self.show_receipt(tx, ask)
 
     def ask_back(self, tx: Transaction, number: int) -> None:
         """Owe what the office wants to know to those who wait."""
         escalation = tx.escalation(number)
-        for ask in tx.waiting(number):
+        for ask in once_a_list(tx.waiting(number)):
             self.reply(tx, ask, "asked_back", cards.asked_back(self.words_for(ask), escalation, ask, None))
 
     def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
@@ -187,7 +187,7 @@ class Posting:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids."""
         waiting = tx.waiting(escalation.number)
         tx.answered_asks(ask.id for ask in waiting)
-        for ask in waiting:
+        for ask in once_a_list(waiting):
             words = self.words_for(ask)
             message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
             self.reply(tx, ask, "resolution", message)
@@ -370,6 +370,17 @@ class Posting:
         if not tx.reword(last.id, payload):
             tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
         return True
+
+
+def once_a_list(asks: Iterable[StoredAsk]) -> list[StoredAsk]:
+    """Return asks with the first in place of all equal rows of a list, called by all their names.
+
+    A sheet may ask the same below each of its questions, and its thread is told once.
+    """
+    lists: dict[int, list[StoredAsk]] = {}
+    for ask in asks:
+        lists.setdefault(ask.of_list or ask.id, []).append(ask)
+    return [replace(rows[0], label=" ".join(row.label for row in rows if row.label) or None) for rows in lists.values()]
 
 
 def nearest(outcome: Outcome) -> Unanswered:

@@ -16,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.check_sheet import MAX_BYTES, Layout, Sheet, Trouble
-from bot.courier import NotMadeError, StumbledError
+from bot.courier import MENDED_BY_TIME, NotMadeError, StumbledError
 from bot.csv_file import new_csv
 from bot.directory import status_and_reason
 from bot.escalation import StoredList
@@ -73,12 +73,14 @@ class Sheets:
 
         Raises NotMadeError, StumbledError, and KeyError where there is no such list.
         """
+        if (await self._desk.stored_list(list_id)).ask.withdrawn:
+            raise NotMadeError("withdrawn")
         if form != FILLED:
             name, records = await self._desk.as_table(list_id, form)
             return name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records)
         stored, name, filling = await self._desk.to_fill(list_id)
         if stored.layout is None or not stored.is_read:
-            raise NotMadeError("withdrawn, or being read anew")
+            raise NotMadeError("being read anew, or forgotten")
         data = await self._fetch(stored.file or "")
         layout = Layout(**stored.layout["found"])
         async with self._room:
@@ -123,7 +125,7 @@ class Sheets:
             found = (await self._client.files_info(file=file))["file"]
         except SlackApiError as error:
             status, reason = status_and_reason(error)
-            if status == 429 or status >= 500:
+            if status == 429 or status >= 500 or reason in MENDED_BY_TIME:
                 raise StumbledError(reason) from error
             raise NotMadeError(_NOT_ALLOWED if reason == "missing_scope" else _GONE) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

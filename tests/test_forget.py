@@ -21,7 +21,7 @@ from tests.test_store_contract import ADDITION
 
 DAY = 86_400.0
 Run = Callable[..., tuple[int, str]]
-WORDS = ("秘密の質問", "秘密の顧客", "秘密の補足")
+WORDS = ("秘密の質問", "秘密の顧客", "秘密の補足", "秘密の異議")
 
 
 @pytest.fixture
@@ -84,6 +84,8 @@ def a_life_of_sato(tx: Transaction) -> None:
     )
     tx.choose(chosen, ["2-1"], "佐藤")
     tx.note("chosen", "USATO", ask=chosen, items=["2-1"])
+    tx.object_to(chosen, Objection(None, WORDS[3]))
+    tx.note("objected", "USATO", ask=chosen)
     sent = tx.owe(Owed("answer", "post", "USATO", {"text": WORDS[0]}, ask=dm, recipient="USATO"))
     tx.sent(sent, "DSATO", "1.1")
     tx.owe(Owed("card", "post", "COFFICE", {"text": WORDS[0]}, escalation=1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,8 @@ from bot.store import NotRecordedError
 from bot.wording import Words, words_in
 
 log = logging.getLogger(__name__)
+
+_UPDATE_SECONDS = 1.0  # Bolt sends the ack when the listener ends, and recording comes before
 
 # What a form about a list is made of.
 Form = Callable[[Words, Listed, dict[str, Any]], Block]
@@ -71,7 +74,8 @@ class ListListeners:
 
     async def _change(self, client: AsyncWebClient, body: Payload, view: Block) -> None:
         try:
-            await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
+            async with asyncio.timeout(_UPDATE_SECONDS):
+                await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=view)
         except Exception as error:
             log.warning("a form did not change: %s", type(error).__name__)
 

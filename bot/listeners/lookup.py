@@ -166,8 +166,8 @@ class Lookup:
     async def _take_files(self, ask: Ask, names: dict[str, str]) -> bool:
         """Record the check sheets among files that somebody dropped; False where there is nothing but the text.
 
-        A picture beside a question is left aside, and so is a text beside a sheet, unless the set answers it. names: of
-        the files, by their ids.
+        A picture beside a question is left aside, and so is a text beside a sheet, unless the office waits for it there
+        or is to get it, or the set answers it. names: of the files, by their ids.
         """
         sheets = _sheets(names) or ([] if ask.text else list(names))
         if not sheets:
@@ -175,8 +175,12 @@ class Lookup:
         in_thread = replace(ask, thread=ask.thread or ask.message_ts)
         for file in sheets:
             await self._desk.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, names[file])
+        if ask.thread and ask.text and await self._desk.reply_in_thread(ask):
+            return True
         outcome = self._desk.lookup(ask.text)
-        if isinstance(outcome, Answered | Suggested):
+        if _TO_OFFICE.match(ask.text):
+            await self._record(ask)
+        elif isinstance(outcome, Answered | Suggested):
             await self._desk.record(ask, outcome)
         return True
 
@@ -201,7 +205,8 @@ class Lookup:
             return await self._desk.record(replace(ask, text=straight[1].strip()), Unanswered())
         if (found := questions(ask.text)).is_list:
             # In direct messages too a list of several messages is one thread.
-            thread = ask.thread or ask.message_ts if ask.direct else ask.thread
+            here = ask.source is Source.MESSAGE  # a shortcut's message may stand in two other people's
+            thread = ask.thread or ask.message_ts if here else ask.thread
             return await self._desk.record_list(replace(ask, thread=thread), found)
         return await self._desk.record(ask, self._desk.lookup(ask.text))
 
