@@ -8,12 +8,14 @@ the colour goes when the mark does, whoever answers.
 from __future__ import annotations
 
 import io
+import math
 import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime, time
+from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
 from openpyxl.cell.cell import Cell, MergedCell
@@ -34,6 +36,7 @@ OPEN_FILL = "FFFFF2CC"
 _COLUMNS = 16_384  # of a sheet
 _ITEM_WIDTH = 14
 _LINE = 30  # characters; a longer text in a cell that does not wrap is cut off by the cell beside it
+_LINE_HEIGHT, _MAX_HEIGHT = 1.4, 409  # of the font's size; points, Excel's own limit
 _NEWER = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -70,6 +73,7 @@ class XlsxFile:
                 for aspect in ("font", "fill", "border", "alignment"):
                     setattr(cell, aspect, copy(getattr(sheet.cell(row, answer), aspect)))
             put(cell, text)
+            _make_room(sheet, cell)
         _show(sheet, item)
         mark_open_rows(sheet, answer)
         # openpyxl writes no results of formulas; whoever opens the file has them computed.
@@ -196,6 +200,24 @@ def _free_heights(sheet: Worksheet, part: bytes) -> None:
         number = re.search(rb'\sr="([0-9]+)"', row)
         if number and b" ht=" in row and b"customHeight" not in row:
             sheet.row_dimensions[int(number[1])].height = None
+
+
+def _make_room(sheet: Worksheet, cell: Cell) -> None:
+    """Let a row whose height is set grow until a text fits, as far as that can be told; Excel measures the others."""
+    row, width = sheet.row_dimensions[cell.row], _width(sheet, cell.column)
+    merged = any(cell.coordinate in area for area in sheet.merged_cells.ranges)
+    if row.height is None or width is None or merged or not cell.alignment.wrap_text:
+        return
+    size = cell.font.sz or 11
+    room = max(width * 11 / size - 1, 1)  # a column's width counts digits of the usual size
+    lines = [sum(2 if east_asian_width(char) in "WFA" else 1 for char in line) for line in str(cell.value).split("\n")]
+    needed = sum(max(math.ceil(line / room), 1) for line in lines) * size * _LINE_HEIGHT
+    row.height = max(row.height, min(needed, _MAX_HEIGHT))
+
+
+def _width(sheet: Worksheet, column: int) -> float | None:
+    spans = sheet.column_dimensions.values()
+    return next((span.width for span in spans if span.min and span.min <= column <= (span.max or span.min)), None)
 
 
 def _content(node: ET.Element) -> str:

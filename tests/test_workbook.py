@@ -434,3 +434,17 @@ def test_headers_in_two_rows() -> None:
     assert sheet.layout == Layout("Sheet", question=4, answer=6, item=8, label=1, header=1)
     assert [row.question for row in sheet.rows] == [BACKUP, CRYPT]
     assert [column.title for column in sheet.columns][4:] == ["対応状況", "貴社記入欄", "備考"]
+
+
+def test_rows_of_a_set_height_grow_with_their_answers() -> None:
+    """A height that somebody set is kept where the answer fits, and raised where it would be cut off."""
+    book = table_of(["質問", "回答"], [BACKUP], [CRYPT], [LOGS])
+    first(book).column_dimensions["B"].width = 21
+    for row in (2, 3):
+        first(book).row_dimensions[row].height = 15
+    long = "あ" * 40
+    page = page_of(
+        filled(saved(book), opened(saved(book)).layout, *(Filling(at, long) for at in (2, 4)), Filling(3, "はい。"))
+    )
+    assert [page.row_dimensions[row].height for row in (3, 4)] == [15, None]
+    assert page.row_dimensions[2].height == pytest.approx(61.6)
