@@ -30,9 +30,12 @@ Reply = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class OneFile:
     """A desk that has one list to fill."""
 
+    async def stored_list(self, list_id: int) -> StoredList:
+        ask = cast(Any, SimpleNamespace(id=list_id, withdrawn=False))
+        return StoredList(ask, "F1", NAME, {"found": LAYOUT})
+
     async def to_fill(self, list_id: int) -> tuple[StoredList, str, list[Any]]:
-        ask = cast(Any, SimpleNamespace(id=list_id))
-        return StoredList(ask, "F1", NAME, {"found": LAYOUT}), NAME, []
+        return await self.stored_list(list_id), NAME, []
 
 
 class Slack:
