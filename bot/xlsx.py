@@ -177,7 +177,8 @@ def _text(cell: Cell | MergedCell) -> str:
             return f"{value.year}/{value.month}/{value.day}"
         case time():
             return value.isoformat("minutes")
-    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)).replace("\r", "")
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)).replace("\r", "")
+    return _NOT_XML.sub("\ufffd", text)  # an escape may stand for what no store takes
 
 
 def _restore_choices(sheet: Worksheet, part: bytes) -> None:

@@ -6,9 +6,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from bot.trial import TrialSlack
-from tests.dialogues.test_files import check_sheet
+from tests.dialogues.test_files import check_sheet, saved
 from tests.dialogues.workplace import Workplace, done
 
 pytestmark = pytest.mark.usefixtures("bot")
@@ -68,3 +69,15 @@ async def test_a_question_for_the_office_beside_a_file_is_asked(work: Workplace)
     await work.sato.drop(FILE, check_sheet(), "質問：この表はいつまでに返せばよいですか")
     await work.office.message(containing="この表はいつまでに返せばよいですか")
     await work.sato.dms.message(containing="4行を調べました")
+
+
+@pytest.mark.parametrize("escape", ["_x0000_", "_xD800_"])
+async def test_characters_that_no_store_takes_do_not_keep_a_file_from_being_read(work: Workplace, escape: str) -> None:
+    """Excel writes them as escapes, and they stand as a mark in the row."""
+    book = Workbook()
+    book.active.append(["No", "確認事項", "ご回答"])
+    book.active.append(["1", f"データバックアップは{escape}行っていますか", ""])
+    book.active.append(["2", "GDPRに対応していますか", ""])
+    await work.sato.drop(FILE, saved(book))
+    await work.sato.dms.message(containing="2行を調べました")
+    await work.sato.dms.message(containing="データバックアップは\ufffd行っていますか")
