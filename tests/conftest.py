@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -16,6 +18,7 @@ from bot.app import Bot, running
 from bot.loading import load_index
 from bot.matching import Index
 from bot.settings import Settings, read_settings
+from bot.store import Store
 from bot.trial import Person, TrialSlack
 from tests.databases import database_url, postgres
 
@@ -43,9 +46,18 @@ async def slack() -> AsyncIterator[TrialSlack]:
         yield trial
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database with today's tables; making them anew would be most of the work of many a test."""
+    file = tmp_path_factory.mktemp("migrated") / "melcol.db"
+    asyncio.run(Store.open(f"sqlite:///{file}").close())
+    return file
+
+
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    return tmp_path / "melcol.db"
+def database(tmp_path: Path, migrated: Path) -> Path:
+    """Where this test's bots keep what they record."""
+    return Path(shutil.copy(migrated, tmp_path / "melcol.db"))
 
 
 @pytest.fixture

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.crash.bots import Database
 from tests.crash.match import Round
 
 
+@pytest.mark.slow
 async def test_nothing_is_lost_when_bots_are_killed_under_faults(tmp_path: Path) -> None:
     """Whatever crashes in between, each ask has its answer or card and each answer reaches its askers, in their order.
 

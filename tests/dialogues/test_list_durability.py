@@ -43,6 +43,7 @@ async def test_a_bot_killed_between_the_parts_of_a_list_loses_none(
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 async def test_bots_killed_again_and_again_bring_every_row_to_the_office(
     work: Workplace, slack: TrialSlack, start: Any, database: Path, rows: Rows
 ) -> None:
