@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -27,6 +28,8 @@ from bot.office_hours import parse_hours
 from bot.posting import Office, Posting, Press
 from bot.store import Store
 from bot.wording import words_in
+
+pytestmark = pytest.mark.slow
 
 TABLES = ("asks", "escalations", "deliveries", "events", "served", "amendments")
 QUESTIONS = ("RTOは何時間ですか", "ＲＴＯは、何時間ですか？", "GDPRの代理人は")

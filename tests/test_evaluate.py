@@ -12,6 +12,8 @@ from bot.cli import main
 from bot.evaluation import Counts, Entry, count, evaluate_entries, fit, load_entries
 from tests.indexed import index
 
+pytestmark = pytest.mark.slow
+
 GOOD = """\
 - id: a
   query: backup

@@ -11,6 +11,8 @@ import pytest
 from bot.trial import Person, TrialSlack
 from tests.crash.bots import Bot, Database, environment
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def written(tmp_path: Path) -> Database:

@@ -11,7 +11,7 @@ from bot.trial import TrialSlack
 from tests.dialogues.test_lists import SHEET, gathered
 from tests.dialogues.workplace import Workplace, done
 
-pytestmark = pytest.mark.usefixtures("bot")
+pytestmark = [pytest.mark.usefixtures("bot"), pytest.mark.slow]
 
 
 async def test_many_equal_rows_are_one_question_answered_once(work: Workplace) -> None:

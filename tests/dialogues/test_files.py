@@ -99,6 +99,7 @@ async def test_an_answer_of_the_office_brings_an_updated_workbook(work: Workplac
     assert answers(updated.files[0].data)[1:] == ["未回答（Q-1 事務局に確認中）", "記入済み", "提供できます。"]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_text_files_come_back_as_they_are_written(work: Workplace) -> None:
     """Two files in one message are two lists; .csv keeps its encoding and .tsv its tabs, and names stay names."""
@@ -118,6 +119,7 @@ async def test_text_files_come_back_as_they_are_written(work: Workplace) -> None
     assert len({message.thread_ts for message in sent_by_bot(work)}) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_what_is_not_read_is_said_once(work: Workplace, bot: Bot) -> None:
     """A file that is not opened gets the message that said it is being read, changed to why not; nothing else."""
@@ -159,6 +161,7 @@ def two_sheets() -> bytes:
     return saved(book)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_sheet_and_columns_can_be_corrected(work: Workplace) -> None:
     """Another sheet or column is read in the same thread; what cannot be read leaves all as it was."""
@@ -231,6 +234,7 @@ async def test_a_row_decided_brings_an_updated_file(work: Workplace) -> None:
     assert records(first)[1][2].startswith("未回答（要判断（候補 ")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_withdrawing_a_list_takes_its_files_back(work: Workplace) -> None:
     """〔投稿を取り消す〕 deletes what was said and sent, and what is on its way comes no more."""
@@ -265,6 +269,7 @@ async def test_without_the_scope_the_table_is_there_to_paste(work: Workplace, st
     assert not work.slack.calls_of("files.getUploadURLExternal")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_scopes_taken_back_are_told_and_ring_no_alarm(work: Workplace, bot: Bot) -> None:
     """Revoked while the bot runs, each scope has its sentence, and from then on no button offers a file."""
@@ -280,6 +285,7 @@ async def test_scopes_taken_back_are_told_and_ring_no_alarm(work: Workplace, bot
     assert await bot.why_not_ready() is None
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_a_file_deleted_meanwhile_is_told_once(work: Workplace) -> None:
     """The office's answer comes all the same; that its file cannot be filled in again is said, once."""
@@ -292,6 +298,7 @@ async def test_a_file_deleted_meanwhile_is_told_once(work: Workplace) -> None:
     await work.sato.dms.message(containing="「a.csv」：元のファイルをSlackから取り出せないか")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_no_fault_of_slack_s_costs_the_file(work: Workplace, bot: Bot) -> None:
     """Each step may fail, be refused for a while, or lose its reply: the file comes, and nobody is alarmed."""

@@ -14,6 +14,8 @@ from tests.conftest import Rows
 from tests.dialogues.test_durability import locked, process
 from tests.dialogues.workplace import Workplace
 
+pytestmark = pytest.mark.slow
+
 ROWS = 12
 LONG = "\n".join(f"{number}. {'GDPRの条文について' * 20}第{number}条に対応していますか" for number in range(1, 61))
 
@@ -43,7 +45,6 @@ async def test_a_bot_killed_between_the_parts_of_a_list_loses_none(
     assert places == sorted(places)
 
 
-@pytest.mark.slow
 async def test_bots_killed_again_and_again_bring_every_row_to_the_office(
     work: Workplace, slack: TrialSlack, start: Any, database: Path, rows: Rows
 ) -> None:
