@@ -96,6 +96,17 @@ def linked(text: str) -> Block:
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}
 
 
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}
+
+
+def called(target: str | None) -> str:
+    """The markup that calls a user group or a person; empty for nobody."""
+    if not target:
+        return ""
+    return f"<!subteam^{target}>" if target.startswith("S") else f"<@{target}>"
+
+
 def button(label: str, action: str, value: object) -> Block:
     return {
         "type": "button",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.amendments import Amendment, Change
 from bot.answer_set import Item, ItemNumber
-from bot.blocks import Block, Message, actions, bold, button, context, escape, notice, rich, section, shorten
+from bot.blocks import Block, Message, actions, bold, button, called, context, escape, notice, rich, section, shorten
 from bot.escalation import Escalation, Resolution, State, StoredAsk
 from bot.matching import Match, Unanswered
 from bot.wording import Words
@@ -49,7 +49,7 @@ def card(words: Words, escalation: Escalation, around: Surroundings, mention: st
     """The escalation as the office sees it. mention: a group's or a person's id, called once."""
     head = words.card_head(escalation, around.due)
     question = escalation.question or words.QUESTION_BLANKED
-    blocks = [section(f"{_mention(mention)} {escape(head)}".strip()), *parts(words, question)]
+    blocks = [section(f"{called(mention)} {escape(head)}".strip()), *parts(words, question)]
     for ask, link in around.asks[:_ASKS_SHOWN]:
         blocks += _asked(words, ask, link)
     if (more := len(around.asks) - _ASKS_SHOWN) > 0:
@@ -278,9 +278,3 @@ def parts(words: Words, text: str, lead: str = "") -> list[Block]:
     shown = shorten(lead + text, _TEXT_LIMIT)
     blocks = [rich(shown[start : start + _PART_LIMIT]) for start in range(0, len(shown), _PART_LIMIT)]
     return blocks if shown == lead + text else [*blocks, context(words.SHORTENED)]
-
-
-def _mention(target: str | None) -> str:
-    if not target:
-        return ""
-    return f"<!subteam^{target}>" if target.startswith("S") else f"<@{target}>"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from bot.blocks import Block, Message, actions, button, context, escape, rich, shorten
+from bot.blocks import Block, Message, actions, button, context, escape, plain, rich, shorten
 from bot.check_sheet import Column, Layout, Sheet
 from bot.escalation import StoredList
 from bot.wording import Words
@@ -67,9 +67,9 @@ def choose_columns(words: Words, stored: StoredList) -> Block:
         "type": "modal",
         "callback_id": "choose_columns",
         "private_metadata": json.dumps({"list": stored.ask.id}),
-        "title": _plain(words.COLUMNS_TITLE),
-        "submit": _plain(words.SEND),
-        "close": _plain(words.CLOSE),
+        "title": plain(words.COLUMNS_TITLE),
+        "submit": plain(words.SEND),
+        "close": plain(words.CLOSE),
         "blocks": blocks,
     }
 
@@ -92,11 +92,7 @@ def _column(words: Words, index: int, titles: Mapping[int, str]) -> str:
 
 
 def _field(name: str, label: str, options: Sequence[tuple[str, str]], initial: str | None) -> Block:
-    shown = {value: {"text": _plain(shorten(text, 75)), "value": value} for value, text in options}
+    shown = {value: {"text": plain(shorten(text, 75)), "value": value} for value, text in options}
     element: Block = {"type": "static_select", "action_id": name, "options": list(shown.values())}
     element |= {"initial_option": shown[initial]} if initial in shown else {}
-    return {"type": "input", "block_id": name, "label": _plain(label), "element": element}
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
+    return {"type": "input", "block_id": name, "label": plain(label), "element": element}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
-from bot.blocks import Block, Message, actions, bold, button, context, escape, linked, section, shorten
+from bot.blocks import Block, Message, actions, bold, button, called, context, escape, linked, section, shorten
 from bot.escalation import State
 from bot.lists import Group, Listed, ListedRow, Reply
 from bot.matching import SHOWN, Answered, NoSuchItem, Suggested, Unanswered
@@ -378,13 +378,12 @@ def gathering(words: Words, listed: Listed, link: str | None, due: str | None, m
     place = words.place_mrkdwn(asked.channel, asked.direct)
     where = words.card_source_mrkdwn(escape(asked.asker_name), place, link, listed.ask.asked_at)
     facts = [where, escape(words.customer(listed.ask.context.customer)), escape(due or "")]
-    called = f"<!subteam^{mention}>" if mention and mention.startswith("S") else f"<@{mention}>" if mention else ""
     shown = sent if len(sent) <= _GATHERED else sorted(sent, key=lambda row: _state(row) not in _UNSETTLED)[:_GATHERED]
     ids = {row.ask.id for row in shown}
     lines = [_gathered(words, row, _GATHERED_UNITS // len(ids)) for row in sent if row.ask.id in ids]
     remark = listed.ask.context.remark
     about = [context(*facts), *([context(escape(words.remark(remark)))] if remark else [])]
-    blocks = [section(f"{called} {head}".strip()), *about, *_blocks(lines)]
+    blocks = [section(f"{called(mention)} {head}".strip()), *about, *_blocks(lines)]
     more = [words.more_listed(len(sent) - len(shown))] if len(sent) > len(shown) else []
     blocks += [context(*more, words.ROW_CARDS)]
     if counted[State.OPEN]:

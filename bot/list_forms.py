@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.answer_set import AnswerSet
-from bot.blocks import Block, actions, bold, button, context, escape, rich, section, shorten
+from bot.blocks import Block, actions, bold, button, context, escape, plain, rich, section, shorten
 from bot.list_blocks import name_of, question_of
 from bot.list_table import TableRow, parts, table, tsv
 from bot.lists import Group, Listed, ListedRow
@@ -40,7 +40,7 @@ def decide(words: Words, listed: Listed) -> Block:
         blocks.append(section(words.more_to_decide(more)))
     view = _modal(words, "decide_rows", words.DECIDE_TITLE, blocks or [section(words.NOTHING_TO_DECIDE)])
     metadata = json.dumps({"list": listed.ask.id})
-    return view | {"private_metadata": metadata} | ({"submit": _plain(words.SEND)} if rows else {})
+    return view | {"private_metadata": metadata} | ({"submit": plain(words.SEND)} if rows else {})
 
 
 def _to_decide(words: Words, row: ListedRow) -> list[Block]:
@@ -55,7 +55,7 @@ def _to_decide(words: Words, row: ListedRow) -> list[Block]:
     field = {
         "type": "input",
         "block_id": f"row_{row.ask.id}",
-        "label": _plain(words.DECIDE_LABEL),
+        "label": plain(words.DECIDE_LABEL),
         "element": element,
         "optional": True,
     }
@@ -64,7 +64,7 @@ def _to_decide(words: Words, row: ListedRow) -> list[Block]:
 
 def _hint(words: Words, row: ListedRow) -> Block:
     uncovered = row.outcome.uncovered if isinstance(row.outcome, Suggested) else ()
-    return {"hint": _plain(words.not_in_set(uncovered))} if uncovered else {}
+    return {"hint": plain(words.not_in_set(uncovered))} if uncovered else {}
 
 
 def decided(values: Mapping[str, Any]) -> dict[int, Decision]:
@@ -115,7 +115,7 @@ def take_table(words: Words, listed: Listed, answer_set: AnswerSet, *, files: bo
         blocks += actions(button(words.SEND_XLSX, "send_table", value | {"form": "xlsx"}))
         blocks += actions(button(words.SEND_CSV, "send_table", value | {"form": "csv"}))
     # Slack wants a submit button wherever there are fields; this one only closes.
-    return _modal(words, "take_table", words.TABLE_TITLE, blocks) | {"submit": _plain(words.DONE)}
+    return _modal(words, "take_table", words.TABLE_TITLE, blocks) | {"submit": plain(words.DONE)}
 
 
 def _held(texts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -136,7 +136,7 @@ def _is_cut(rows: Sequence[TableRow]) -> bool:
 
 def _field(words: Words, text: str, part: int, of: int) -> Block:
     element = {"type": "plain_text_input", "action_id": "table", "multiline": True, "initial_value": text}
-    label = _plain(words.table_part(part, of))
+    label = plain(words.table_part(part, of))
     return {"type": "input", "block_id": f"table_{part}", "label": label, "element": element, "optional": True}
 
 
@@ -144,15 +144,11 @@ def _modal(words: Words, name: str, title: str, blocks: list[Block]) -> Block:
     return {
         "type": "modal",
         "callback_id": name,
-        "title": _plain(title),
-        "close": _plain(words.CLOSE),
+        "title": plain(title),
+        "close": plain(words.CLOSE),
         "blocks": blocks,
     }
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
 def _option(text: str, value: str) -> Block:
-    return {"text": _plain(shorten(text, 75)), "value": value}
+    return {"text": plain(shorten(text, 75)), "value": value}

@@ -11,7 +11,7 @@ from typing import Any
 
 from bot import cards
 from bot.answer_set import Item, Section
-from bot.blocks import Block, context, escape, rich, section, shorten
+from bot.blocks import Block, context, escape, plain, rich, section, shorten
 from bot.copying import Copied
 from bot.escalation import StoredAsk
 from bot.matching import Match
@@ -95,7 +95,7 @@ class AnswerForm:
                 return _input(words, "item", item_select(words, "item", nearest))
             case "note":
                 return _input(words, "note", _text_input("note", lines=True)) | {
-                    "label": _plain(words.NOTE_LABELS[effect])
+                    "label": plain(words.NOTE_LABELS[effect])
                 }
             case "question":
                 question = masked(self.case.escalation.question or "")
@@ -118,9 +118,9 @@ def warned(words: Words, view: Mapping[str, Any], found: str) -> Block:
         "type": "modal",
         "callback_id": view["callback_id"],
         "private_metadata": json.dumps(metadata),
-        "title": _plain(view["title"]["text"]),
-        "submit": _plain(words.SEND),
-        "close": _plain(words.CLOSE),
+        "title": plain(view["title"]["text"]),
+        "submit": plain(words.SEND),
+        "close": plain(words.CLOSE),
         "blocks": blocks,
     }
 
@@ -130,8 +130,8 @@ def told(words: Words, name: str, sentence: str) -> Block:
     return {
         "type": "modal",
         "callback_id": "told",
-        "title": _plain(words.FORM_TITLES[name]),
-        "close": _plain(words.CLOSE),
+        "title": plain(words.FORM_TITLES[name]),
+        "close": plain(words.CLOSE),
         "blocks": [section(escape(sentence))],
     }
 
@@ -141,7 +141,7 @@ def copy(words: Words, forms: Copied) -> Block:
     blocks = copy_fields(words, forms)
     blocks += [context(words.AS_WRITTEN)] if words.AS_WRITTEN else []
     # Slack wants a submit button wherever there are fields; this one only closes.
-    return _form(words, "copy", {}, blocks) | {"submit": _plain(words.DONE)}
+    return _form(words, "copy", {}, blocks) | {"submit": plain(words.DONE)}
 
 
 def copy_fields(words: Words, forms: Copied, of: str = "") -> list[Block]:
@@ -149,7 +149,7 @@ def copy_fields(words: Words, forms: Copied, of: str = "") -> list[Block]:
     blocks: list[Block] = []
     for name, label in words.COPY_LABELS.items():
         text: str = getattr(forms, name)
-        block = {"type": "input", "block_id": f"{name}{of}", "label": _plain(label), "optional": True}
+        block = {"type": "input", "block_id": f"{name}{of}", "label": plain(label), "optional": True}
         blocks.append(block | {"element": _text_input(name, text, lines=True)})
         if shorten(text, _FIELD_LIMIT) != text:
             blocks.append(context(escape(words.cut_short(_FIELD_LIMIT))))
@@ -224,8 +224,8 @@ def given(words: Words, lately: Sequence[Given]) -> Block:
     return {
         "type": "modal",
         "callback_id": "given",
-        "title": _plain(words.FORM_TITLES["given"]),
-        "close": _plain(words.CLOSE),
+        "title": plain(words.FORM_TITLES["given"]),
+        "close": plain(words.CLOSE),
         "blocks": blocks,
     }
 
@@ -241,7 +241,7 @@ def item_select(words: Words, name: str, initial: Item | None) -> Block:
         "type": "external_select",
         "action_id": name,
         "min_query_length": 0,
-        "placeholder": _plain(words.ITEM_PLACEHOLDER),
+        "placeholder": plain(words.ITEM_PLACEHOLDER),
     }
     return element | {"initial_option": item_option(initial)} if initial else element
 
@@ -251,19 +251,15 @@ def _form(words: Words, name: str, metadata: Mapping[str, Any], blocks: list[Blo
         "type": "modal",
         "callback_id": name,
         "private_metadata": json.dumps(metadata),
-        "title": _plain(f"{words.FORM_TITLES[name]} {number}".strip()),
-        "submit": _plain(words.SEND),
-        "close": _plain(words.CLOSE),
+        "title": plain(f"{words.FORM_TITLES[name]} {number}".strip()),
+        "submit": plain(words.SEND),
+        "close": plain(words.CLOSE),
         "blocks": blocks,
     }
 
 
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}
-
-
 def _input(words: Words, name: str, element: Block, *, optional: bool = False) -> Block:
-    label = _plain(words.LABELS[name])
+    label = plain(words.LABELS[name])
     return {"type": "input", "block_id": name, "label": label, "element": element, "optional": optional}
 
 
@@ -273,7 +269,7 @@ def _text_input(name: str, initial: str = "", *, lines: bool = False, limit: int
 
 
 def _option(text: str, value: str) -> Block:
-    return {"text": _plain(text), "value": value}
+    return {"text": plain(text), "value": value}
 
 
 def _radio(name: str, labels: Mapping[str, str], initial: str) -> Block:

@@ -6,7 +6,7 @@ import json
 
 from bot import blocks, modals
 from bot.answer_set import AnswerSet, Item
-from bot.blocks import Block, escape, rich, section
+from bot.blocks import Block, escape, plain, rich, section
 from bot.copying import copied, item_source
 from bot.matching import Answered, Match
 from bot.wording import Words
@@ -36,8 +36,8 @@ def told(words: Words, mrkdwn: str) -> Block:
     return {
         "type": "modal",
         "callback_id": "told",
-        "title": _plain(words.SEARCH_TITLE),
-        "close": _plain(words.CLOSE),
+        "title": plain(words.SEARCH_TITLE),
+        "close": plain(words.CLOSE),
         "blocks": [section(mrkdwn)],
     }
 
@@ -46,8 +46,8 @@ def _search(words: Words) -> Block:
     return {
         "type": "input",
         "block_id": "find",
-        "label": _plain(words.SEARCH_LABEL),
-        "hint": _plain(words.SEARCH_HINT),
+        "label": plain(words.SEARCH_LABEL),
+        "hint": plain(words.SEARCH_HINT),
         "element": modals.item_select(words, "find", None) | {"focus_on_load": True},
         "dispatch_action": True,
     }
@@ -58,15 +58,15 @@ def _place(words: Words) -> Block:
     element = {
         "type": "conversations_select",
         "action_id": "where",
-        "placeholder": _plain(words.POST_TO_PLACEHOLDER),
+        "placeholder": plain(words.POST_TO_PLACEHOLDER),
         "default_to_current_conversation": True,
         "filter": {"include": ["public", "private", "im"], "exclude_external_shared_channels": True},
     }
     return {
         "type": "input",
         "block_id": "where",
-        "label": _plain(words.POST_TO),
-        "hint": _plain(words.POST_TO_HINT),
+        "label": plain(words.POST_TO),
+        "hint": plain(words.POST_TO_HINT),
         "element": element,
         "optional": True,
     }
@@ -77,12 +77,8 @@ def _view(words: Words, shown: list[Block], submit: str, metadata: dict[str, obj
         "type": "modal",
         "callback_id": "search",
         "private_metadata": json.dumps(metadata),
-        "title": _plain(words.SEARCH_TITLE),
-        "submit": _plain(submit),
-        "close": _plain(words.CLOSE),
+        "title": plain(words.SEARCH_TITLE),
+        "submit": plain(submit),
+        "close": plain(words.CLOSE),
         "blocks": shown,
     }
-
-
-def _plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

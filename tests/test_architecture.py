@@ -32,8 +32,8 @@ desk office_desk
 list_desk modals
 file_desk
 sheets
-listeners.buttons listeners.lists listeners.lookup
-listeners.asker listeners.copying listeners.objecting listeners.office search_form
+listeners.buttons listeners.lookup
+listeners.asker listeners.copying listeners.lists listeners.objecting listeners.office search_form
 listeners.search
 listeners
 audit forgetting report startup

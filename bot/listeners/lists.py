@@ -13,13 +13,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import file_blocks, list_forms
 from bot.blocks import Block
-from bot.directory import Directory, Person, PersonUnknownError
+from bot.directory import Directory, Person
 from bot.file_desk import FileDesk
+from bot.listeners.buttons import colleague
 from bot.listeners.errors import open_form, tell, words_of
-from bot.listeners.inbound import Filled, Payload, team_of, user_of
+from bot.listeners.inbound import Filled, Payload
 from bot.lists import Listed
 from bot.store import NotRecordedError
-from bot.wording import Words, words_in
+from bot.wording import Words
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class ListListeners:
         async def listener(
             body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
         ) -> None:
-            who = await self._who(body)
+            who = await colleague(self._directory, self._team, body)
             sentence = who if isinstance(who, str) else await self._open(form, who, body, action, client)
             await ack()
             if sentence and "view" not in body:
@@ -80,7 +81,7 @@ class ListListeners:
             log.warning("a form did not change: %s", type(error).__name__)
 
     async def decided(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
-        who = await self._who(body)
+        who = await colleague(self._directory, self._team, body)
         values = view["state"]["values"]
         first = next(iter(values))
         if isinstance(who, str):
@@ -98,7 +99,7 @@ class ListListeners:
 
     async def send(self, body: Payload, action: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
         """Send a list as a file, and say so in the form's place."""
-        who, value = await self._who(body), json.loads(action["value"])
+        who, value = await colleague(self._directory, self._team, body), json.loads(action["value"])
         if isinstance(who, str):
             sentence: str | None = who
         else:
@@ -113,7 +114,7 @@ class ListListeners:
     async def correct(
         self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
     ) -> None:
-        who = await self._who(body)
+        who = await colleague(self._directory, self._team, body)
         if isinstance(who, str):
             sentence: str | None = who
         else:
@@ -129,7 +130,7 @@ class ListListeners:
             await tell(respond, sentence)
 
     async def corrected(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
-        who, filled = await self._who(body), Filled(view)
+        who, filled = await colleague(self._directory, self._team, body), Filled(view)
         sheet, question, answer = (filled.choice(name) for name in ("sheet", "question", "answer"))
         if isinstance(who, str):
             sentence: str | None = who
@@ -157,11 +158,3 @@ class ListListeners:
     def _table(self, words: Words, listed: Listed, value: dict[str, Any]) -> Block:
         start, files = value.get("start", 0), self._desk.sends
         return list_forms.take_table(words, listed, self._desk.answers, files=files, start=start)
-
-    async def _who(self, body: Payload) -> Person | str:
-        """Return who acts, or why they may not."""
-        try:
-            who = await self._directory.person(user_of(body))
-        except PersonUnknownError:
-            return words_in(self._directory.fallback).STANDING_UNKNOWN
-        return who if who.colleague and team_of(body) == self._team else who.words.COLLEAGUES_ONLY
