@@ -4,7 +4,7 @@ The map, in import order (each module imports only from modules above it; tests/
 
 The pure half: no Slack, no await, no clock; only the yaml and file modules touch the disk.
   answer_set          AnswerSet, Section, Item, ItemNumber
-  escalation          Ask, Escalation, its states and its legal transitions
+  ask, escalation     Ask, Escalation, its states and its legal transitions
   normalize           one fold() for items, glossary and questions alike
   office_hours        when the ISMS office works, what an asker may expect, when a deadline runs out
   spelling            the known word that a misspelt one comes near to
@@ -23,9 +23,9 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
   question            a text as what it speaks of, and what decides it
   export              amendments -> the answer files with them written in
   ranking             an inverted index: which items speak of what a question speaks of
-  xlsx_checks, xlsx, csv_file   files as grids of texts and back; openpyxl's only importers, with new_workbook
-  workbook            a customer's file -> its questions; the file filled in; new_workbook makes one of a pasted list
-  matching            Index.lookup(text) -> an outcome
+  xlsx_checks, xlsx, csv_file   files as grids of texts and back; openpyxl's only importers
+  workbook            a customer's file -> its questions; the file filled in
+  outcomes, matching  Index.lookup(text) -> an outcome
   search              every item that a few typed letters may mean
   lists               what became of each row of a list, and where it stands in the reply
   evaluation          the lookup's figures on judged questions; its thresholds fitted
@@ -42,11 +42,12 @@ The pure half: no Slack, no await, no clock; only the yaml and file modules touc
 The shell: I/O.
   tables, migrations  the schema; Alembic from the first schema on
   directory           what Slack says of people and channels: who may ask, where nothing may be shown
-  escalation_records, list_records, records   every statement on the tables
+  ask_rows, deliveries, escalation_records, list_records, records   every statement on the tables
   store               one writer thread with group commit, and readers: SQLite by default, PostgreSQL by URL
   workbook_process    strangers' files read in a process of their own: workbook_child
   library             the answers in effect: files and amendments, made anew when either changes
   limits              where and how often somebody may ask
+  people              a person, what they pressed, the office
   courier             sends deliveries: order within a place, pacing, retries, fallbacks
   posting, list_posting   what is owed to whom: replies, receipts, cards; a list's reply and the one card of its rows
   asker_desk, desk, office_desk   what happens to an ask; the asker's and the office's part of an escalation's life
@@ -57,7 +58,7 @@ The shell: I/O.
   report              how much was asked, what came of it, how long the office took
   forgetting          texts blanked, people replaced by a pseudonym
   startup             what is asked once at the start, and what an admin is told where it cannot go on
-  app                 builds everything once, connects, tells its health, stops
+  connection, app     builds everything once, connects, tells its health, stops
   *_command(s), demo, cli   the command line
   trial/              a strict local stand-in for Slack, for the tests and `melcol demo`; imports nothing else from bot
 """

@@ -10,11 +10,12 @@ import re
 from datetime import date
 
 from bot import blocks, cards
+from bot.ask import Ask, Context, StoredAsk
 from bot.blocks import Message
-from bot.directory import Person
-from bot.escalation import Act, Ask, Context, Escalation, StoredAsk, after
-from bot.normalize import fold
-from bot.posting import Posting, Press
+from bot.escalation import Act, Escalation, after
+from bot.normalize import same
+from bot.people import Person, Press
+from bot.posting import Posting
 from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words
@@ -200,8 +201,3 @@ def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
 
 def _deadline(asks: list[StoredAsk]) -> date:
     return min((ask.context.deadline for ask in asks if ask.context.deadline), default=date.max)
-
-
-def same(text: str) -> str:
-    """By what equal questions are recognised; text in which nothing is left when folded is equal to itself alone."""
-    return fold(text) or text

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
 
 from bot.answer_set import ItemNumber
-from bot.escalation import link_to
+from bot.ask import link_to
 from bot.store import reading
 from bot.tables import amendments, asks, deliveries, escalations, events
 

@@ -13,8 +13,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
-from bot.escalation import Ground
-from bot.matching import Answered, Match, NoSuchItem, Suggested
+from bot.ask import Ground
+from bot.outcomes import Answered, Match, NoSuchItem, Suggested
 from bot.wording import Words
 
 Block = dict[str, Any]

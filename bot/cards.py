@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from bot.amendments import Amendment, Change
 from bot.answer_set import Item, ItemNumber
+from bot.ask import StoredAsk
 from bot.blocks import Block, Message, actions, bold, button, called, context, escape, notice, rich, section, shorten
-from bot.escalation import Escalation, Resolution, State, StoredAsk
-from bot.matching import Match, Unanswered
+from bot.escalation import Escalation, Resolution, State
+from bot.outcomes import Match, Unanswered
 from bot.wording import Words
 
 _PART_LIMIT = 2900  # text objects hold 3,000

@@ -20,8 +20,9 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import blocks
+from bot.deliveries import CARDS, MAY_NOT_SEND, UPLOAD, Delivery, Owed
 from bot.directory import Directory, Refusal, status_and_reason
-from bot.records import CARDS, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Transaction
+from bot.records import Transaction
 from bot.store import NotRecordedError, Store
 from bot.wording import words_in
 

@@ -9,13 +9,16 @@ from dataclasses import replace
 
 from bot import blocks
 from bot.answer_set import AnswerSet, ItemNumber
-from bot.asker_desk import AskerDesk, same
+from bot.ask import Ask, Objection, Source, StoredAsk
+from bot.asker_desk import AskerDesk
 from bot.blocks import Message, button
-from bot.escalation import Ask, Objection, Source, StoredAsk
+from bot.deliveries import Delivery, Owed
 from bot.limits import UNLIMITED, Limits, with_hint
-from bot.matching import Answered, Match, NoSuchItem, Outcome, Suggested, Unanswered
-from bot.posting import Posting, Press, items_of, kind_of
-from bot.records import Delivery, Owed, Transaction
+from bot.normalize import same
+from bot.outcomes import Answered, Match, NoSuchItem, Outcome, Suggested, Unanswered, items_of, kind_of
+from bot.people import Press
+from bot.posting import Posting
+from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words, words_in
 

@@ -10,7 +10,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar, cast
 
@@ -18,8 +17,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.escalation import Language
-from bot.wording import Words, words_in
+from bot.ask import Language
+from bot.people import Person
 
 log = logging.getLogger(__name__)
 
@@ -36,21 +35,6 @@ class Refusal(StrEnum):
     SHARED = "shared_with_others"
     GUESTS = "open_to_guests"
     UNKNOWN = "unknown_channel"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody in Slack. colleague: neither a guest nor of another organisation."""
-
-    id: str
-    name: str
-    colleague: bool
-    language: Language = Language.JA
-
-    @property
-    def words(self) -> Words:
-        """What the bot says to them alone."""
-        return words_in(self.language)
 
 
 class PersonUnknownError(Exception):

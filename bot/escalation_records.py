@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.amendments import Amendment, Kind
 from bot.answer_set import ADDED, ItemNumber
-from bot.escalation import Context, Escalation, Resolution, State
+from bot.ask import Context
+from bot.escalation import Escalation, Resolution, State
 from bot.tables import amendments, asks, escalations, is_unsettled, known_answers
 
 _REVISION = ""  # the row of known_answers that holds the revision; no item has an empty number

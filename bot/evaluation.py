@@ -12,7 +12,8 @@ from itertools import product
 from pathlib import Path
 
 from bot.answer_files import Problems
-from bot.matching import SHOWN, Answered, Index, Match, Outcome, Suggested, Thresholds
+from bot.matching import Index, Thresholds
+from bot.outcomes import SHOWN, Answered, Match, Outcome, Suggested
 from bot.yaml_nodes import Fields, Listing, Problem, read_yaml
 
 MAX_WRONG = 0.03  # of all questions: what a fit may answer wrongly

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from bot.ask import StoredList
 from bot.blocks import Block, Message, actions, button, context, escape, plain, rich, shorten
 from bot.check_sheet import Column, Layout, Sheet
-from bot.escalation import StoredList
 from bot.wording import Words
 
 _NAME, _TITLE, _COLUMNS = 100, 40, 100

@@ -13,14 +13,15 @@ from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
 from bot import blocks, file_blocks
+from bot.ask import Ask, StoredList
 from bot.check_sheet import Filling, Sheet
-from bot.directory import Person
-from bot.escalation import Ask, StoredList
+from bot.deliveries import Delivery
 from bot.limits import UNLIMITED, Limits
 from bot.list_desk import ListDesk
 from bot.list_posting import FILLED, ListPosting
 from bot.list_table import fillings, table
-from bot.records import Delivery, Transaction
+from bot.people import Person
+from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
 
 _NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them

@@ -13,8 +13,8 @@ from itertools import islice
 
 from sqlalchemy import Column, Engine, Text, cast, func, literal, select, update
 
+from bot.ask_rows import BLANK, BLANK_FILE
 from bot.escalation import State
-from bot.list_records import BLANK, BLANK_FILE
 from bot.records import Transaction
 from bot.store import reading, writing
 from bot.tables import amendments, asks, deliveries, escalations, events, is_owed, is_unsettled, lists

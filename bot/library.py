@@ -9,7 +9,8 @@ from pathlib import Path
 
 from bot.amendments import amended, retired_by
 from bot.loading import load_index
-from bot.matching import Index, Outcome
+from bot.matching import Index
+from bot.outcomes import Outcome
 from bot.records import Transaction
 from bot.store import Store
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import inf
 
 from bot import blocks
+from bot.ask import Ask, Source, StoredAsk
 from bot.blocks import Message
-from bot.escalation import Ask, Source, StoredAsk
-from bot.records import Owed, Transaction
+from bot.deliveries import Owed
+from bot.records import Transaction
 from bot.wording import words_in
 
 _MINUTE, _DAY = 60.0, 86_400.0

@@ -17,7 +17,7 @@ from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.blocks import Block, Message, actions, bold, button, called, context, escape, linked, section, shorten
 from bot.escalation import State
 from bot.lists import Group, Listed, ListedRow, Reply
-from bot.matching import SHOWN, Answered, NoSuchItem, Suggested, Unanswered
+from bot.outcomes import SHOWN, Answered, NoSuchItem, Suggested, Unanswered
 from bot.question_list import LIMIT
 from bot.wording import Words
 

@@ -6,20 +6,21 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from bot import blocks
-from bot.asker_desk import same
+from bot.ask import LISTS, Ask, Context, ListRow, StoredAsk
 from bot.blocks import Message, button
+from bot.deliveries import CARDS, UPLOAD, Delivery, Owed
 from bot.desk import Desk
-from bot.directory import Person
-from bot.escalation import LISTS, Ask, Context, ListRow, StoredAsk
 from bot.limits import UNLIMITED, Limits, with_hint
 from bot.list_blocks import name_of
 from bot.list_forms import Decision
 from bot.list_posting import FILLED, ListPosting
 from bot.lists import Group, Listed
-from bot.posting import Press, items_of, kind_of
+from bot.normalize import same
+from bot.outcomes import items_of, kind_of
+from bot.people import Person, Press
 from bot.question_list import QuestionList
 from bot.question_table import Row
-from bot.records import CARDS, UPLOAD, Delivery, Owed, Transaction
+from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.wording import Words, words_in
 

@@ -12,7 +12,7 @@ from bot.blocks import Block, actions, bold, button, context, escape, plain, ric
 from bot.list_blocks import name_of, question_of
 from bot.list_table import TableRow, parts, table, tsv
 from bot.lists import Group, Listed, ListedRow
-from bot.matching import SHOWN, Suggested
+from bot.outcomes import SHOWN, Suggested
 from bot.wording import Words
 
 _DECIDED_AT_ONCE = 45  # two blocks each; a view holds 100

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot import blocks, file_blocks, list_blocks
-from bot.escalation import Escalation, StoredAsk
+from bot.ask import StoredAsk
+from bot.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed
+from bot.escalation import Escalation
 from bot.library import Library
 from bot.lists import Listed, ListedRow, pasted
-from bot.matching import Answered, NotAQuestion, Outcome, Suggested
-from bot.posting import GATHERING, Office, Posting, nearest
-from bot.records import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Transaction
+from bot.outcomes import Answered, NotAQuestion, Outcome, Suggested, nearest
+from bot.people import Office
+from bot.posting import GATHERING, Posting
+from bot.records import Transaction
 from bot.wording import Words
 
 _CARDS_AT_ONCE = 5

@@ -7,30 +7,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping, Text, cast, func, insert, literal, not_, select, update
+from sqlalchemy import Text, cast, func, insert, literal, not_, select, update
 
-from bot.escalation import (
-    LISTS,
-    LOOKED_UP,
-    Ask,
-    Context,
-    Escalation,
-    Language,
-    ListRow,
-    Objection,
-    Source,
-    StoredAsk,
-    StoredList,
-)
+from bot.ask import LISTS, LOOKED_UP, ListRow, Objection, StoredAsk, StoredList
+from bot.ask_rows import BLANK, ask_row, stored_ask
+from bot.escalation import Escalation
 from bot.escalation_records import EscalationRecords, escalation_of
 from bot.tables import asks, deliveries, escalations, events, is_owed, is_to_read, is_unsettled, lists, served
-
-# What a person wrote of an ask, and of a list's file.
-BLANK = dict.fromkeys(("text", "folded", "label", "customer", "remark", "missing"))
-BLANK_FILE = dict.fromkeys(("file_name", "layout"))
 
 
 class ListRecords(EscalationRecords):
@@ -177,62 +162,3 @@ class ListRecords(EscalationRecords):
         """Tell whether this person called the answer of an ask wrong."""
         query = select(events.c.id).where(events.c.ask == ask_id, events.c.kind == "objected", events.c.actor == person)
         return self._connection.scalar(query.limit(1)) is not None
-
-
-def ask_row(ask: Ask, now: float) -> dict[str, Any]:
-    """Return the columns that an ask fills as it arrives."""
-    return {
-        "key": ask.key,
-        "asked_at": now,
-        "team": ask.team,
-        "asker": ask.asker,
-        "asker_name": ask.asker_name,
-        "source": ask.source,
-        "channel": ask.channel,
-        "thread": ask.thread,
-        "message_ts": ask.message_ts,
-        "private": ask.private,
-        "response_url": ask.response_url,
-        "language": ask.language,
-        "text": ask.text,
-    }
-
-
-def stored_ask(row: RowMapping) -> StoredAsk:
-    """Return an ask from its row."""
-    ask = Ask(
-        key=row["key"],
-        team=row["team"],
-        asker=row["asker"],
-        asker_name=row["asker_name"],
-        source=Source(row["source"]),
-        channel=row["channel"],
-        text=row["text"] or "",
-        thread=row["thread"],
-        message_ts=row["message_ts"],
-        private=row["private"],
-        response_url=row["response_url"],
-        language=Language(row["language"]),
-    )
-    objected = row["expected"] is not None or row["missing"] is not None
-    return StoredAsk(
-        id=row["id"],
-        asked_at=row["asked_at"],
-        ask=ask,
-        text=row["text"],
-        outcome=row["outcome"],
-        items=tuple(json.loads(row["items"])),
-        chosen_by=row["chosen_by"],
-        escalation=row["escalation"],
-        withdrawn=row["withdrawn"],
-        awaiting=row["awaiting"],
-        context=Context(
-            deadline=date.fromisoformat(row["deadline"]) if row["deadline"] else None,
-            customer=row["customer"],
-            remark=row["remark"],
-        ),
-        of_list=row["of_list"],
-        label=row["label"],
-        position=row["position"],
-        objection=Objection(row["expected"], row["missing"]) if objected else None,
-    )

@@ -11,8 +11,8 @@ from bot.check_sheet import Filling
 from bot.copying import item_source, office_source, tab_separated
 from bot.list_blocks import question_of
 from bot.lists import Group, Listed, ListedRow, Reply
-from bot.matching import SHOWN, NoSuchItem
 from bot.office_hours import day_in_japan
+from bot.outcomes import SHOWN, NoSuchItem
 from bot.wording import Words
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.answer_set import AnswerSet, Item, ItemNumber
-from bot.escalation import Escalation, Resolution, State, StoredAsk
-from bot.matching import Answered, Match, Outcome, Suggested, Unanswered
+from bot.ask import StoredAsk
+from bot.escalation import Escalation, Resolution, State
+from bot.outcomes import Answered, Match, Outcome, Suggested, Unanswered
 from bot.question_list import questions
 
 

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from bot.answer_files import default_directory
-from bot.escalation import Language
+from bot.ask import Language
 from bot.loading import load_index
-from bot.matching import Answered, Index, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.matching import Index
+from bot.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.wording import words_in
 
 _WORDS = words_in(Language.JA)  # the command line speaks Japanese

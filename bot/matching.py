@@ -10,64 +10,9 @@ from bot.answer_set import AnswerSet, Item, ItemNumber
 from bot.glossary import Glossary
 from bot.normalize import fold, readable, tokens
 from bot.numbers import item_numbers, without_own_numbering
+from bot.outcomes import SHOWN, Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.question import Question, read_question
 from bot.ranking import Ranked, Ranking, is_bare
-
-SHOWN = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An item found for a question.
-
-    score: 0 to 1. matched: what met, in the asker's words (`backup＝バックアップ`).
-    uncovered: the question's words that this item says nothing about.
-    """
-
-    item: Item
-    score: float
-    matched: tuple[str, ...] = ()
-    uncovered: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """One item that answers, or several that all do, best first. conflict: same question, different answers."""
-
-    matches: tuple[Match, ...]
-    conflict: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Suggested:
-    """At most three candidates, and the words of the question that the set does not cover."""
-
-    candidates: tuple[Match, ...]
-    uncovered: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """The set does not answer this. held: the item met is held back for the office."""
-
-    nearest: tuple[Match, ...] = ()
-    uncovered: tuple[str, ...] = ()
-    held: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NoSuchItem:
-    """Item numbers that the set does not have, each with the last number of its section (None: no such section)."""
-
-    missing: tuple[tuple[ItemNumber, int | None], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NotAQuestion:
-    """A greeting, thanks, an emoji, or text in which nothing is recognised."""
-
-
-Outcome = Answered | Suggested | Unanswered | NoSuchItem | NotAQuestion
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,11 @@ from typing import Any
 
 from bot import cards
 from bot.answer_set import Item, Section
+from bot.ask import Given, StoredAsk
 from bot.blocks import Block, context, escape, plain, rich, section, shorten
 from bot.copying import Copied
-from bot.escalation import StoredAsk
-from bot.matching import Match
-from bot.office_desk import Case
-from bot.records import Given
+from bot.escalation import Case
+from bot.outcomes import Match
 from bot.wording import Words
 
 _CUSTOMER = re.compile(

@@ -7,32 +7,19 @@ somebody was first.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot import cards
 from bot.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set import ItemNumber
-from bot.directory import Person
-from bot.escalation import Act, Escalation, Resolution, State, StoredAsk, after
+from bot.ask import Given
+from bot.escalation import Act, Case, Resolution, State, after
 from bot.list_posting import ListPosting
+from bot.people import Person
 from bot.posting import LATELY_SECONDS, once_a_list
-from bot.records import Given, Transaction
+from bot.records import Transaction
 from bot.store import WITHIN_SECONDS, Store
 from bot.yaml_nodes import cleaned
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An escalation as a form about it needs it, with the asks that wait for its answer."""
-
-    escalation: Escalation
-    waiting: tuple[StoredAsk, ...]
-
-    @property
-    def reaches(self) -> tuple[int, int]:
-        """How many askers, in how many places, an answer would reach now."""
-        places = {(ask.ask.place, ask.ask.thread or ask.of_list or ask.id) for ask in self.waiting}
-        return len({ask.ask.asker for ask in self.waiting}), len(places)
 
 
 class _LostError(Exception):

@@ -7,22 +7,23 @@ stands in Slack is changed, so that each shows one state at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from bot import blocks, cards
 from bot.alike import alike
 from bot.answer_set import AnswerSet, Item, ItemNumber
+from bot.ask import Ask, Source, StoredAsk, link_to
 from bot.blocks import NONE_GIVEN, Block, Message, button
 from bot.cards import Surroundings
-from bot.directory import Person
-from bot.escalation import Ask, Escalation, Source, State, StoredAsk, link_to
+from bot.deliveries import Delivery, Owed, digest
+from bot.escalation import Escalation, State
 from bot.library import Library
-from bot.matching import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.normalize import fold
-from bot.office_hours import OfficeHours
-from bot.records import Delivery, Owed, Transaction, digest
+from bot.outcomes import Answered, Match, Outcome, nearest
+from bot.people import Office, Press
+from bot.records import Transaction
 from bot.wording import Words, words_in
 
 LATELY_SECONDS = 90 * 86_400.0
@@ -30,27 +31,6 @@ _ASKED_IN_VAIN = "asked_in_vain"  # the role of a question back that was over be
 GATHERING = "gathering"  # the role of the office's one card of a list's rows
 # Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
 _AT_ONCE = frozenset({"answer", "candidates"})
-
-
-@dataclass(frozen=True, slots=True)
-class Press:
-    """A button pressed: by whom, in which message, and the address that can replace that message."""
-
-    person: Person
-    channel: str
-    message_ts: str
-    ephemeral: bool
-    response_url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """The office as the bot knows it: its channel, who is called on a new card, when it works."""
-
-    channel: str
-    mention: str | None
-    hours: OfficeHours
-    urgent: str | None
 
 
 class Posting:
@@ -381,40 +361,3 @@ def once_a_list(asks: Iterable[StoredAsk]) -> list[StoredAsk]:
     for ask in asks:
         lists.setdefault(ask.of_list or ask.id, []).append(ask)
     return [replace(rows[0], label=" ".join(row.label for row in rows if row.label) or None) for rows in lists.values()]
-
-
-def nearest(outcome: Outcome) -> Unanswered:
-    """What the set holds near a question, whatever came of it."""
-    match outcome:
-        case Unanswered():
-            return outcome
-        case Answered(matches=matches):
-            return Unanswered(matches)
-        case Suggested(candidates=matches, uncovered=uncovered):
-            return Unanswered(matches, uncovered)
-        case _:
-            return Unanswered()
-
-
-def kind_of(outcome: Outcome) -> str:
-    """What an outcome is called in the record."""
-    match outcome:
-        case Answered():
-            return "answered"
-        case Suggested():
-            return "suggested"
-        case Unanswered():
-            return "unanswered"
-        case NoSuchItem():
-            return "no_such_item"
-        case NotAQuestion():
-            return "not_a_question"
-
-
-def items_of(outcome: Outcome) -> list[str]:
-    """The plain numbers of the items that an outcome serves or suggests."""
-    match outcome:
-        case Answered(matches=matches) | Suggested(candidates=matches):
-            return [match.item.number.plain for match in matches]
-        case _:
-            return []

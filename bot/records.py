@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, case, delete, func, insert, not_, select, true, update
+from sqlalchemy import ColumnElement, case, delete, func, insert, not_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.amendments import Kind
 from bot.answer_set import ItemNumber
-from bot.escalation import Ask, State, StoredAsk
+from bot.ask import Ask, Given, StoredAsk
+from bot.ask_rows import BLANK, BLANK_FILE, ask_row, stored_ask
+from bot.deliveries import CARDS, UPLOAD, Delivery, Owed, digest, stored_delivery
+from bot.escalation import State
 from bot.escalation_records import first_key
-from bot.list_records import BLANK, BLANK_FILE, ListRecords, ask_row, stored_ask
+from bot.list_records import ListRecords
 from bot.tables import (
     amendments,
     asks,
@@ -28,71 +29,6 @@ from bot.tables import (
     lists,
     served,
 )
-
-UPLOAD = "upload"  # the role, and the method, of a file sent
-MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
-CARDS = ("card", "gathering")  # roles of what the office must get: a card, and the one card over a list's rows
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A message to be sent.
-
-    method: post, update, delete, ephemeral (chat.*), respond (response_url) or upload (a file). place: the channel or
-    user it goes to; order is kept within a place. thread: a ts, or root: the delivery that starts the thread. target:
-    the delivery that update and delete act on and that an upload stands beside, or channel and ts: the message.
-    recipient: who gets it privately where its place takes nothing.
-    """
-
-    role: str
-    method: str
-    place: str
-    payload: Mapping[str, Any]
-    ask: int | None = None
-    escalation: int | None = None
-    thread: str | None = None
-    root: int | None = None
-    target: int | None = None
-    channel: str | None = None
-    ts: str | None = None
-    recipient: str | None = None
-    response_url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A delivery as stored. state: owed, sent, cancelled, refused (its place took nothing) or failed.
-
-    digest: by which a message that would say the same again is known, once its payload is gone.
-    """
-
-    id: int
-    ask: int | None
-    escalation: int | None
-    role: str
-    method: str
-    place: str
-    thread: str | None
-    root: int | None
-    target: int | None
-    recipient: str | None
-    response_url: str | None
-    payload: dict[str, Any]
-    digest: str | None
-    state: str
-    attempts: int
-    error: str | None
-    channel: str | None
-    ts: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """That an ask was given an item's answer, and when. told: the office's own words to it, where it had some."""
-
-    ask: StoredAsk
-    at: float
-    told: str | None
 
 
 class Transaction(ListRecords):
@@ -273,14 +209,14 @@ class Transaction(ListRecords):
             .values(lease_until=self.now + lease)
             .returning(*deliveries.c)
         )
-        return sorted((_delivery(row) for row in rows.mappings()), key=lambda delivery: delivery.id)
+        return sorted((stored_delivery(row) for row in rows.mappings()), key=lambda delivery: delivery.id)
 
     def delivery(self, delivery_id: int) -> Delivery:
         """Return the delivery of that id. KeyError where there is none."""
         row = self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).mappings().first()
         if row is None:
             raise KeyError(delivery_id)
-        return _delivery(row)
+        return stored_delivery(row)
 
     def deliveries_of(
         self, role: str | None = None, *, ask: int | None = None, escalation: int | None = None
@@ -290,7 +226,7 @@ class Transaction(ListRecords):
         query = query.where(deliveries.c.ask == ask) if ask is not None else query
         query = query.where(deliveries.c.escalation == escalation) if escalation is not None else query
         query = query.where(deliveries.c.role == role) if role is not None else query
-        return [_delivery(row) for row in self._connection.execute(query).mappings()]
+        return [stored_delivery(row) for row in self._connection.execute(query).mappings()]
 
     def sent(self, delivery_id: int, channel: str | None, ts: str | None) -> None:
         """Settle a delivery that Slack has; its text is not kept."""
@@ -385,7 +321,7 @@ class Transaction(ListRecords):
             .order_by(deliveries.c.id.desc())
         )
         row = self._connection.execute(query.limit(1)).mappings().first()
-        return _delivery(row) if row and not self._changed_since(item, row["asked_at"]) else None
+        return stored_delivery(row) if row and not self._changed_since(item, row["asked_at"]) else None
 
     def _changed_since(self, item: str, moment: float) -> bool:
         amended = select(amendments.c.id).where(
@@ -449,13 +385,3 @@ def _gives(item: str) -> ColumnElement[bool]:
         events.c.detail.contains(json.dumps(item), autoescape=True),
     )
     return answer & looked_up & ~cited.exists() | (role == "resolution") & resolution
-
-
-def _delivery(row: RowMapping) -> Delivery:
-    fields = {name: row[name] for name in Delivery.__dataclass_fields__ if name != "payload"}
-    return Delivery(**fields, payload=json.loads(row["payload"]) if row["payload"] else {})
-
-
-def digest(payload: Mapping[str, Any]) -> str:
-    """Return by what equal messages are recognised: 16 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:16]

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, not_, or_, select
 
-from bot.escalation import LISTS, LOOKED_UP, UNSETTLED, State
+from bot.ask import LISTS, LOOKED_UP
+from bot.escalation import UNSETTLED, State
 from bot.records import Transaction
 from bot.store import reading
 from bot.tables import asks, escalations, is_unsettled, served

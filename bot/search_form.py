@@ -8,7 +8,7 @@ from bot import blocks, modals
 from bot.answer_set import AnswerSet, Item
 from bot.blocks import Block, escape, plain, rich, section
 from bot.copying import copied, item_source
-from bot.matching import Answered, Match
+from bot.outcomes import Answered, Match
 from bot.wording import Words
 
 

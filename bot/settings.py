@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.escalation import Language
+from bot.ask import Language
 from bot.office_hours import OfficeHours, parse_closed, parse_hours
 
 SLACK_API_URL = "https://slack.com/api/"

@@ -15,16 +15,17 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ask import StoredList
 from bot.check_sheet import MAX_BYTES, Layout, Sheet, Trouble
 from bot.courier import MENDED_BY_TIME, NotMadeError, StumbledError
 from bot.csv_file import new_csv
+from bot.deliveries import Delivery
 from bot.directory import status_and_reason
-from bot.escalation import StoredList
 from bot.file_desk import FileDesk
 from bot.list_posting import FILLED
-from bot.new_workbook import new_workbook
-from bot.records import Delivery, Transaction
+from bot.records import Transaction
 from bot.workbook_process import fill_apart, read_apart
+from bot.xlsx import new_workbook
 
 log = logging.getLogger(__name__)
 

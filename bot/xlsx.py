@@ -11,7 +11,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from datetime import date, datetime, time
@@ -21,12 +21,13 @@ from xml.etree import ElementTree as ET
 from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.formatting.rule import Rule
 from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles import PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.properties import CalcProperties
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.check_sheet import MAX_BYTES, OPEN_MARKS, Grid, RefusedError, Trouble
@@ -242,3 +243,35 @@ def _show(sheet: Worksheet, column: int) -> None:
     own = sheet.column_dimensions[letters]
     own.hidden = False
     own.width = max(own.width, _ITEM_WIDTH)
+
+
+_WIDTHS = {"A": 10, "B": 50, "C": 14, "D": 70, "E": 30}
+_ANSWER = 4
+
+
+def new_workbook(records: Iterable[Sequence[str]]) -> bytes:
+    """Return records (label, question, item number, answer, source), the first of them the headers, as an .xlsx.
+
+    Every cell is text: a label like 1-1 is no date, and no text is a formula.
+    """
+    book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
+    for row, record in enumerate(records, 1):
+        for column, text in enumerate(record, 1):
+            cell = sheet.cell(row, column)
+            assert isinstance(cell, Cell)  # noqa: S101 - and no merged ones
+            cell.number_format = "@"
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+            cell.font = Font(bold=row == 1)
+            put(cell, text)
+    for letters, width in _WIDTHS.items():
+        sheet.column_dimensions[letters].width = width
+    sheet.freeze_panes = "A2"
+    # Printed, its columns stay beside each other, under the headers.
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = "1:1"
+    mark_open_rows(sheet, _ANSWER)
+    return saved(book)

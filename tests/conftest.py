@@ -14,7 +14,8 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 from bot.answer_files import default_directory
-from bot.app import Bot, running
+from bot.app import running
+from bot.connection import Bot
 from bot.loading import load_index
 from bot.matching import Index
 from bot.settings import Settings, read_settings

@@ -6,7 +6,8 @@ from functools import cache
 
 from bot.answer_files import default_directory
 from bot.loading import load_index
-from bot.matching import Answered, Index, Match, Outcome, Suggested, Unanswered
+from bot.matching import Index
+from bot.outcomes import Answered, Match, Outcome, Suggested, Unanswered
 
 
 @cache

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.escalation import Ask, Context, Escalation, Resolution, Source, State, StoredAsk
+from bot.ask import Ask, Context, Source, StoredAsk
+from bot.escalation import Escalation, Resolution, State
 from bot.lists import Listed, ListedRow, pasted
 from bot.matching import Index
 from bot.question_list import questions

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.amendments import Amendment, Change, Kind, amended, changes, refusal, retired_by, snapshot
 from bot.answer_set import AnswerSet, Item, ItemNumber, Section
-from bot.escalation import Language
+from bot.ask import Language
 from bot.wording import words_in
 from bot.yaml_nodes import cleaned
 

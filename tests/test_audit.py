@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.ask import Ask, ListRow, Source
 from bot.cli import main
-from bot.escalation import Ask, ListRow, Source
-from bot.records import Owed, Transaction
+from bot.deliveries import Owed
+from bot.records import Transaction
 from bot.store import Store, existing, writing
 from bot.tables import asks, events
 from bot.trial import TrialSlack

@@ -10,9 +10,10 @@ import pytest
 from bot import cards
 from bot.amendments import Amendment, Change, Kind
 from bot.answer_set import Item, ItemNumber
+from bot.ask import Ask, Context, Language, Source, StoredAsk
 from bot.cards import Surroundings
-from bot.escalation import Ask, Context, Escalation, Language, Resolution, Source, State, StoredAsk
-from bot.matching import Match, Unanswered
+from bot.escalation import Escalation, Resolution, State
+from bot.outcomes import Match, Unanswered
 from bot.trial.blocks import block_faults
 from bot.trial.rendering import plain
 from bot.wording import words_in

@@ -16,16 +16,18 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.answer_files import default_directory
+from bot.ask import Ask, Language, Source
 from bot.desk import Desk
-from bot.directory import Person
-from bot.escalation import UNSETTLED, Act, Ask, Language, Source, State, after
+from bot.escalation import UNSETTLED, Act, State, after
 from bot.library import Library
 from bot.loading import load_index
-from bot.matching import Index, Unanswered
+from bot.matching import Index
 from bot.normalize import fold
 from bot.office_desk import OfficeDesk
 from bot.office_hours import parse_hours
-from bot.posting import Office, Posting, Press
+from bot.outcomes import Unanswered
+from bot.people import Office, Person, Press
+from bot.posting import Posting
 from bot.store import Store
 from bot.wording import words_in
 

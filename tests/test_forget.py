@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, select, update
 
+from bot.ask import Ask, Context, ListRow, Objection, Source
 from bot.cli import main
-from bot.escalation import Ask, Context, ListRow, Objection, Resolution, Source, State
+from bot.deliveries import Owed
+from bot.escalation import Resolution, State
 from bot.forgetting import blank_old_texts
-from bot.records import Owed, Transaction
+from bot.records import Transaction
 from bot.store import Store, existing, reading, writing
 from bot.tables import asks, deliveries, escalations, events, metadata
 from bot.trial import TrialSlack

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from bot.answer_set import ItemNumber
+from bot.ask import Language
 from bot.blocks import Message
-from bot.escalation import Language, State
+from bot.escalation import State
 from bot.list_blocks import gathering, messages
 from bot.lists import Group, Listed, ListedRow, pasted
-from bot.matching import Answered, Index, Match, Suggested, Unanswered
+from bot.matching import Index
+from bot.outcomes import Answered, Match, Suggested, Unanswered
 from bot.question_list import LIMIT
 from bot.trial.blocks import block_faults
 from bot.trial.checks import units

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.ask import Language
 from bot.copying import as_text
-from bot.escalation import Language, State
+from bot.escalation import State
 from bot.list_forms import Decision, decide, decided, decision_of, take_table
 from bot.list_table import TableRow, parts, table, tsv
 from bot.lists import Group, Listed, ListedRow

@@ -13,8 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.amendments import Kind
 from bot.answer_set import ADDED, ItemNumber
-from bot.escalation import Ask, Language, ListRow, Objection, Resolution, Source, State, StoredAsk
-from bot.records import Owed, Transaction
+from bot.ask import Ask, Language, ListRow, Objection, Source, StoredAsk
+from bot.deliveries import Owed
+from bot.escalation import Resolution, State
+from bot.records import Transaction
 from bot.store import NotRecordedError, Store
 from bot.tables import asks, events
 from tests.test_store_contract import ADDITION

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bot.matching import Answered, Suggested, Unanswered
+from bot.outcomes import Answered, Suggested, Unanswered
 from tests.indexed import index, matches, numbers
 
 LOOKUPS = Path(__file__).parent / "lookups"

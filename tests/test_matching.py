@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.answer_set import AnswerSet, Item, ItemNumber, Section
 from bot.glossary import Concept, Glossary, Kind
-from bot.matching import Answered, Index, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.matching import Index
+from bot.outcomes import Answered, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from tests.indexed import index, matches, numbers, verdict
 
 OUTCOMES = Answered | Suggested | Unanswered | NoSuchItem | NotAQuestion

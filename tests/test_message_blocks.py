@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from bot import blocks
 from bot.answer_set import AnswerSet, Item, ItemNumber, Section
+from bot.ask import Language
 from bot.blocks import Message
-from bot.escalation import Language
-from bot.matching import Answered, Match, NoSuchItem, Suggested
+from bot.outcomes import Answered, Match, NoSuchItem, Suggested
 from bot.trial.blocks import block_faults
 from bot.trial.content import written
 from bot.trial.markup import notified

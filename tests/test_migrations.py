@@ -12,7 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from bot.answer_set import ItemNumber
-from bot.escalation import Context, Language, ListRow, Objection, State
+from bot.ask import Context, Language, ListRow, Objection
+from bot.escalation import State
 from bot.migrations import upgrade_connection
 from bot.store import Store, UnusableError, existing, writing
 from bot.tables import metadata

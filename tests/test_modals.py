@@ -10,10 +10,9 @@ import pytest
 
 from bot import modals
 from bot.answer_set import Item, ItemNumber, Section
-from bot.escalation import Ask, Context, Escalation, Language, Source, State, StoredAsk
-from bot.matching import Match
-from bot.office_desk import Case
-from bot.records import Given
+from bot.ask import Ask, Context, Given, Language, Source, StoredAsk
+from bot.escalation import Case, Escalation, State
+from bot.outcomes import Match
 from bot.trial.blocks import view_faults, view_too_large
 from bot.wording import words_in
 

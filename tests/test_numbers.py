@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.matching import Answered, NoSuchItem, NotAQuestion, Suggested, Unanswered
 from bot.normalize import readable
 from bot.numbers import item_numbers, without_own_numbering
+from bot.outcomes import Answered, NoSuchItem, NotAQuestion, Suggested, Unanswered
 from tests.indexed import index, numbers
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.escalation import Language
+from bot.ask import Language
 from bot.office_hours import JAPAN_TIME, Deadline, OfficeHours, Span, parse_closed, parse_hours
 from bot.settings import SettingsError, read_settings
 from bot.wording import words_in

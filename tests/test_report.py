@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from bot.ask import Ask, ListRow, Objection, Source
 from bot.cli import main
-from bot.escalation import Ask, ListRow, Objection, Resolution, Source, State
+from bot.escalation import Resolution, State
 from bot.forgetting import forget
 from bot.records import Transaction
 from bot.store import Store, existing, writing

@@ -11,7 +11,7 @@ import pytest
 
 from bot import search_form
 from bot.answer_set import Item
-from bot.escalation import Language
+from bot.ask import Language
 from bot.matching import Index
 from bot.trial.blocks import view_faults, view_too_large
 from bot.wording import Words, words_in

@@ -14,9 +14,9 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.ask import StoredList
 from bot.check_sheet import MAX_BYTES
 from bot.courier import NotMadeError, StumbledError
-from bot.escalation import StoredList
 from bot.file_desk import FileDesk
 from bot.list_posting import FILLED
 from bot.sheets import Sheets

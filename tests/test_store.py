@@ -13,9 +13,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
-from bot.escalation import Ask, Source
+from bot.ask import Ask, Source
+from bot.deliveries import Owed
 from bot.migrations import upgrade_connection
-from bot.records import Owed, Transaction
+from bot.records import Transaction
 from bot.store import NotRecordedError, Store, UnusableError
 from bot.tables import metadata
 

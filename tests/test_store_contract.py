@@ -15,8 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.amendments import Amendment, Kind
 from bot.answer_set import ADDED, ItemNumber
-from bot.escalation import Ask, Context, Escalation, Resolution, Source, State
-from bot.records import Owed, Transaction
+from bot.ask import Ask, Context, Source
+from bot.deliveries import Owed
+from bot.escalation import Escalation, Resolution, State
+from bot.records import Transaction
 from bot.store import NotRecordedError, Store, existing, reading, writing
 from bot.tables import amendments, asks, escalations, events
 

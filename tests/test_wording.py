@@ -16,9 +16,10 @@ import pytest
 
 from bot.amendments import Amendment, Change, Flaw, Kind, Unfit
 from bot.answer_set import ADDED, Item, ItemNumber
-from bot.escalation import Escalation, Ground, Language, Resolution, State
-from bot.matching import Match, NoSuchItem
+from bot.ask import Ground, Language
+from bot.escalation import Escalation, Resolution, State
 from bot.office_hours import JAPAN_TIME, MONDAY_TO_FRIDAY, OfficeHours, Span
+from bot.outcomes import Match, NoSuchItem
 from bot.wording import Words, words_in
 
 JA, EN = words_in(Language.JA), words_in(Language.EN)

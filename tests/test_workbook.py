@@ -15,9 +15,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from PIL import Image as Pixels
 
 from bot.check_sheet import ITEM_HEADER, Filled, Filling, Layout, Loss
-from bot.new_workbook import new_workbook
 from bot.question_table import Row
 from bot.workbook import fill
+from bot.xlsx import new_workbook
 from tests.check_sheets import (
     BACKUP,
     CRYPT,

@@ -12,7 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 from bot.check_sheet import ITEM_HEADER, Filling
-from bot.new_workbook import new_workbook
+from bot.xlsx import new_workbook
 from tests.check_sheets import BACKUP, NAME, OPEN, SMALL, check_sheet, filled, opened, saved
 
 pytestmark = [

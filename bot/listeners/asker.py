@@ -13,13 +13,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import modals
 from bot.answer_set import ItemNumber
+from bot.ask import LISTS, Context, StoredAsk
 from bot.blocks import Block
 from bot.desk import Desk
-from bot.directory import Directory, Person, PersonUnknownError
-from bot.escalation import LISTS, Context, Escalation, State, StoredAsk
+from bot.directory import Directory, PersonUnknownError
+from bot.escalation import Escalation, State
 from bot.listeners.errors import open_form, tell, words_of
 from bot.listeners.inbound import Filled, Payload, user_of
 from bot.office_hours import Deadline, day_in_japan
+from bot.people import Person
 from bot.posting import Posting
 from bot.store import NotRecordedError
 from bot.wording import Words, words_in

@@ -9,11 +9,11 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.directory import Directory, Person, PersonUnknownError
+from bot.directory import Directory, PersonUnknownError
 from bot.list_desk import ListDesk
 from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, team_of, user_of
-from bot.posting import Press
+from bot.people import Person, Press
 from bot.store import NotRecordedError
 from bot.wording import words_in
 

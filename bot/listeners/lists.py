@@ -13,12 +13,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import file_blocks, list_forms
 from bot.blocks import Block
-from bot.directory import Directory, Person
+from bot.directory import Directory
 from bot.file_desk import FileDesk
 from bot.listeners.buttons import colleague
 from bot.listeners.errors import open_form, tell, words_of
 from bot.listeners.inbound import Filled, Payload
 from bot.lists import Listed
+from bot.people import Person
 from bot.store import NotRecordedError
 from bot.wording import Words
 

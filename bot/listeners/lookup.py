@@ -9,14 +9,14 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot import blocks
+from bot.ask import Ask, Source
 from bot.blocks import Message
 from bot.directory import Directory, PersonUnknownError
-from bot.escalation import Ask, Source
 from bot.file_desk import FileDesk
 from bot.limits import AskedTooOftenError
 from bot.listeners.errors import tell, words_of
 from bot.listeners.inbound import Payload, plain_text
-from bot.matching import Answered, Suggested, Unanswered
+from bot.outcomes import Answered, Suggested, Unanswered
 from bot.question_list import questions
 from bot.store import NotRecordedError
 from bot.wording import words_in

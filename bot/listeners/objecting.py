@@ -10,13 +10,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import modals
 from bot.answer_set import ItemNumber
+from bot.ask import Objection
 from bot.desk import Desk
-from bot.directory import Directory, Person
-from bot.escalation import Objection
+from bot.directory import Directory
 from bot.listeners.buttons import colleague, press_of
 from bot.listeners.errors import open_form, tell
 from bot.listeners.inbound import Filled, Payload
-from bot.posting import Posting, Press
+from bot.people import Person, Press
+from bot.posting import Posting
 from bot.store import NotRecordedError
 
 

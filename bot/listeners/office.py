@@ -18,13 +18,15 @@ from bot import modals
 from bot.amendments import Amendment, Kind, refusal
 from bot.answer_set import ADDED, ItemNumber
 from bot.blocks import Block
-from bot.directory import Directory, Person
+from bot.directory import Directory
+from bot.escalation import Case
 from bot.listeners.errors import open_form, tell, words_of
 from bot.listeners.inbound import Filled, Payload, plain_text, user_of
-from bot.matching import Match
-from bot.office_desk import Case, OfficeDesk
+from bot.office_desk import OfficeDesk
 from bot.office_hours import day_in_japan
-from bot.posting import Posting, nearest
+from bot.outcomes import Match, nearest
+from bot.people import Person
+from bot.posting import Posting
 from bot.store import NotRecordedError
 from bot.wording import Words
 

@@ -13,15 +13,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import modals, search_form
 from bot.answer_set import Item, ItemNumber
+from bot.ask import Ask, Source
 from bot.blocks import Block, escape
 from bot.desk import Desk
-from bot.directory import Directory, Person
-from bot.escalation import Ask, Source
+from bot.directory import Directory
 from bot.limits import AskedTooOftenError
 from bot.listeners.buttons import colleague
 from bot.listeners.errors import NotToldError, open_form, words_of
 from bot.listeners.inbound import Filled, Payload, plain_text
-from bot.matching import Answered, Match, Unanswered
+from bot.outcomes import Answered, Match, Unanswered
+from bot.people import Person
 from bot.posting import Posting
 from bot.search import search
 from bot.store import NotRecordedError

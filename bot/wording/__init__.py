@@ -8,7 +8,7 @@ Answers are never translated.
 
 from __future__ import annotations
 
-from bot.escalation import Language
+from bot.ask import Language
 from bot.wording.en_escalation import EnglishEscalationWords
 from bot.wording.en_files import EnglishFileWords
 from bot.wording.en_forms import EnglishFormWords

@@ -8,7 +8,7 @@ from datetime import date
 from typing import ClassVar
 
 from bot.answer_set import Item, ItemNumber
-from bot.matching import Match, NoSuchItem
+from bot.outcomes import Match, NoSuchItem
 from bot.wording.lookup import LookupWords
 
 _BUTTON_WIDTH = 24

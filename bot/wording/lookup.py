@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.answer_set import Item, ItemNumber
-from bot.escalation import Ground
-from bot.matching import Match, NoSuchItem
+from bot.ask import Ground
+from bot.outcomes import Match, NoSuchItem
 from bot.wording.times import TimeWords
 
 

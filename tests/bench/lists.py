@@ -16,14 +16,13 @@ from time import perf_counter
 from typing import TypeVar
 
 from bot.answer_files import default_directory
-from bot.directory import Person
-from bot.escalation import Ask, Language, Source
+from bot.ask import Ask, Language, Source
 from bot.library import Library
 from bot.list_desk import ListDesk
 from bot.list_posting import ListPosting
 from bot.office_desk import OfficeDesk
 from bot.office_hours import OfficeHours
-from bot.posting import Office, Press
+from bot.people import Office, Person, Press
 from bot.question_list import QuestionList, questions
 from bot.records import Transaction
 from bot.store import Store

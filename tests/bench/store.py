@@ -16,8 +16,9 @@ from time import perf_counter
 
 from sqlalchemy import create_engine, text
 
-from bot.escalation import Ask, Source
-from bot.records import Owed, Transaction
+from bot.ask import Ask, Source
+from bot.deliveries import Owed
+from bot.records import Transaction
 from bot.store import Store
 from tests.databases import Postgres
 

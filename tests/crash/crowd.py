@@ -8,7 +8,7 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
-from bot.escalation import Language
+from bot.ask import Language
 from bot.trial import Message, NotSeenError, Person, Result, TrialSlack
 from bot.trial.world import BOT_USER
 from bot.wording import words_in

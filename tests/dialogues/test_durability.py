@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from bot.app import Bot
+from bot.connection import Bot
 from bot.records import Transaction
 from bot.trial import Person, TrialSlack
 from tests.conftest import UNANSWERED, Rows

@@ -7,8 +7,8 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from bot.app import Bot
-from bot.escalation import Language
+from bot.ask import Language
+from bot.connection import Bot
 from bot.trial import Person, TrialSlack
 from bot.wording import Words, words_in
 from tests.conftest import UNANSWERED

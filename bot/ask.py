@@ -1,0 +1,171 @@
+"""What was asked: one question as it arrived, and as it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Source(StrEnum):
+    """How a question reached the bot."""
+
+    COMMAND = "command"
+    MENTION = "mention"
+    MESSAGE = "message"
+    SHORTCUT = "shortcut"
+    SEARCH = "search"
+
+
+class Language(StrEnum):
+    """In which language somebody is spoken to."""
+
+    JA = "ja"
+    EN = "en"
+
+
+class Ground(StrEnum):
+    """Why an answer goes to the office: what its button says."""
+
+    WRONG = "wrong"
+    CAUTION = "caution"
+    CONFLICT = "conflict"
+    SEVERAL = "several"
+
+
+# What the lookup says of an ask; what the ask of a list is, by whether its questions are read.
+LOOKED_UP = ("answered", "suggested", "unanswered", "no_such_item", "not_a_question")
+LISTS = ("list", "file", "unreadable")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question as it arrived.
+
+    key: unique for the thing that arrived, so that the same thing arriving twice is recorded once.
+    channel: where it was asked; the asker's own id for direct messages. thread: the `ts` of the thread that replies go
+    to; None where a line in the channel will start it, and outside of threads. message_ts: the message that holds
+    the question, where there is one. private: nothing of it is shown to others. response_url: Slack's reply address,
+    usable for 30 minutes.
+    """
+
+    key: str
+    team: str
+    asker: str
+    asker_name: str
+    source: Source
+    channel: str
+    text: str
+    thread: str | None = None
+    message_ts: str | None = None
+    private: bool = False
+    response_url: str | None = None
+    language: Language = Language.JA
+
+    @property
+    def place(self) -> str:
+        """The channel that replies go to, or the asker's own id for direct messages."""
+        return self.asker if self.private else self.channel
+
+    @property
+    def starts_thread(self) -> bool:
+        """Nothing of it stands in its channel yet: a line there has to come before the replies."""
+        return self.source in {Source.COMMAND, Source.SEARCH} and not self.private
+
+    @property
+    def direct(self) -> bool:
+        """Asked in direct messages: no channel could show it."""
+        return self.channel == self.asker
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What an asker adds to an ask: until when, for which customer, and what else the office should know."""
+
+    deadline: date | None = None
+    customer: str | None = None
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """What somebody holds against an answer.
+
+    expected: the plain number of the item that would be right. missing: what the answer lacks, in their words.
+    """
+
+    expected: str | None
+    missing: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAsk:
+    """An ask as recorded, with what became of it. text is None once it was blanked.
+
+    awaiting: the asker has not been given the answer of its escalation yet. of_list: the ask of the list whose row this
+    is. label: the customer's own number. position: its place in the list, or its row in the sheet; None for a row that
+    a new reading of the list took the place of. objection: None also where nothing was said with it.
+    """
+
+    id: int
+    asked_at: float
+    ask: Ask
+    text: str | None
+    outcome: str
+    items: tuple[str, ...]
+    chosen_by: str | None
+    escalation: int | None
+    withdrawn: bool
+    awaiting: bool
+    context: Context
+    of_list: int | None = None
+    label: str | None = None
+    position: int | None = None
+    objection: Objection | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One question of a list, and what the lookup said of it.
+
+    position: its place in the list, or its row in the sheet. label: the customer's own number. items: plain numbers
+    served or suggested.
+    """
+
+    position: int
+    label: str
+    text: str
+    outcome: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredList:
+    """A list as recorded: its ask, and for one that came as a file Slack's id, the name, and where its columns are."""
+
+    ask: StoredAsk
+    file: str | None
+    file_name: str | None
+    layout: Mapping[str, Any] | None
+
+    @property
+    def is_read(self) -> bool:
+        """A file that was read; not while it is read anew, nor once its columns are forgotten."""
+        return "found" in (self.layout or {})
+
+
+def link_to(workspace_url: str, channel: str, ts: str, thread: str | None) -> str:
+    """Return the address of a message. workspace_url ends with a slash; thread: the ts of the thread it stands in."""
+    link = f"{workspace_url}archives/{channel}/p{ts.replace('.', '')}"
+    return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != ts else link
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """That an ask was given an item's answer, and when. told: the office's own words to it, where it had some."""
+
+    ask: StoredAsk
+    at: float
+    told: str | None
