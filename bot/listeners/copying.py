@@ -37,13 +37,13 @@ class CopyListeners:
     ) -> None:
         words = await words_of(self._directory, body)
         try:
-            forms = await self._forms(json.loads(action["value"]))
+            copies = await self._forms(json.loads(action["value"]))
         except (KeyError, ValueError):
-            forms = None
-        if forms is None:
+            copies = None
+        if copies is None:
             sentence: str | None = words.OLD_BUTTON
         else:
-            sentence = await open_form(client, body["trigger_id"], modals.copy(words, forms), words)
+            sentence = await open_form(client, body["trigger_id"], modals.copy(words, copies), words)
         await ack()
         if sentence:
             await tell(respond, sentence)
