@@ -12,33 +12,33 @@ from itertools import count
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.answer_files import default_directory
-from bot.connection import GRACE_SECONDS, Bot, at_work, bolt, by_http, by_socket
-from bot.courier import Courier
-from bot.directory import Directory
-from bot.file_desk import FileDesk
-from bot.forgetting import blank_old_texts
-from bot.library import Library
-from bot.limits import Limits
-from bot.list_posting import ListPosting
-from bot.listeners import register
-from bot.listeners.asker import AskerListeners
-from bot.listeners.buttons import Buttons
-from bot.listeners.copying import CopyListeners
-from bot.listeners.lists import ListListeners
-from bot.listeners.lookup import Lookup
-from bot.listeners.objecting import ObjectionListeners
-from bot.listeners.office import OfficeListeners
-from bot.listeners.search import SearchListeners
-from bot.matching import Index
-from bot.office_desk import OfficeDesk
-from bot.people import Office
-from bot.records import Transaction
+from bot.answer_set.files import default_directory
+from bot.desk.files import FileDesk
+from bot.desk.library import Library
+from bot.desk.limits import Limits
+from bot.desk.list_posting import ListPosting
+from bot.desk.office import OfficeDesk
+from bot.desk.people import Office
+from bot.lookup.index import Index
+from bot.messages.words import words_in
 from bot.settings import Settings
-from bot.sheets import Sheets
-from bot.startup import check_office, identify, open_store, recorded, scopes
-from bot.store import NotRecordedError, Store
-from bot.wording import words_in
+from bot.slack.connection import GRACE_SECONDS, Bot, at_work, bolt, by_http, by_socket
+from bot.slack.courier import Courier
+from bot.slack.directory import Directory
+from bot.slack.files import Sheets
+from bot.slack.listeners import register
+from bot.slack.listeners.asker import AskerListeners
+from bot.slack.listeners.buttons import Buttons
+from bot.slack.listeners.copying import CopyListeners
+from bot.slack.listeners.lists import ListListeners
+from bot.slack.listeners.lookup import Lookup
+from bot.slack.listeners.objecting import ObjectionListeners
+from bot.slack.listeners.office import OfficeListeners
+from bot.slack.listeners.search import SearchListeners
+from bot.slack.startup import check_office, identify, open_store, recorded, scopes
+from bot.store.forgetting import blank_old_texts
+from bot.store.store import NotRecordedError, Store
+from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from bot.ask import Language
-from bot.office_hours import OfficeHours, parse_closed, parse_hours
+from bot.asks.ask import Language
+from bot.asks.office_hours import OfficeHours, parse_closed, parse_hours
 
 SLACK_API_URL = "https://slack.com/api/"
 _CHANNEL = "[CG][A-Z0-9]{2,}"

@@ -13,8 +13,8 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.check_sheet import Filled, Filling, Layout, Sheet
-from bot.workbook import fill, read
+from bot.sheets.values import Filled, Filling, Layout, Sheet
+from bot.sheets.workbook import fill, read
 
 BACKUP = "バックアップは取得していますか？"
 CRYPT = "データは暗号化されていますか？"

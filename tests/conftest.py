@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from bot.answer_files import default_directory
+from bot.answer_set.files import default_directory
 from bot.app import running
-from bot.connection import Bot
-from bot.loading import load_index
-from bot.matching import Index
+from bot.lookup.index import Index
+from bot.lookup.loading import load_index
 from bot.settings import Settings, read_settings
-from bot.store import Store
+from bot.slack.connection import Bot
+from bot.store.store import Store
 from bot.trial import Person, TrialSlack
 from tests.databases import database_url, postgres
 

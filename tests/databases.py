@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from bot.store import Store
+from bot.store.store import Store
 
 _TEMPLATE = "melcol_template"
 _names = count(1)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from bot.answer_files import default_directory
-from bot.loading import load_index
-from bot.matching import Index
-from bot.outcomes import Answered, Match, Outcome, Suggested, Unanswered
+from bot.answer_set.files import default_directory
+from bot.lookup.index import Index
+from bot.lookup.loading import load_index
+from bot.lookup.outcomes import Answered, Match, Outcome, Suggested, Unanswered
 
 
 @cache

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.ask import Ask, Context, Source, StoredAsk
-from bot.escalation import Escalation, Resolution, State
-from bot.lists import Listed, ListedRow, pasted
-from bot.matching import Index
-from bot.question_list import questions
+from bot.asks.ask import Ask, Context, Source, StoredAsk
+from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.lists import Listed, ListedRow, pasted
+from bot.lookup.index import Index
+from bot.sheets.pasted import questions
 
 AT = datetime(2026, 6, 10, 7, 20, tzinfo=UTC).timestamp()
 LIST = 7

@@ -1,4 +1,4 @@
-"""Imports point one way, and each outside package has its place."""
+"""Imports point one way through the rooms, in no circle, and each outside package has its place."""
 
 from __future__ import annotations
 
@@ -7,75 +7,56 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# Each line may import from the lines above it. A module that fits on no line belongs to no layer: think first.
-LAYERS = """
-alike answer_set ask deliveries listeners.inbound migrations
-normalize office_hours question_table spelling tables yaml_nodes
-advice answer_files ask_rows check_sheet copying escalation
-glossary numbers outcomes question_list settings wording.search wording.times
-amendments glossary_file lists question
-wording.en_search wording.en_times wording.lookup workbook_process xlsx_checks
-csv_file escalation_records export ranking wording.en_lookup wording.escalation wording.forms xlsx
-list_records matching wording.en_escalation wording.en_forms wording.lists workbook
-evaluation loading records search wording.en_lists wording.files workbook_child
-evaluate_command store wording.en_files
-audit forgetting library report wording
-admin_commands audit_command blocks lookup_command people
-cards directory file_blocks limits list_blocks report_command
-courier list_table listeners.errors modals posting
-asker_desk list_forms list_posting listeners search_form startup
-connection desk office_desk
-list_desk listeners.asker listeners.copying listeners.office
-file_desk listeners.buttons
-listeners.lists listeners.lookup listeners.objecting listeners.search sheets
+# A room may import from the lines above its own. trial imports nothing else of bot; only the demo imports it.
+ROOMS = """
+answer_set
+lookup sheets
+asks
+settings messages store
+desk
+slack
 app
-run_command
-demo
-cli
+commands
 __main__
 """
 
-# Outside package -> the modules that may import it; a name stands for all within it too.
-SLACK = {"app", "connection", "directory", "courier", "listeners", "sheets", "startup", "trial"}
-DATABASE = {
-    "store",
-    "records",
-    "ask_rows",
-    "deliveries",
-    "escalation_records",
-    "list_records",
-    "tables",
-    "migrations",
-    "audit",
-    "forgetting",
-    "report",
-}
+# The rooms that compute and nothing else, and what they do not reach, directly or through what they import.
+PURE = ("answer_set", "lookup", "sheets", "asks", "messages")
+IMPURE = {"sqlalchemy", "alembic", "psycopg", "slack_bolt", "slack_sdk", "aiohttp", "time"}
+STRANGERS_FILES = "sheets.process"  # reads a customer's file in a process of its own
+
+SLACK = ("slack", "app", "trial")
 HOMES = {
     "slack_bolt": SLACK,
     "slack_sdk": SLACK,
     "aiohttp": SLACK,
-    "sqlalchemy": DATABASE,
-    "alembic": DATABASE,
-    "openpyxl": {"xlsx", "xlsx_checks"},
-    "yaml": {"yaml_nodes", "trial"},
-    "rapidfuzz": {"alike", "spelling", "yaml_nodes"},
+    "sqlalchemy": ("store",),
+    "alembic": ("store",),
+    "openpyxl": ("sheets.xlsx", "sheets.xlsx_checks"),
+    "yaml": ("answer_set.yaml_nodes", "trial"),
+    "rapidfuzz": ("lookup.alike", "lookup.spelling", "answer_set.yaml_nodes"),
 }
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Yield each module of bot by its name inside bot."""
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Return the modules of bot by their names inside bot; a folder's own is called as the folder."""
+    found = {}
     for file in sorted((ROOT / "bot").rglob("*.py")):
-        name = ".".join(file.relative_to(ROOT / "bot").with_suffix("").parts).removesuffix("__init__").strip(".")
-        if name:
-            yield name, ast.parse(file.read_text(encoding="utf-8"))
+        name = ".".join(file.relative_to(ROOT / "bot").with_suffix("").parts)
+        found[name.removesuffix("__init__").strip(".")] = ast.parse(file.read_text(encoding="utf-8"))
+    return found
 
 
 def imports(tree: ast.Module) -> Iterator[str]:
-    """Yield the full names a module imports, wherever in it."""
+    """Yield the full names that a module imports, wherever in it."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -83,43 +64,89 @@ def imports(tree: ast.Module) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def is_in(name: str, homes: set[str]) -> bool:
+@cache
+def uses(name: str) -> frozenset[str]:
+    """Return the modules of bot that a module imports, by their names inside bot."""
+    found = set()
+    for imported in imports(modules()[name]):
+        inside = imported.removeprefix("bot.") if imported.startswith("bot.") else ""
+        while inside and inside not in modules():
+            inside = inside.rpartition(".")[0]
+        found |= {inside} - {"", name}
+    return frozenset(found)
+
+
+def is_in(name: str, homes: tuple[str, ...]) -> bool:
     return any(name == home or name.startswith(f"{home}.") for home in homes)
 
 
-def layer_of(name: str) -> int | None:
-    """Return the line of LAYERS on which a module, or the longest part of an imported name, stands."""
-    lines = [set(line.split()) for line in LAYERS.strip().splitlines()]
-    while name:
-        for place, line in enumerate(lines):
-            if name in line:
-                return place
-        name = name.rpartition(".")[0]
-    return None
+def floor(name: str) -> int | None:
+    """Return the line of ROOMS on which a module's room is."""
+    lines = [line.split() for line in ROOMS.strip().splitlines()]
+    return next((number for number, line in enumerate(lines) if is_in(name, tuple(line))), None)
 
 
 def test_imports_point_one_way() -> None:
-    """Every module stands on a layer and imports from layers above alone."""
+    """Every module is in a room, and imports from its own room and from rooms above alone."""
     wrong = []
-    for name, tree in modules():
-        if is_in(name, {"trial"}) or is_in(name, {"migrations"}):
+    for name in modules():
+        if not name or is_in(name, ("trial",)):
             continue
-        here = layer_of(name)
+        here = floor(name)
         if here is None:
-            wrong.append(f"{name} is on no layer")
+            wrong.append(f"{name} is in no room")
             continue
-        for imported in imports(tree):
-            there = layer_of(imported.removeprefix("bot.")) if imported.startswith("bot.") else None
-            if there is not None and there >= here:
-                wrong.append(f"{name} imports {imported}")
+        for other in uses(name):
+            there, same = floor(other), other.split(".")[0] == name.split(".")[0]
+            if there is not None and not same and there >= here:
+                wrong.append(f"{name} imports {other}")
     assert wrong == []
+
+
+def test_no_import_runs_in_a_circle() -> None:
+    """No module imports what imports it, by whatever way, inside a room either."""
+    left = {name: {other for other in uses(name) if not is_in(other, ("trial",))} for name in modules()}
+    while free := {name for name, others in left.items() if not others}:
+        left = {name: others - free for name, others in left.items() if name not in free}
+    assert {name: others for name, others in left.items() if not is_in(name, ("trial",))} == {}
+
+
+def test_a_room_promises_something_and_imports_nothing() -> None:
+    """A room's own module is its promise; an import there would load all of it for whoever wants a part."""
+    rooms = [name for name in modules() if name and "." not in name and (ROOT / "bot" / name).is_dir()]
+    for room in rooms:
+        if room != "trial":
+            assert ast.get_docstring(modules()[room]), room
+            assert list(imports(modules()[room])) == [], room
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_pure_rooms_compute_and_nothing_else(room: str) -> None:
+    """They reach no database, no Slack, no clock: `now` is passed in."""
+    reached, todo = set(), [name for name in modules() if is_in(name, (room,)) and name != STRANGERS_FILES]
+    while todo:
+        reached.add(name := todo.pop())
+        todo += uses(name) - reached
+    wrong = [
+        f"{name} imports {imported}"
+        for name in sorted(reached)
+        for imported in imports(modules()[name])
+        if imported.split(".")[0] in IMPURE
+    ]
+    clocks = [
+        f"{name}: {ast.unparse(node)}"
+        for name in sorted(reached)
+        for node in ast.walk(modules()[name])
+        if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"now", "today", "utcnow"}
+    ]
+    assert [*wrong, *clocks] == []
 
 
 def test_outside_packages_stay_in_their_places() -> None:
     """Slack, the database, YAML and fuzzy matching are each known to few modules."""
     wrong = [
         f"{name} imports {imported}"
-        for name, tree in modules()
+        for name, tree in modules().items()
         for imported in imports(tree)
         if (package := imported.split(".")[0]) in HOMES and not is_in(name, HOMES[package])
     ]
@@ -128,22 +155,22 @@ def test_outside_packages_stay_in_their_places() -> None:
 
 def test_only_the_demo_knows_the_trial() -> None:
     """The trial is no part of the bot; outside of it only the demo imports it."""
-    users = {name for name, tree in modules() for imported in imports(tree) if imported.startswith("bot.trial")}
-    assert {name for name in users if not is_in(name, {"trial"})} == {"demo"}
+    users = {name for name in modules() if any(is_in(other, ("trial",)) for other in uses(name))}
+    assert {name for name in users if not is_in(name, ("trial",))} == {"commands.demo"}
 
 
 def test_the_trial_knows_nothing_of_the_bot() -> None:
     """A stand-in that shared the bot's code would share its mistakes."""
-    for name, tree in modules():
-        if is_in(name, {"trial"}):
-            assert [i for i in imports(tree) if i.startswith("bot.") and not i.startswith("bot.trial")] == [], name
+    for name in modules():
+        if is_in(name, ("trial",)):
+            assert [other for other in uses(name) if not is_in(other, ("trial",))] == [], name
 
 
 def test_only_settings_read_the_environment() -> None:
-    """os.environ and os.getenv stand in one module."""
+    """os.environ and os.getenv are read in one module."""
     readers = {
         name
-        for name, tree in modules()
+        for name, tree in modules().items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv", "environb"}
     }
@@ -153,7 +180,7 @@ def test_only_settings_read_the_environment() -> None:
 def test_checking_answers_needs_neither_slack_nor_a_database() -> None:
     """`melcol check` and `melcol lookup` load neither Slack's packages nor the database's."""
     code = (
-        "import sys; from bot.cli import main; main(['check']); main(['lookup', 'backup']);"
+        "import sys; from bot.commands.cli import main; main(['check']); main(['lookup', 'backup']);"
         "print([name for name in ('slack_bolt', 'aiohttp', 'sqlalchemy', 'alembic') if name in sys.modules])"
     )
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}

@@ -15,22 +15,23 @@ from statistics import median
 from time import perf_counter
 from typing import TypeVar
 
-from bot.answer_files import default_directory
-from bot.ask import Ask, Language, Source
-from bot.library import Library
-from bot.list_desk import ListDesk
-from bot.list_posting import ListPosting
-from bot.office_desk import OfficeDesk
-from bot.office_hours import OfficeHours
-from bot.people import Office, Person, Press
-from bot.question_list import QuestionList, questions
-from bot.records import Transaction
-from bot.store import Store
-from bot.wording import words_in
+from tests.test_lookups import UNANSWERED
+
+from bot.answer_set.files import default_directory
+from bot.asks.ask import Ask, Language, Source
+from bot.asks.office_hours import OfficeHours
+from bot.desk.library import Library
+from bot.desk.list_posting import ListPosting
+from bot.desk.lists import ListDesk
+from bot.desk.office import OfficeDesk
+from bot.desk.people import Office, Person, Press
+from bot.messages.words import words_in
+from bot.sheets.pasted import QuestionList, questions
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from tests.bench.lookup import questions as answerable
 from tests.databases import Postgres
 from tests.indexed import index
-from tests.test_lookups import UNANSWERED
 
 T = TypeVar("T")
 SATO, TANAKA = Person("U1", "佐藤", colleague=True), Person("U2", "田中", colleague=True)

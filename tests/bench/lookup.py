@@ -17,12 +17,12 @@ import bm25s
 import yaml
 from rapidfuzz import fuzz, process
 
-from bot.answer_files import default_directory
-from bot.answer_set import AnswerSet, ItemNumber, Section
-from bot.glossary import Glossary
-from bot.glossary_file import load_glossary
-from bot.matching import Index
-from bot.normalize import fold
+from bot.answer_set.files import default_directory
+from bot.answer_set.items import AnswerSet, ItemNumber, Section
+from bot.lookup.glossary import Glossary
+from bot.lookup.glossary_file import load_glossary
+from bot.lookup.index import Index
+from bot.lookup.normalize import fold
 from tests.indexed import index
 
 LOOKUPS = Path(__file__).parents[1] / "lookups"

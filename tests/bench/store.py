@@ -16,10 +16,10 @@ from time import perf_counter
 
 from sqlalchemy import create_engine, text
 
-from bot.ask import Ask, Source
-from bot.deliveries import Owed
-from bot.records import Transaction
-from bot.store import Store
+from bot.asks.ask import Ask, Source
+from bot.store.deliveries import Owed
+from bot.store.store import Store
+from bot.store.transaction import Transaction
 from tests.databases import Postgres
 
 AT_ONCE = 16

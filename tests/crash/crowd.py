@@ -8,10 +8,10 @@ import random
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from typing import Any
 
-from bot.ask import Language
+from bot.asks.ask import Language
+from bot.messages.words import words_in
 from bot.trial import Message, NotSeenError, Person, Result, TrialSlack
 from bot.trial.world import BOT_USER
-from bot.wording import words_in
 from tests.crash.journal import Act, Journal, Question, Told
 
 _STAFF = ("佐藤", "鈴木", "田中", "山田")

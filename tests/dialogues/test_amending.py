@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from bot.answer_files import default_directory
+from bot.answer_set.export import export, write
+from bot.answer_set.files import default_directory
 from bot.app import running
-from bot.export import export, write
-from bot.loading import load_index
-from bot.matching import Index
-from bot.store import Store
+from bot.lookup.index import Index
+from bot.lookup.loading import load_index
+from bot.store.store import Store
 from tests.conftest import Rows
 from tests.dialogues.workplace import QUESTION, Workplace, done
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.office_hours import JAPAN_TIME
+from bot.asks.office_hours import JAPAN_TIME
 from tests.conftest import Rows
 from tests.dialogues.workplace import CLOSED_FOR_YEARS, QUESTION, Workplace, done
 

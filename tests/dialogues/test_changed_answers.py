@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.answer_files import default_directory
+from bot.answer_set.files import default_directory
 from bot.trial import Message
 from tests.conftest import Rows
 from tests.dialogues.workplace import Workplace, done

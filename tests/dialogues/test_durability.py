@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from bot.connection import Bot
-from bot.records import Transaction
+from bot.slack.connection import Bot
+from bot.store.transaction import Transaction
 from bot.trial import Person, TrialSlack
 from tests.conftest import UNANSWERED, Rows
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font, PatternFill
 
-from bot.connection import Bot
+from bot.slack.connection import Bot
 from bot.trial import Message, Person
 from tests.conftest import Rows
 from tests.dialogues.workplace import Workplace, done

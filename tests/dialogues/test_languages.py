@@ -7,10 +7,10 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
-from bot.ask import Language
-from bot.connection import Bot
+from bot.asks.ask import Language
+from bot.messages.words import Words, words_in
+from bot.slack.connection import Bot
 from bot.trial import Person, TrialSlack
-from bot.wording import Words, words_in
 from tests.conftest import UNANSWERED
 from tests.dialogues.workplace import QUESTION, Workplace, done
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
-from bot.tables import deliveries
+from bot.store.tables import deliveries
 from bot.trial import TrialSlack
 from tests.conftest import Rows
 from tests.dialogues.test_durability import locked, process

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.office_hours import JAPAN_TIME
+from bot.asks.office_hours import JAPAN_TIME
 from bot.trial import Message, TrialSlack, View
 from tests.conftest import Rows
 from tests.dialogues.test_lists import SENT, SHEET, gathered

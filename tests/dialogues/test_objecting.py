@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.cli import main
+from bot.commands.cli import main
 from bot.trial import Message, Person, TrialSlack, View
 from bot.trial.views import View as OpenView
 from tests.conftest import Rows

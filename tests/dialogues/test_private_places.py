@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.connection import Bot
+from bot.slack.connection import Bot
 from bot.trial import Person, TrialSlack
 from tests.conftest import CANDIDATES, UNANSWERED, Rows
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.startup import StartError
+from bot.slack.startup import StartError
 from bot.trial import Person, TrialSlack
 
 

@@ -1,0 +1,144 @@
+"""A list of questions as values: what became of each row, and where it stands in the reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.answer_set.items import AnswerSet, Item, ItemNumber
+from bot.asks.ask import StoredAsk
+from bot.asks.escalation import Escalation, Resolution, State
+from bot.lookup.outcomes import Answered, Match, Outcome, Suggested, Unanswered
+from bot.sheets.pasted import questions
+
+
+class Group(StrEnum):
+    """The part of the reply that a row belongs to."""
+
+    ANSWERED = "answered"
+    DOUBTFUL = "doubtful"
+    OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer of a row: an item of the set, or what the office wrote. resolution: where it comes from the office."""
+
+    answer: str
+    item: Item | None = None
+    resolution: Resolution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A row with what the set says of it: as looked up, or rebuilt from the items it was given.
+
+    escalation: the one that the row itself went to the office with.
+    """
+
+    ask: StoredAsk
+    outcome: Outcome
+    escalation: Escalation | None = None
+
+    @property
+    def position(self) -> int:
+        return self.ask.position or 0
+
+    @property
+    def taken_back(self) -> bool:
+        """Its asker no longer waits for the office, or withdrew the row itself."""
+        escalation = self.escalation
+        # Who was answered waits no more either, also where somebody else opened the same question again.
+        told = escalation is not None and escalation.resolution and escalation.resolution.at >= self.ask.asked_at
+        left = escalation is not None and escalation.unsettled and not self.ask.awaiting and not told
+        return self.ask.withdrawn or left or (escalation is not None and escalation.state is State.WITHDRAWN)
+
+    @property
+    def resolution(self) -> Resolution | None:
+        """The office's answer; None also where it declined."""
+        settled = self.escalation is not None and self.escalation.state is State.ANSWERED
+        return self.escalation.resolution if self.escalation and settled and not self.ask.withdrawn else None
+
+    @property
+    def group(self) -> Group:
+        if self.resolution:
+            return Group.ANSWERED
+        if self.ask.withdrawn or (self.escalation and not self.taken_back):
+            return Group.OPEN
+        match self.outcome:
+            case Answered(conflict=conflict) if not conflict or self.ask.chosen_by:
+                return Group.ANSWERED
+            case Unanswered():
+                return Group.OPEN
+            case _:
+                # What was taken back from the office cannot be decided any more.
+                return Group.OPEN if self.escalation else Group.DOUBTFUL
+
+    @property
+    def is_unsent(self) -> bool:
+        """Without an answer, and the office does not know of it."""
+        return self.group is Group.OPEN and self.escalation is None and self._is_known
+
+    @property
+    def _is_known(self) -> bool:
+        """Its words are still there, for the office to read."""
+        return self.ask.text is not None and not self.ask.withdrawn
+
+    @property
+    def candidates(self) -> tuple[Match, ...]:
+        """The items to choose from in a doubtful row."""
+        match self.outcome:
+            case Suggested(candidates=found) | Answered(matches=found) if self.group is Group.DOUBTFUL:
+                return found
+            case _:
+                return ()
+
+    def replies(self, answer_set: AnswerSet) -> tuple[Reply, ...]:
+        """The answers of an answered row; none where the office named an item that is no longer in the set."""
+        if resolution := self.resolution:
+            if resolution.text is not None:
+                return (Reply(resolution.text, None, resolution),)
+            number = ItemNumber.parse(resolution.item or "")
+            item = answer_set.find(number) if number else None
+            return (Reply(item.answer, item, resolution),) if item else ()
+        if self.group is Group.ANSWERED and isinstance(self.outcome, Answered):
+            return tuple(Reply(match.item.answer, match.item) for match in self.outcome.matches)
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A list with its rows in the customer's order.
+
+    headings: what stands over a row in the sheet, by the row's position. left_out: rows past the most a list may have.
+    """
+
+    ask: StoredAsk
+    rows: tuple[ListedRow, ...]
+    headings: Mapping[int, str] = field(default_factory=dict)
+    left_out: int = 0
+
+    def of(self, group: Group) -> list[ListedRow]:
+        return [row for row in self.rows if row.group is group]
+
+    @property
+    def unsent(self) -> list[ListedRow]:
+        return [row for row in self.rows if row.is_unsent]
+
+    @property
+    def sent(self) -> list[ListedRow]:
+        """The rows that the office was asked about, settled ones too; not those that their asker took back."""
+        return [row for row in self.rows if row.escalation and not row.taken_back]
+
+    @property
+    def waiting(self) -> list[StoredAsk]:
+        """The rows whose answer the office still owes."""
+        return [row.ask for row in self.sent if row.ask.awaiting]
+
+
+def pasted(ask: StoredAsk, rows: Sequence[ListedRow]) -> Listed:
+    """Return a pasted list with the headings that stand in its text, as long as that is kept."""
+    read = questions(ask.text or "")
+    headings = {position: row.heading for position, row in enumerate(read.rows, 1) if row.heading}
+    return Listed(ask, tuple(sorted(rows, key=lambda row: row.position)), headings, read.left_out)

@@ -1,0 +1,1 @@
+"""`melcol COMMAND`: one module a command, or a few small ones together."""

@@ -1,0 +1,118 @@
+"""`melcol evaluate`: the four figures of question files, the misses, and thresholds fitted to them."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from bot.answer_set.files import default_directory
+from bot.answer_set.yaml_nodes import Problem
+from bot.lookup.evaluation import FOLDS, MAX_WRONG, Counts, Entry, Miss, evaluate_entries, fit, load_entries
+from bot.lookup.index import Index
+from bot.lookup.loading import load_index
+
+_NAMES = {"answered_right": "正答", "reached": "到達", "wrong": "誤答", "escalated": "事務局へ"}
+_OUTCOMES = {"answered": "回答", "suggested": "候補", "unanswered": "該当なし", "notaquestion": "質問ではない"}
+
+Measured = dict[str, tuple[Counts, tuple[Miss, ...]]]
+
+
+def declare_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="質問のファイル（YAML。query と expect の一覧）")
+    parser.add_argument("--json", action="store_true", help="1行のJSONで表示します")
+    parser.add_argument("--fit", action="store_true", help="しきい値を選び直し、交差検証の値と並べて表示します")
+    parser.add_argument("--answers", type=Path, metavar="DIR", help="回答集のフォルダー（省略時は付属の回答集）")
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Print the figures and the misses of each file. Return 0, or 1 where a file or the answer set has problems."""
+    index = load_index(arguments.answers or default_directory())
+    problems: list[Problem] = []
+    entries: dict[str, tuple[Entry, ...]] = {}
+    for name in arguments.files:
+        match load_entries(Path(name)):
+            case (Problem(), *_) as found:
+                problems.extend(problem for problem in found if isinstance(problem, Problem))
+            case loaded:
+                entries[name] = tuple(entry for entry in loaded if isinstance(entry, Entry))
+    if not isinstance(index, Index):
+        problems.extend(index)
+    if problems or not isinstance(index, Index):
+        sys.stderr.writelines(f"{problem}\n" for problem in problems)
+        return 1
+    measured = {name: evaluate_entries(index, found) for name, found in entries.items()}
+    everything = [entry for found in entries.values() for entry in found]
+    lines = [_as_json(measured)] if arguments.json else _in_words(measured)
+    sys.stdout.writelines(f"{line}\n" for line in lines)
+    if arguments.fit:
+        sys.stdout.writelines(f"{line}\n" for line in _fitted(index, everything))
+    return 0
+
+
+def _as_json(measured: Measured) -> str:
+    record = {
+        name: {
+            **counts.rates(),
+            "n": counts.total,
+            "misses": [
+                {
+                    "id": miss.entry.name,
+                    "query": miss.entry.query,
+                    "expect": sorted(miss.entry.expect),
+                    "fault": miss.fault,
+                    "outcome": miss.outcome,
+                    "shown": [match.item.number.plain for match in miss.shown],
+                }
+                for miss in misses
+            ],
+        }
+        for name, (counts, misses) in measured.items()
+    }
+    return json.dumps(record, ensure_ascii=False)
+
+
+def _in_words(measured: Measured) -> Iterator[str]:
+    for name, (counts, misses) in measured.items():
+        yield f"{name}：{counts.total}問（項目で答える {counts.answerable}問、事務局に送る {counts.unanswerable}問）"
+        yield _figures(counts)
+        for miss in misses:
+            yield from _described(miss)
+        yield ""
+
+
+def _figures(counts: Counts) -> str:
+    parts = {
+        "answered_right": (counts.answered_right, counts.answerable),
+        "reached": (counts.reached, counts.answerable),
+        "wrong": (counts.wrong, counts.total),
+        "escalated": (counts.escalated, counts.unanswerable),
+    }
+    rates = counts.rates()
+    return "  " + "　".join(f"{_NAMES[key]} {rates[key]:.1%}（{n}/{of}）" for key, (n, of) in parts.items())
+
+
+def _described(miss: Miss) -> Iterator[str]:
+    wanted = "、".join(sorted(miss.entry.expect)) or "なし（事務局へ）"
+    shown = "、".join(match.item.number.plain for match in miss.shown) or "なし"
+    yield f"  ［{miss.fault}］{miss.entry.name} {miss.entry.query}"
+    yield f"      正解 {wanted}　結果 {_OUTCOMES.get(miss.outcome, miss.outcome)} {shown}"
+    for match in miss.shown[:1]:
+        met = "、".join(match.matched) or "なし"
+        missing = f"　足りない語：{'、'.join(match.uncovered)}" if match.uncovered else ""
+        yield f"      一致した語：{met}{missing}"
+
+
+def _fitted(index: Index, entries: list[Entry]) -> Iterator[str]:
+    thresholds, crossed = fit(index, entries)
+    plain, _ = evaluate_entries(index.with_thresholds(thresholds), entries)
+    yield f"しきい値を選び直した結果（誤答 {MAX_WRONG:.0%}以下で最もよいもの）"
+    yield "  " + "　".join(f"{name}={value}" for name, value in asdict(thresholds).items())
+    yield "  選んだ質問での値"
+    yield _figures(plain)
+    yield f"  交差検証の値（{FOLDS}分割。選ぶのに使わなかった質問での値）"
+    yield _figures(crossed)
+    yield "  採用するときは bot/lookup/index.py の Thresholds に書いてください"

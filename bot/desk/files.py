@@ -1,0 +1,163 @@
+"""What happens to a check sheet that came as a file: read into a list, read anew, handed back filled in.
+
+Its rows are those of any list; what is kept of the file is Slack's id of it, its name, and where its columns stand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, replace
+from pathlib import PurePath, PureWindowsPath
+from typing import Any
+
+from bot.asks.ask import Ask, StoredList
+from bot.desk.limits import UNLIMITED, Limits
+from bot.desk.list_posting import FILLED, ListPosting
+from bot.desk.lists import ListDesk
+from bot.desk.people import Person
+from bot.messages import blocks, file_reply
+from bot.messages.list_table import fillings, table
+from bot.sheets.values import Filling, Sheet
+from bot.store.deliveries import Delivery
+from bot.store.store import WITHIN_SECONDS, Store
+from bot.store.transaction import Transaction
+
+_NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them
+_NAME = 100
+
+
+class FileDesk(ListDesk):
+    """A desk that knows files. files_wait: set when one is to be read."""
+
+    def __init__(self, store: Store, posting: ListPosting, limits: Limits = UNLIMITED) -> None:
+        super().__init__(store, posting, limits)
+        self.files_wait = asyncio.Event()
+
+    @property
+    def sends(self) -> bool:
+        """Whether the bot may send files."""
+        return self._lists.sends
+
+    async def take_file(self, ask: Ask, file: str, name: str) -> None:
+        """Record that somebody dropped a file, once. file: Slack's id of it."""
+
+        def take(tx: Transaction) -> None:
+            if self._limits.refusal(tx, ask):
+                return
+            if (list_id := tx.add_ask(ask, "file", [], self.answers.revision)) is None:
+                return
+            tx.note("asked", ask.asker, ask=list_id, outcome="file")
+            tx.keep_list(list_id, file=file, file_name=name)
+            self._lists.show_file(tx, list_id)
+
+        await self._store.write(take, WITHIN_SECONDS)
+        self.files_wait.set()
+
+    async def tell_where_files_go(self, ask: Ask) -> None:
+        """Tell somebody who mentions the bot with a check sheet where those are read, once."""
+        message = blocks.notice(self._posting.words_at(ask).FILES_IN_DM)
+        await self._say_once(replace(ask, key=f"{ask.key} files"), "files", message)
+
+    async def waiting_files(self) -> list[StoredList]:
+        """Return the lists whose files are still to be read."""
+
+        def waiting(tx: Transaction) -> list[StoredList]:
+            return [stored for ask in tx.waiting_files() if (stored := tx.stored_list(ask.id))]
+
+        return await self._store.read(waiting)
+
+    async def stored_list(self, list_id: int) -> StoredList:
+        """Return a list as recorded. KeyError where there is none."""
+        stored = await self._store.read(lambda tx: tx.stored_list(list_id))
+        if stored is None:
+            raise KeyError(list_id)
+        return stored
+
+    async def file_read(self, stored: StoredList, sheet: Sheet) -> None:
+        """Record the rows of a file; owe the list's reply and the file filled in."""
+        found = await asyncio.to_thread(self._looked_up, sheet.rows)
+        rows = [replace(row, position=each.place) for row, each in zip(found, sheet.rows, strict=True)]
+        list_id = stored.ask.id
+
+        def read(tx: Transaction) -> None:
+            if not tx.end_reading(list_id, "list"):
+                return
+            failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
+            tx.keep_list(list_id, layout=file_reply.layout_of(sheet) | failed)
+            self._add_rows(tx, tx.ask(list_id), rows)
+            tx.note("file_read", "bot", ask=list_id, rows=len(rows))
+            self._lists.show_file(tx, list_id)
+            self._lists.show_list(tx, list_id)
+            self._lists.owe_file(tx, list_id, FILLED)
+
+        await self._store.write(read)
+
+    async def file_refused(self, stored: StoredList, trouble: str) -> None:
+        """Tell whoever dropped a file why it was not read, and what to do instead.
+
+        Where that is for the columns somebody chose, it is read again as it was before.
+        """
+        list_id, before = stored.ask.id, (stored.layout or {}).get("before")
+
+        def refuse(tx: Transaction) -> None:
+            tx.note("file_refused", "bot", ask=list_id, trouble=trouble)
+            if before:
+                tx.keep_list(list_id, layout={"wanted": before, "failed": trouble})
+            elif tx.end_reading(list_id, "unreadable"):
+                tx.keep_list(list_id, layout={"trouble": trouble})
+                self._lists.show_file(tx, list_id)
+
+        await self._store.write(refuse)
+        self.files_wait.set()
+
+    async def read_again(self, list_id: int, wanted: Mapping[str, Any], person: Person) -> str | None:
+        """Read a file anew with the sheet and columns that a person chose; return why that cannot be done."""
+
+        def again(tx: Transaction) -> str | None:
+            stored = tx.stored_list(list_id)
+            if stored is None or not stored.is_read or stored.layout is None:
+                return person.words.NO_LONGER
+            if not tx.drop_rows(list_id):
+                return person.words.ROWS_SENT_ALREADY
+            before = {name: stored.layout["found"][name] for name in ("sheet", "question", "answer")}
+            tx.keep_list(list_id, layout={"wanted": dict(wanted), "before": before})
+            tx.note("read_again", person.id, ask=list_id)
+            self._lists.show_file(tx, list_id)
+            return None
+
+        sentence = await self._store.write(again, WITHIN_SECONDS)
+        self.files_wait.set()
+        return sentence
+
+    async def send_table(self, list_id: int, form: str, person: Person) -> str | None:
+        """Owe a list as a file under its reply; return why it cannot be had. form: as in ListPosting.owe_file()."""
+
+        def send(tx: Transaction) -> str | None:
+            if tx.ask(list_id).withdrawn:
+                return person.words.NO_LONGER
+            tx.note("table_taken", person.id, ask=list_id, form=form)
+            self._lists.owe_file(tx, list_id, form)
+            return None
+
+        return await self._store.write(send, WITHIN_SECONDS)
+
+    async def to_fill(self, list_id: int) -> tuple[StoredList, str, list[Filling]]:
+        """Return a list with the name that its file goes back under, and what goes into it."""
+        stored, listed = await self.stored_list(list_id), await self.listed(list_id)
+        words = self._posting.words_for(stored.ask)
+        name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
+        filled = words.filled_name(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
+        return stored, filled, fillings(words, listed, self.answers)
+
+    async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:
+        """Return a list as a table under its headers, and the name of its file."""
+        listed = await self.listed(list_id)
+        words = self._posting.words_for(listed.ask)
+        rows = [astuple(row) for row in table(words, listed, self.answers)]
+        return words.filled_name(words.TABLE_NAME, form), [words.TABLE_COLUMNS, *rows]
+
+    def say_not_sent(self, tx: Transaction, upload: Delivery, why: str) -> None:
+        """Owe, in place of a file, why it does not come."""
+        self._lists.say_not_sent(tx, upload, why)

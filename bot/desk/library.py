@@ -1,0 +1,89 @@
+"""The answers in effect: the curated files, with what the office amended from Slack."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import lru_cache
+from pathlib import Path
+
+from bot.answer_set.amendments import amended, retired_by
+from bot.lookup.index import Index
+from bot.lookup.loading import load_index
+from bot.lookup.outcomes import Outcome
+from bot.store.store import Store
+from bot.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+
+class Library:
+    """Holds the index that lookups use, and makes it anew when files or amendments change."""
+
+    def __init__(self, directory: Path, curated: Index) -> None:
+        self._directory = directory
+        self._files = _stamp(directory)
+        self._curated = curated
+        self._applied: tuple[int, ...] | None = None
+        self.index = curated
+
+    async def refresh(self, store: Store) -> bool:
+        """Bring files and amendments into effect as they stand now; say whether anything changed.
+
+        Files with problems change nothing: the good set stays. Raises what Store.read() and write() raise.
+        """
+        read_anew = await self._read_files()
+        live = await store.read(lambda tx: tx.live_amendments())
+        if not read_anew and tuple(amendment.id for amendment in live) == self._applied:
+            return False
+        retired = retired_by(self._curated.answer_set, live)
+        if retired:
+            await store.write(lambda tx: _retire(tx, retired))
+            live = tuple(amendment for amendment in live if amendment.id not in retired)
+        answer_set = amended(self._curated.answer_set, live)
+        if answer_set is self._curated.answer_set:
+            self.index = self._curated
+        else:
+            # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
+            self.index = await asyncio.to_thread(Index, answer_set, self._curated.glossary)
+        self._applied = tuple(amendment.id for amendment in live)
+        log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
+        return True
+
+    def lookup(self, text: str) -> Outcome:
+        """What the index says. A list of 200 rows is drawn anew at every change, its rows are looked up once."""
+        return _outcome(self.index, text)
+
+    async def _read_files(self) -> bool:
+        stamp = _stamp(self._directory)
+        if stamp == self._files:
+            return False
+        self._files = stamp
+        match await asyncio.to_thread(load_index, self._directory):
+            case Index() as index:
+                self._curated = index
+                return True
+            case problems:
+                for problem in problems:
+                    log.error("the answer files are left out until mended: %s", problem)
+                return False
+
+
+@lru_cache(maxsize=2000)
+def _outcome(index: Index, text: str) -> Outcome:
+    return index.lookup(text)
+
+
+def _retire(tx: Transaction, retired: dict[int, str]) -> None:
+    for amendment_id, why in retired.items():
+        if tx.retire(amendment_id, why):
+            tx.note("amendment_retired", "bot", amendment=amendment_id, why=why)
+
+
+def _stamp(directory: Path) -> tuple[tuple[str, int, int], ...]:
+    """What changes when somebody saves a file: names, times and sizes."""
+    try:
+        stats = [(path.name, path.stat()) for path in sorted(directory.glob("*.yaml"))]
+    except OSError:
+        return ()
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

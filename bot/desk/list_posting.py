@@ -1,0 +1,176 @@
+"""What is owed for a list of questions: one reply in as few messages as it takes, and one card of the rows sent on.
+
+A row is an ask of its own, and a row that goes to the office an escalation of its own: claiming, answering, asking back
+and all the rest is what it is for any other. What is gathered is what people look at: the rows' states stand in the
+list's reply, which takes the place of their receipts, and their cards stand in the thread of one card in the channel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.asks.ask import StoredAsk
+from bot.asks.escalation import Escalation
+from bot.asks.lists import Listed, ListedRow, pasted
+from bot.desk.library import Library
+from bot.desk.people import Office
+from bot.desk.posting import GATHERING, Posting
+from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, Suggested, nearest
+from bot.messages import blocks, file_reply, list_reply
+from bot.messages.words import Words
+from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed
+from bot.store.transaction import Transaction
+
+_CARDS_AT_ONCE = 5
+FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made anew
+_PART = "list "  # the role of a part of a list's reply, before its number
+_FILE, _NOT_SENT = "file", "not_sent"  # roles of what is said of a file
+
+
+class ListPosting(Posting):
+    """Posting that knows lists. sends: whether the bot may send files."""
+
+    def __init__(self, library: Library, office: Office, workspace_url: str, words: Words, *, sends: bool) -> None:
+        super().__init__(library, office, workspace_url, words)
+        self.sends = sends
+
+    def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
+        """Owe a receipt as it now stands; a row's is the reply to its list."""
+        if ask.of_list is None:
+            super().show_receipt(tx, ask, said)
+        else:
+            self.show_list(tx, ask.of_list)
+
+    def show_list(self, tx: Transaction, list_id: int) -> None:
+        """Owe a list's reply, and the office's card of its rows, as they now stand."""
+        listed = self.listed(tx, list_id)
+        if listed.ask.withdrawn:
+            self.show_gathering(tx, listed)
+            return
+        words, posts = self.words_for(listed.ask), _parts(tx, list_id)
+        stand = max(1, sum(post.state == "sent" for post in posts))
+        due = self.due(words, tx, listed.waiting)
+        count = len(posts) or None
+        parts = list_reply.messages(words, listed, self.answers, count=count, posted=stand, due=due, files=self.sends)
+        for number, message in enumerate(parts, 1):
+            if not self._show(tx, f"{_PART}{number}", message, ask=list_id):
+                said, text = self.words.line_listed(len(listed.unsent)), self.words.list_name(len(listed.rows))
+                self.reply(tx, listed.ask, f"{_PART}{number}", message, said, text)
+        self.show_gathering(tx, listed)
+
+    def show_gathering(self, tx: Transaction, listed: Listed) -> None:
+        """Owe the office's one card of the rows that were sent there, once there are any."""
+        if not any(row.escalation for row in listed.rows):
+            return
+        ask, words = listed.ask, self.words
+        link, due = self._link(tx, ask), self.due(words, tx, listed.waiting)
+        message = list_reply.gathering(words, listed, link, due, None)
+        first = list_reply.gathering(words, listed, link, due, self.office.mention)
+        if not self._show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:
+            tx.owe(Owed(GATHERING, "post", self.office.channel, first.payload, ask.id))
+
+    def show_cards_of(self, tx: Transaction, list_id: int, numbers: Iterable[int]) -> None:
+        """Owe the cards of a list's rows as they now stand; those the office has not yet come in their turn."""
+        missing = {number for _, number in tx.without_card(list_id)}
+        self.redraw_cards(tx, [number for number in dict.fromkeys(numbers) if number not in missing])
+        self.show_next_cards(tx, list_id)
+
+    def show_next_cards(self, tx: Transaction, list_id: int) -> None:
+        """Owe the cards of the next rows that the office has none of, once the card over them stands.
+
+        A few at a time: others' cards wait behind them, and Slack takes one a second.
+        """
+        over = next(iter(tx.deliveries_of(GATHERING, ask=list_id)), None)
+        if over and over.state == "sent":
+            room = _CARDS_AT_ONCE - tx.cards_on_their_way(list_id)
+            missing = [number for _, number in tx.without_card(list_id)]
+            self.show_cards(tx, missing[: max(room, 0)])
+
+    def listed(self, tx: Transaction, list_id: int) -> Listed:
+        """Return a list with its rows and where each stands. KeyError where there is none."""
+        stored = tx.stored_list(list_id)
+        if stored is None:
+            raise KeyError(list_id)
+        escalations = {each.number: each for each in tx.escalations_of(list_id)}
+        asks = tx.rows_of(list_id)
+        layout = stored.layout or {}
+        rows = tuple(ListedRow(ask, self._outcome(ask), escalations.get(ask.escalation or 0)) for ask in asks)
+        if stored.file is None:
+            return pasted(stored.ask, rows)
+        headings = {int(place): heading for place, heading in layout.get("headings", {}).items()}
+        return Listed(stored.ask, rows, headings)
+
+    def _outcome(self, ask: StoredAsk) -> Outcome:
+        """Return what was recorded of a row as an outcome, with the items as they now stand."""
+        now = self.library.lookup(ask.ask.text)
+        items = self.items(now, ask.items)
+        match ask.outcome:
+            case "answered" if items:
+                return Answered(items, isinstance(now, Answered) and now.conflict)
+            case "suggested" if items:
+                return Suggested(items, nearest(now).uncovered)
+            case "no_such_item":
+                return now
+            case "not_a_question":
+                return NotAQuestion()
+            case _:
+                return nearest(now)
+
+    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
+        """As ever; and whoever dropped a file gets it anew."""
+        told = super().tell_resolution(tx, escalation)
+        rows = [(ask.of_list, ask.id) for ask in tx.asks_of(escalation.number) if ask.of_list and not ask.withdrawn]
+        lists = {list_id for list_id, row in rows if row in told}
+        for list_id in {list_id for list_id, _ in rows} - lists:
+            self.show_list(tx, list_id)  # it had an answer before, and shows that it was opened again
+        for list_id in lists:
+            self.owe_file(tx, list_id, FILLED)
+        return told
+
+    # -- files --
+
+    def show_file(self, tx: Transaction, list_id: int) -> None:
+        """Owe how reading a list's file stands."""
+        stored = tx.stored_list(list_id)
+        if stored is None or stored.file is None or stored.ask.withdrawn:
+            return
+        message = file_reply.file(self.words_for(stored.ask), stored, sends=self.sends)
+        if not self._show(tx, _FILE, message, ask=list_id):
+            self.reply(tx, stored.ask, _FILE, message)
+
+    def owe_file(self, tx: Transaction, list_id: int, form: str) -> None:
+        """Owe a list as a file beside its reply: `filled`, where it came as one, or a new `xlsx` or `csv`.
+
+        It is made as it is sent, so one that nobody is sending yet need not be owed twice.
+        """
+        stored, parts, payload = tx.stored_list(list_id), _parts(tx, list_id), {"form": form}
+        if not self.sends or stored is None or not parts or (form == FILLED and not stored.is_read):
+            return
+        owed = [each for each in tx.deliveries_of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
+        if any(each.payload == payload and tx.reword(each.id, payload) for each in owed):
+            return
+        beside, asker = parts[-1], stored.ask.ask.asker
+        tx.owe(Owed(UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
+
+    def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
+        """Owe, in place of a file, why it does not come."""
+        if trouble == MAY_NOT_SEND:
+            self.sends = False  # so that no button offers it any more; the next start asks Slack again
+        stored = tx.stored_list(upload.ask or 0)
+        if stored is None or stored.ask.withdrawn or (upload.payload["form"] == FILLED and not stored.is_read):
+            return
+        words = self.words_for(stored.ask)
+        self.show_file(tx, stored.ask.id)
+        message = blocks.notice(words.not_sent(stored.file_name or words.TABLE_NAME, trouble))
+        if not self._show(tx, _NOT_SENT, message, ask=stored.ask.id):
+            self.reply(tx, stored.ask, _NOT_SENT, message)
+
+    def all_stand(self, tx: Transaction, delivery: Delivery) -> bool:
+        """Say whether with this delivery the last part of a list's reply stands."""
+        parts = _parts(tx, delivery.ask or 0) if delivery.role.startswith(_PART) and delivery.method == "post" else []
+        return len(parts) > 1 and all(part.state == "sent" for part in parts)
+
+
+def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:
+    posted = tx.deliveries_of(ask=list_id)
+    return [each for each in posted if each.role.startswith(_PART) and each.method == "post"]

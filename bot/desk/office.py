@@ -1,0 +1,294 @@
+"""The office's side of the desk: claiming, answering, asking back, declining, merging, and amending the set.
+
+Each call is one transaction. It returns None, or a sentence for whoever acted, in their language, where
+somebody was first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+from bot.answer_set.amendments import Amendment, Kind, changes, snapshot
+from bot.answer_set.items import ItemNumber
+from bot.answer_set.yaml_nodes import cleaned
+from bot.asks.ask import Given
+from bot.asks.escalation import Act, Case, Resolution, State, after
+from bot.desk.list_posting import ListPosting
+from bot.desk.people import Person
+from bot.desk.posting import LATELY_SECONDS, once_a_list
+from bot.messages import cards
+from bot.store.store import WITHIN_SECONDS, Store
+from bot.store.transaction import Transaction
+
+
+class _LostError(Exception):
+    """Somebody was first: what was written for this answer is undone."""
+
+
+class OfficeDesk:
+    """What members of the office do; whether somebody is one is asked before."""
+
+    def __init__(self, store: Store, posting: ListPosting) -> None:
+        self._store = store
+        self._posting = posting
+        self._refreshing = asyncio.Lock()
+
+    async def case(self, number: int) -> Case:
+        """Return an escalation with its asks. KeyError where there is none."""
+        return await self._store.read(lambda tx: _case(tx, number))
+
+    async def case_of_card(self, channel: str, thread: str) -> Case | None:
+        """Return the escalation whose card starts this thread, or None."""
+
+        def find(tx: Transaction) -> Case | None:
+            number = tx.escalation_of_card(channel, thread)
+            return _case(tx, number) if number else None
+
+        return await self._store.read(find)
+
+    async def claim(self, number: int, seen_owner: str | None, person: Person) -> str | None:
+        """Take an escalation on, or over from the owner that the presser saw."""
+
+        def claim(tx: Transaction) -> str | None:
+            seen = tx.escalation(number)
+            if seen.owner == person.id and seen.unsettled:
+                return person.words.ALREADY_YOURS
+            new = after(seen.state, Act.CLAIM)
+            if new is None or seen.owner != seen_owner or not tx.claim_escalation(seen, new, person.id, person.name):
+                return person.words.lost(tx.escalation(number))
+            self._done(tx, "claimed", number, person, over=seen.owner)
+            return None
+
+        return await self._store.write(claim, WITHIN_SECONDS)
+
+    async def claim_rows(self, list_id: int, person: Person) -> str | None:
+        """Take on every row of a list that nobody has taken on yet."""
+
+        def claim(tx: Transaction) -> str | None:
+            claimed = []
+            for seen in tx.escalations_of(list_id):
+                free = seen.state is State.OPEN and seen.owner is None
+                if free and tx.claim_escalation(seen, State.CLAIMED, person.id, person.name):
+                    tx.note("claimed", person.id, escalation=seen.number)
+                    claimed.append(seen.number)
+            self._posting.show_cards_of(tx, list_id, claimed)
+            for ask in once_a_list(ask for number in claimed for ask in tx.waiting(number)):
+                self._posting.show_receipt(tx, ask)
+            return None if claimed else person.words.ALL_CLAIMED
+
+        return await self._store.write(claim, WITHIN_SECONDS)
+
+    async def answer(
+        self, number: int, person: Person, text: str, evidence: str | None, amendment: Amendment | None
+    ) -> str | None:
+        """Answer in the office's own words, and amend the set with it where told to."""
+
+        def answer(tx: Transaction) -> None:
+            stored = tx.add_amendment(self._dated(amendment), person.id, number) if amendment else None
+            added = str(stored.number) if stored and stored.answer else None
+            resolution = Resolution(person.id, person.name, tx.now, text, evidence=evidence, added=added)
+            if sentence := self._settle(tx, number, person, Act.ANSWER, resolution):
+                raise _LostError(sentence)
+            if stored:
+                tx.note("amended", person.id, escalation=number, item=stored.number.plain, change=stored.kind)
+
+        try:
+            await self._store.write(answer, WITHIN_SECONDS)
+        except _LostError as error:
+            return str(error)
+        if amendment:
+            await self.refresh()
+        return None
+
+    async def answer_with_item(self, number: int, person: Person, item: str) -> str | None:
+        """Answer with an item of the set, word for word. item: its plain number."""
+
+        def answer(tx: Transaction) -> str | None:
+            resolution = Resolution(person.id, person.name, tx.now, item=item)
+            return self._settle(tx, number, person, Act.ANSWER, resolution)
+
+        return await self._store.write(answer, WITHIN_SECONDS)
+
+    async def decline(self, number: int, person: Person, reason: str) -> str | None:
+        """Say that the set will not answer this, and why."""
+
+        def decline(tx: Transaction) -> str | None:
+            resolution = Resolution(person.id, person.name, tx.now, reason)
+            return self._settle(tx, number, person, Act.DECLINE, resolution)
+
+        return await self._store.write(decline, WITHIN_SECONDS)
+
+    async def ask_back(self, number: int, person: Person, text: str) -> str | None:
+        """Ask the askers something before answering."""
+
+        def ask_back(tx: Transaction) -> str | None:
+            seen = tx.escalation(number)
+            new = after(seen.state, Act.ASK_BACK)
+            changes = {"asked_back": text, "owner": person.id, "owner_name": person.name, "owned_at": tx.now}
+            if (seen.state, seen.asked_back, seen.owner) == (State.WAITING, text, person.id):
+                return None  # the same form, delivered twice
+            if new is None or not tx.move(seen, new, **changes):
+                return person.words.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)
+            self._posting.ask_back(tx, number)
+            self._done(tx, "asked_back", number, person)
+            return None
+
+        return await self._store.write(ask_back, WITHIN_SECONDS)
+
+    async def merge(self, number: int, into: int, person: Person) -> str | None:
+        """Let another open escalation answer this one's askers."""
+
+        def merge(tx: Transaction) -> str | None:
+            seen, target = tx.escalation(number), tx.escalation(into)
+            new = after(seen.state, Act.MERGE)
+            if not target.unsettled:
+                return person.words.lost(target)
+            if new is None or number == into or not tx.move(seen, new, merged_into=into):
+                return person.words.lost(tx.escalation(number))
+            self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
+            self._posting.show_card(tx, number)
+            tx.merge_asks(number, into)
+            self._posting.show_card(tx, into)
+            self._posting.show_receipts(tx, into)
+            tx.note("merged", person.id, escalation=number, into=into)
+            return None
+
+        return await self._store.write(merge, WITHIN_SECONDS)
+
+    async def take_back(self, amendment_id: int, person: Person) -> str | None:
+        """Take an amendment out of effect."""
+
+        def take_back(tx: Transaction) -> str | None:
+            amendment = tx.amendment(amendment_id)
+            same = [
+                each for each in tx.live_amendments() if (each.number, each.kind) == (amendment.number, amendment.kind)
+            ]
+            # A later decision on the same text rests on this one.
+            if any(each.id > amendment_id for each in same):
+                return person.words.AMENDED_SINCE
+            if not tx.retire(amendment_id, "taken_back"):
+                return person.words.AMENDMENT_GONE
+            number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
+            tx.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
+            if number is not None:
+                self._posting.show_card(tx, number)
+            return None
+
+        sentence = await self._store.write(take_back, WITHIN_SECONDS)
+        await self.refresh()
+        return sentence
+
+    # -- the set changes --
+
+    async def refresh(self) -> None:
+        """Bring files and amendments into effect as they stand now, and tell the office what that changed."""
+        # One at a time: a slower one must not bring back what was before.
+        async with self._refreshing:
+            if await self._posting.library.refresh(self._store):
+                await self._store.write(self._compare)
+
+    def _compare(self, tx: Transaction) -> None:
+        answers = self._posting.answers
+        known = tx.known_answers()
+        if not tx.know_revision(answers.revision):
+            return  # another bot was first
+        now = snapshot(answers)
+        tx.know_answers(now)
+        changed = [change for change in changes(known, now) if change.old is not None] if known else []
+        if not changed:
+            return
+        tx.note("set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision)
+        rows = [(change, *_people(self._given(tx, change.number, tx.now))) for change in changed]
+        self._posting.tell_office(tx, cards.changed(self._posting.words, rows, tx.now))
+
+    async def tell_changed(self, item: ItemNumber, before: float, person: Person) -> int:
+        """Tell everybody who was given an item before a moment that it changed, once each; return how many."""
+
+        def tell(tx: Transaction) -> int:
+            role = f"changed {item.plain} {before}"
+            told = set()
+            for given in self._given(tx, item, before):
+                ask = given.ask
+                place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.of_list or ask.id)
+                done = any(delivery.role == role for delivery in tx.deliveries_of(ask=ask.id))
+                if done or place in told:
+                    continue
+                told.add(place)
+                message = cards.item_changed(self._posting.words_for(ask), given.at, item)
+                self._posting.reply(tx, ask, role, message)
+            tx.note("told_changed", person.id, item=item.plain, places=len(told))
+            return len({asker for asker, *_ in told})
+
+        return await self._store.write(tell, WITHIN_SECONDS)
+
+    async def who_was_given(self, item: ItemNumber, before: float) -> list[Given]:
+        """Return who was given an item's old answer before a moment, in the last 90 days."""
+        return await self._store.read(lambda tx: self._given(tx, item, before))
+
+    def _given(self, tx: Transaction, number: ItemNumber, before: float) -> list[Given]:
+        item = self._posting.answers.find(number)
+        new = item.answer if item else None
+        lately = tx.served_lately(number.plain, LATELY_SECONDS)
+        # Whose own answer became the item's has the new text.
+        return [given for given in lately if given.at < before and (not given.told or cleaned(given.told) != new)]
+
+    # -- what time does --
+
+    async def show_overdue(self) -> None:
+        """Let the cards of escalations past their deadline say for how long."""
+
+        def show(tx: Transaction) -> None:
+            changed, in_lists = [], set()
+            for escalation in tx.unsettled():
+                asks = tx.asks_of(escalation.number)
+                due = self._posting.due(self._posting.words, tx, asks)
+                if due and tx.show_overdue(escalation.number, due):
+                    changed.append(escalation.number)
+                    in_lists |= {ask.of_list for ask in asks if ask.of_list}
+            self._posting.redraw_cards(tx, changed)
+            for list_id in in_lists:
+                self._posting.show_list(tx, list_id)
+            # Should a list's cards have come to a stop, they go on here.
+            for list_id in {of_list for of_list, _ in tx.without_card()}:
+                self._posting.show_next_cards(tx, list_id)
+
+        await self._store.write(show)
+
+    def _dated(self, amendment: Amendment) -> Amendment:
+        """Add to an amendment what the item says as the office decides."""
+        item = self._posting.answers.find(amendment.number)
+        if item is None:
+            return amendment
+        texts = {Kind.REPLACE: item.answer, Kind.CAUTION: item.caution, Kind.HOLD: item.hold}
+        return replace(amendment, was=texts.get(amendment.kind))
+
+    def _settle(self, tx: Transaction, number: int, person: Person, act: Act, resolution: Resolution) -> str | None:
+        seen = tx.escalation(number)
+        new = after(seen.state, act)
+        if new is None or not tx.resolve(seen, new, resolution):
+            return person.words.lost(tx.escalation(number))
+        self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
+        told = self._posting.tell_resolution(tx, tx.escalation(number))
+        item = resolution.item or resolution.added
+        if item and (given := ItemNumber.parse(item)):
+            tx.serve(told, given.plain)
+        kind = "answered" if new is State.ANSWERED else "declined"
+        self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
+        return None
+
+    def _done(self, tx: Transaction, kind: str, number: int, person: Person, **detail: str | None) -> None:
+        """Record what was done, and let the card and the receipts show it."""
+        tx.note(kind, person.id, None, number, **detail)
+        self._posting.show_card(tx, number)
+        self._posting.show_receipts(tx, number)
+
+
+def _case(tx: Transaction, number: int) -> Case:
+    return Case(tx.escalation(number), tuple(tx.waiting(number)))
+
+
+def _people(given: list[Given]) -> tuple[int, int]:
+    """How many people were given it, and how often."""
+    return len({each.ask.ask.asker for each in given}), len(given)

@@ -1,0 +1,1 @@
+"""A question -> one of five outcomes; pure, in memory."""

@@ -1,0 +1,100 @@
+"""What a lookup may come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.answer_set.items import Item, ItemNumber
+
+SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item found for a question.
+
+    score: 0 to 1. matched: what met, in the asker's words (`backup＝バックアップ`).
+    uncovered: the question's words that this item says nothing about.
+    """
+
+    item: Item
+    score: float
+    matched: tuple[str, ...] = ()
+    uncovered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One item that answers, or several that all do, best first. conflict: same question, different answers."""
+
+    matches: tuple[Match, ...]
+    conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """At most three candidates, and the words of the question that the set does not cover."""
+
+    candidates: tuple[Match, ...]
+    uncovered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The set does not answer this. held: the item met is held back for the office."""
+
+    nearest: tuple[Match, ...] = ()
+    uncovered: tuple[str, ...] = ()
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchItem:
+    """Item numbers that the set does not have, each with the last number of its section (None: no such section)."""
+
+    missing: tuple[tuple[ItemNumber, int | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotAQuestion:
+    """A greeting, thanks, an emoji, or text in which nothing is recognised."""
+
+
+Outcome = Answered | Suggested | Unanswered | NoSuchItem | NotAQuestion
+
+
+def nearest(outcome: Outcome) -> Unanswered:
+    """What the set holds near a question, whatever came of it."""
+    match outcome:
+        case Unanswered():
+            return outcome
+        case Answered(matches=matches):
+            return Unanswered(matches)
+        case Suggested(candidates=matches, uncovered=uncovered):
+            return Unanswered(matches, uncovered)
+        case _:
+            return Unanswered()
+
+
+def kind_of(outcome: Outcome) -> str:
+    """What an outcome is called in the record."""
+    match outcome:
+        case Answered():
+            return "answered"
+        case Suggested():
+            return "suggested"
+        case Unanswered():
+            return "unanswered"
+        case NoSuchItem():
+            return "no_such_item"
+        case NotAQuestion():
+            return "not_a_question"
+
+
+def items_of(outcome: Outcome) -> list[str]:
+    """The plain numbers of the items that an outcome serves or suggests."""
+    match outcome:
+        case Answered(matches=matches) | Suggested(candidates=matches):
+            return [match.item.number.plain for match in matches]
+        case _:
+            return []

@@ -1,0 +1,105 @@
+"""English of files.py."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from bot.messages.words.en_lists import EnglishListWords
+from bot.messages.words.files import FileWords
+from bot.sheets.values import MAX_BYTES, MAX_ROWS, OPEN_MARKS
+
+
+class EnglishFileWords(EnglishListWords, FileWords):
+    """What the bot says of files, in English."""
+
+    def reading(self, name: str) -> str:
+        return f"{name}: reading …"
+
+    def file_read(self, name: str, rows: int, sheet: str, question: str, answer: str) -> str:
+        where = f", sheet {sheet}" if sheet else ""
+        count = f"{rows} row" if rows == 1 else f"{rows} rows"
+        return f"{name}{where}: {question} taken for the questions, {answer} for the answers; {count} looked up."
+
+    def column(self, letter: str, title: str) -> str:
+        return f"column {letter} ({title})" if title else f"column {letter}"
+
+    def kept_rows(self, count: int) -> str:
+        if count == 1:
+            return "1 row that has an answer already stays as it is."
+        return f"{count} rows that have an answer already stay as they are."
+
+    def losses(self, kinds: Sequence[str]) -> str:
+        named = ", ".join(self.LOSSES[kind] for kind in kinds)
+        return (
+            f"⚠️ What changes in the file you get back: {named}. "
+            "If you need it, paste the column of answers into the original."
+        )
+
+    LOSSES: ClassVar[Mapping[str, str]] = {
+        "PICTURES": "some pictures",
+        "SHAPES": "shapes and text boxes",
+        "CHARTS": "how charts look",
+        "CONTROLS": "check boxes and other controls",
+        "FORMATS": "newer conditional formats",
+        "COMMENTS": "replies to comments",
+        "OTHER": "slicers and other parts",
+    }
+    FILES_IN_DM = "Files are read in direct messages: send check sheets (xlsx, csv) to melcol there."
+    FILE_FOLLOWS = (
+        "The file with its answers follows in this thread, and again whenever the ISMS office has answered a row."
+    )
+    NO_FILE_BACK = "The bot may not send files here: press “Get as a table” and paste."
+    TROUBLES: ClassVar[Mapping[str, str]] = {
+        "MACROS": "it holds macros and was not opened. Save it as xlsx without macros and send it again.",
+        "ENCRYPTED": "it has a password, or is of the old xls kind. "
+        "Save it as xlsx without a password and send it again.",
+        "OLD_FORMAT": "this old format cannot be read. Save it as xlsx and send it again.",
+        "UNKNOWN_FORMAT": "only xlsx and csv files can be read. You can also copy the rows and paste them here.",
+        "TOO_LARGE": f"it is too large and was not opened (at most {MAX_BYTES // 1_000_000} MB). "
+        "Keep only the sheet with the questions and send it again.",
+        "BROKEN": "it is damaged, or not what its name says. Open it in Excel, save it and send it again.",
+        "UNSAFE": "it is made in an unsafe way and was not opened. Copy the rows and paste them here.",
+        "FORMULAS": "it has too many formulas, or formulas that call something outside. Send a file of values only.",
+        "NO_QUESTIONS": "no column of questions was found. Copy the rows and paste them here.",
+        "TOO_MANY_ROWS": f"it has more than {MAX_ROWS} questions. Split it and send the parts.",
+        "TOO_SLOW": "it could not be read in time. Keep only the sheet with the questions and send it again.",
+        "GONE": "Slack did not hand it out (deleted, or not allowed). Copy the rows and paste them here.",
+        "UNREACHABLE": "Slack did not hand it out. Send it again in a while.",
+        "NOT_ALLOWED": "the bot may not read files (files:read). Copy the rows and paste them here.",
+    }
+    NOT_SENT: ClassVar[Mapping[str, str]] = {
+        "MAY_NOT_SEND": "the bot may not send files (files:write).",
+        "NOT_FILLED": "Slack did not hand out your file, or it could not be opened, so it is not sent filled in.",
+        "NOT_TAKEN": "Slack did not take the file.",
+    }
+    TABLE_INSTEAD = "Press “Get as a table” under the list and paste."
+
+    def trouble(self, name: str, kind: str) -> str:
+        return f"{name}: {self.TROUBLES[kind]}"
+
+    def not_sent(self, name: str, kind: str) -> str:
+        why = "NOT_FILLED" if kind in self.TROUBLES else kind if kind in self.NOT_SENT else "NOT_TAKEN"
+        return f"{name}: {self.sentences(self.NOT_SENT[why], self.TABLE_INSTEAD)}"
+
+    def kept_columns(self, kind: str) -> str:
+        return f"⚠️ It could not be read with the columns chosen and is as it was before: {self.TROUBLES[kind]}"
+
+    def filled_name(self, stem: str, ending: str) -> str:
+        return f"{stem.removesuffix('_answers')}_answers.{ending}"
+
+    TABLE_NAME = "check-sheet"
+    FILE_COMES = "The file comes to the thread of the list."
+    OPEN_MARK = OPEN_MARKS[1]
+
+    def open_mark(self, state: str) -> str:
+        return f"{self.OPEN_MARK}{state})"
+
+    def confirm_mark(self, numbers: str) -> str:
+        return f"{numbers} ({self.TO_BE_CONFIRMED})"
+
+    CHOOSE_COLUMNS, COLUMNS_TITLE = "Correct the columns", "Correct the columns"
+    SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "Sheet", "Column of questions", "Column for answers"
+    COLUMNS_HINT = "For another sheet the columns are found anew; correct them again if they are wrong."
+    SAME_COLUMN = "Choose another column than that of the questions."
+    ROWS_SENT_ALREADY = "Some rows are with the office, so it cannot be read anew. Please send the file again."

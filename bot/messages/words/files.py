@@ -1,0 +1,106 @@
+"""What the bot says of check sheets that come and go as files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from bot.messages.words.lists import ListWords
+from bot.sheets.values import MAX_BYTES, MAX_ROWS, OPEN_MARKS
+
+
+class FileWords(ListWords):
+    """What the bot says of files, in Japanese."""
+
+    def reading(self, name: str) -> str:
+        return f"「{name}」を読んでいます…"
+
+    def file_read(self, name: str, rows: int, sheet: str, question: str, answer: str) -> str:
+        """What was taken for what. question, answer: names of columns."""
+        where = f"シート「{sheet}」の" if sheet else ""
+        return f"「{name}」{where}{question}を質問、{answer}を回答欄として、{rows}行を調べました。"
+
+    def column(self, letter: str, title: str) -> str:
+        return f"{letter}列「{title}」" if title else f"{letter}列"
+
+    def kept_rows(self, count: int) -> str:
+        return f"回答欄に記入のある{count}行は、書き換えません。"
+
+    def losses(self, kinds: Sequence[str]) -> str:
+        """kinds: names of Loss."""
+        named = "、".join(self.LOSSES[kind] for kind in kinds)
+        mend = "必要なときは、回答の列を元のファイルに貼り付けてください。"
+        return f"⚠️ お返しするファイルで変わるもの：{named}。{mend}"
+
+    LOSSES: ClassVar[Mapping[str, str]] = {
+        "PICTURES": "一部の画像",
+        "SHAPES": "図形・テキストボックス",
+        "CHARTS": "グラフの見た目",
+        "CONTROLS": "チェックボックスなどの部品",
+        "FORMATS": "新しい形式の条件付き書式",
+        "COMMENTS": "コメントの返信",
+        "OTHER": "スライサーなどの部品",
+    }
+    FILES_IN_DM = "ファイルはmelcolのDMで受け取ります。確認シート（xlsx・csv）はDMに送ってください。"
+    FILE_FOLLOWS = "回答を入れたファイルをこのスレッドに送ります。事務局の回答が届くたびに、新しいファイルを送ります。"
+    NO_FILE_BACK = "ファイルを送る権限がないため、〔表で受け取る〕から貼り付けてください。"
+    TROUBLES: ClassVar[Mapping[str, str]] = {
+        "MACROS": "マクロを含むため開いていません。マクロのないxlsx形式で保存し直して送ってください。",
+        "ENCRYPTED": "パスワードがかかっているか、古いxls形式のため開けません。"
+        "パスワードのないxlsx形式で保存し直して送ってください。",
+        "OLD_FORMAT": "古い形式のため読めません。xlsx形式で保存し直して送ってください。",
+        "UNKNOWN_FORMAT": "読めるのはxlsxとcsvのファイルです。質問の行をコピーして、ここに貼り付けても調べられます。",
+        "TOO_LARGE": f"大きすぎるため開いていません（{MAX_BYTES // 1_000_000} MBまで）。"
+        "質問のシートだけにして送ってください。",
+        "BROKEN": "壊れているか、拡張子と中身が合わないため開けません。Excelで開いて保存し直してから送ってください。",
+        "UNSAFE": "安全でない作りのファイルのため開いていません。質問の行をコピーして、ここに貼り付けてください。",
+        "FORMULAS": "数式が多すぎるか、外を呼び出すため開いていません。値だけのファイルにして送ってください。",
+        "NO_QUESTIONS": "質問の列を見つけられませんでした。質問の行をコピーして、ここに貼り付けてください。",
+        "TOO_MANY_ROWS": f"質問が{MAX_ROWS}行を超えるため調べていません。ファイルを分けて送ってください。",
+        "TOO_SLOW": "時間内に読み終わりませんでした。質問のシートだけにして送ってください。",
+        "GONE": "Slackからファイルを取り出せませんでした（削除されたか、権限がありません）。"
+        "質問の行をコピーして、ここに貼り付けてください。",
+        "UNREACHABLE": "Slackからファイルを取り出せませんでした。しばらくしてもう一度送ってください。",
+        "NOT_ALLOWED": "ファイルを読む権限（files:read）がありません。質問の行をコピーして、ここに貼り付けてください。",
+    }
+    # Why a file is not sent; the list is there all the same.
+    NOT_SENT: ClassVar[Mapping[str, str]] = {
+        "MAY_NOT_SEND": "ファイルを送る権限（files:write）がありません。",
+        "NOT_FILLED": "元のファイルをSlackから取り出せないか、開けないため、回答を入れて送れませんでした。",
+        "NOT_TAKEN": "Slackがファイルを受け取りませんでした。",
+    }
+    TABLE_INSTEAD = "一覧の〔表で受け取る〕から貼り付けてください。"
+
+    def trouble(self, name: str, kind: str) -> str:
+        """Why a file was not read, and what to do instead. kind: a key of TROUBLES."""
+        return f"「{name}」：{self.TROUBLES[kind]}"
+
+    def not_sent(self, name: str, kind: str) -> str:
+        """Why a file is not sent, and what to do instead. kind: also of TROUBLES, or an error of Slack's."""
+        why = "NOT_FILLED" if kind in self.TROUBLES else kind if kind in self.NOT_SENT else "NOT_TAKEN"
+        return f"「{name}」：{self.sentences(self.NOT_SENT[why], self.TABLE_INSTEAD)}"
+
+    def kept_columns(self, kind: str) -> str:
+        """Why the columns that somebody chose are not those it was read with. kind: a key of TROUBLES."""
+        return f"⚠️ 選ばれた列では読めなかったため、前の列のままです：{self.TROUBLES[kind]}"
+
+    def filled_name(self, stem: str, ending: str) -> str:
+        return f"{stem.removesuffix('_回答')}_回答.{ending}"
+
+    TABLE_NAME = "確認シート"
+    FILE_COMES = "ファイルを一覧のスレッドに送ります。"
+    OPEN_MARK = OPEN_MARKS[0]  # how the mark of an open row begins
+
+    def open_mark(self, state: str) -> str:
+        """What stands in the answer's cell of a row that is still open: `未回答（Q-13 事務局に確認中）`."""
+        return f"{self.OPEN_MARK}{state}）"
+
+    def confirm_mark(self, numbers: str) -> str:
+        """Behind the item numbers of an answer that carries a caution."""
+        return f"{numbers}（{self.TO_BE_CONFIRMED}）"
+
+    CHOOSE_COLUMNS, COLUMNS_TITLE = "読む列を直す", "読む列を直す"
+    SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "シート", "質問の列", "回答を入れる列"
+    COLUMNS_HINT = "シートを替えたときは列を読み直します。違っていたら、もう一度直してください。"
+    SAME_COLUMN = "質問の列とは別の列にしてください。"
+    ROWS_SENT_ALREADY = "事務局に送った行があるため、読み直せません。ファイルをもう一度送ってください。"

@@ -1,0 +1,245 @@
+"""What the bot says of a question, its answer and its candidates, and where it cannot do what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from bot.answer_set.items import Item, ItemNumber
+from bot.asks.ask import Ground
+from bot.lookup.outcomes import Match, NoSuchItem
+from bot.messages.words.times import TimeWords
+
+
+class LookupWords(TimeWords):
+    """What the bot says of a question and its answer, in Japanese."""
+
+    AS_WRITTEN = ""  # in other languages: that answers are given in Japanese
+    CHOOSE_BOTH, ESCALATE, ESCALATE_WRONG, ESCALATE_CAUTION, ESCALATE_CONFLICT = (
+        "両方使う",
+        "事務局に聞く",
+        "違う・事務局に聞く",
+        "最新を事務局に確認",
+        "どちらが正しいか聞く",
+    )
+    ESCALATE_ANYWAY = "このまま事務局に聞く"
+    TO_BE_CONFIRMED = "要確認"
+    _WORD_SHOWN, _WORDS_SHOWN = 24, 8
+    WITHDRAW_POST, WITHDRAW, PUBLISH = "投稿を取り消す", "取り下げる", "スレッドに投稿"
+
+    HELP_HEAD = "*melcol：お客様のセキュリティ質問を回答集から探します*"
+    HELP_LINES = (
+        "`/melcol バックアップの保管場所`　言葉で探す",
+        "`/melcol ②-40`　番号で探す",
+        "`/melcol 状況`　自分の受付を見る",
+        "`/melcol 質問：…`　探さずに事務局へ",
+        "`@melcol バックアップはどこに保管?`　スレッドの中ではこの形で",
+        "質問の一覧を貼り付け　まとめて答える（200行まで）",
+        "xlsx・csvを melcol のDMに送る　回答を入れて返す",
+        "ショートカット「回答集を検索」　入力しながら探す",
+    )
+    HELP_PLACES: ClassVar[Mapping[str, str]] = {
+        "thread": "答えはこのチャンネルのスレッドに出ます。自分だけで調べるときは melcol のDMへ。",
+        "private": "コマンドの答えは自分だけに見えます。〔スレッドに投稿〕で全員に見せられます。",
+    }
+
+    NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
+    NOT_DONE = "混み合っていて記録できませんでした。もう一度お試しください。"
+    NOR_UNTIL_THEN = "それまでに届く質問も記録しません。"
+    ELSEWHERE = "そのチャンネルでは質問を受け付けていないため、記録していません。melcol のDMでお尋ねください。"
+    QUIETER = "続けて調べるときは melcol のDMへ。チャンネルには何も投稿されず、静かに使えます。"
+    COLLEAGUES_ONLY = "このボットは社内のメンバー専用です。お手数ですが、担当の営業にお尋ねください。"
+    STANDING_UNKNOWN = (
+        "社内のメンバーかどうかをSlackで確認できませんでした。何も記録していません。少し待ってもう一度お試しください。"
+    )
+    NOTHING_TO_READ = "このメッセージには文字がないため、調べられませんでした。"
+    ASKER_ONLY = "これは質問した本人だけが操作できます。"
+    NO_LONGER = "この質問は取り下げられているか、すでに処理されています。"
+    OLD_BUTTON = "このボタンは使えなくなりました。お手数ですが、もう一度質問してください。"
+    WITHDRAWN = "取り消しました。投稿したメッセージを削除し、質問の文を記録から消します。"
+    OFFICE_UNREACHABLE = (
+        "ISMS事務局のチャンネルに届けられませんでした（受付番号 {name}）。"
+        "質問は記録に残っており、直り次第もう一度送ります。お急ぎの場合は事務局に直接ご連絡ください。"
+    )
+    PRIVATE_BECAUSE: ClassVar[Mapping[str, str]] = {
+        "not_in_channel": (
+            "melcolがこのチャンネルのメンバーではないため、あなただけに表示しています"
+            "（/invite @melcol で追加できます）。"
+        ),
+        "shared_with_others": "社外と共有のチャンネルのため投稿せず、あなただけに表示しています。",
+        "open_to_guests": "ゲストのいるチャンネルのため投稿せず、あなただけに表示しています。",
+        "unknown_channel": "社外の人がいるか確認できないチャンネルのため投稿せず、あなただけに表示しています。",
+    }
+    PRIVATE_ANYWAY = "このチャンネルに投稿できなかったため、あなただけに表示しています。"
+
+    def asked_too_often(self, limit: int) -> str:
+        return (
+            f"質問が1分間に{limit}件を超えたため、今の質問は記録しておらず、どこにも送っていません。"
+            "お手数ですが、1分ほど待ってもう一度お送りください。"
+        )
+
+    def elsewhere_mrkdwn(self, channel: str, channels: Sequence[str]) -> str:
+        """That no questions are taken in a channel, and in which they are."""
+        places = "、".join(f"<#{each}>" for each in channels)
+        asked = f"{places} か melcol のDM" if places else "melcol のDM"
+        return f"<#{channel}> では質問を受け付けていないため、記録していません。{asked}でお尋ねください。"
+
+    def help_foot(self, as_of: str, items: int) -> str:
+        return (
+            "先頭の「/melcol」と続く空白は半角で。回答は日本語の原文のみで、翻訳・生成はしません。"
+            f"回答集は{as_of}時点、{items}項目。"
+        )
+
+    def aside(self, text: str, aside: str) -> str:
+        """A text with something less important behind it."""
+        return f"{text}（{aside}）"
+
+    def sentences(self, *sentences: str) -> str:
+        """Sentences one after the other."""
+        return "".join(sentences)
+
+    def labelled(self, label: str, text: str) -> str:
+        return f"{label}：{text}"
+
+    def spoken(self, item: Item, as_of: str) -> str:
+        """An item as a screen reader reads it: number, question, answer in full, and where it stands."""
+        return f"{item.number} {item.question} — {item.answer}（{item.section} ＞ {item.heading}、{as_of}時点）"
+
+    LINK = "リンク"
+
+    def given_before(self, item: Item) -> str:
+        """That a thread holds an item's answer already; a link follows."""
+        return f"{item.number} はこのスレッドで回答済みです"
+
+    def spoken_again(self, item: Item, link: str) -> str:
+        """spoken() of an item that the thread holds already."""
+        return f"{item.number} {item.question}（{item.section} ＞ {item.heading}） — このスレッドで回答済みです：{link}"
+
+    def objection(self, ground: Ground) -> str:
+        """What the button to the office says under an answer."""
+        return {
+            Ground.WRONG: self.ESCALATE_WRONG,
+            Ground.CAUTION: self.ESCALATE_CAUTION,
+            Ground.CONFLICT: self.ESCALATE_CONFLICT,
+            Ground.SEVERAL: self.ESCALATE,
+        }[ground]
+
+    QUESTION_OF = "さんの質問："
+
+    def line_answered(self, numbers: Sequence[ItemNumber]) -> str:
+        return f"{'・'.join(map(str, numbers))} で回答"
+
+    def line_escalated(self, name: str) -> str:
+        return f"ISMS事務局に確認中（{name}）"
+
+    def head_mrkdwn(self, item: Item) -> str:
+        return f"*{item.number}* {item.section} ＞ {item.heading}"
+
+    def several(self, count: int) -> str:
+        return f"*{count}件が該当します。対象が異なります*"
+
+    CONFLICT = "⚠️ *同じ質問に異なる回答が2つあります。お客様へ回答する前にISMS事務局へご確認ください*"
+
+    def more(self, items: Sequence[Item]) -> str:
+        numbers = " ".join(str(item.number) for item in items)
+        return f"ほか{len(items)}件：{numbers}（番号で検索できます：/melcol {items[0].number}）"
+
+    def source(self, item: Item, as_of: str, on_platform: bool) -> list[str]:
+        """Where an answer stands and how old it is, as separate sentences."""
+        if item.amended_by and item.amended_on:
+            on = item.amended_on
+            return [f"ISMS事務局 {item.amended_by}　{on.year}年{on.month}月{on.day}日時点"]
+        parts = [f"セキュリティガイド {as_of}時点"]
+        if on_platform:
+            parts.append("Microsoft Azure の管理内容に基づく回答")
+        if item.caution or item.reviewed:
+            reviewed = (
+                f"{item.reviewed.year}年{item.reviewed.month}月{item.reviewed.day}日" if item.reviewed else "なし"
+            )
+            parts.append(f"事務局の最終確認：{reviewed}")
+        return parts
+
+    def why(self, match: Match) -> str:
+        """What met and what did not, in the asker's words; empty where the item was asked for by number."""
+        met = f"一致：{self._listed(match.matched)}" if match.matched else ""
+        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
+
+    def uncovered(self, words: Sequence[str]) -> str:
+        return f"回答集にない語：{self._listed(words)}" if words else ""
+
+    def _listed(self, words: Sequence[str]) -> str:
+        """An asker's words side by side; a hostile one of a thousand letters is cut, as are words past the eighth."""
+        shown = [
+            word if len(word) <= self._WORD_SHOWN else f"{word[: self._WORD_SHOWN - 1]}…"
+            for word in words[: self._WORDS_SHOWN]
+        ]
+        return "、".join(shown) + ("…" if len(words) > self._WORDS_SHOWN else "")
+
+    def chosen_by(self, name: str) -> str:
+        return f"{name}さんが候補から選択"
+
+    def chosen_before(self, name: str, numbers: Sequence[ItemNumber]) -> str:
+        return f"{name}さんが先に {'・'.join(map(str, numbers))} を選びました。"
+
+    def taken_back(self, name: str) -> str:
+        return f"{name} を取り下げました。"
+
+    def escalated_before(self, name: str) -> str:
+        return f"この質問はすでにISMS事務局に送られています（受付番号 {name}）。"
+
+    def candidates(self, count: int) -> str:
+        return f"*そのままの回答はありません。近い項目が{count}件あります*"
+
+    def not_in_set(self, words: Sequence[str]) -> str:
+        return f"回答集にない点：{self._listed(words)}"
+
+    NOT_SENT_YET = "事務局にはまだ送っていません"
+
+    def escalate_point(self, words: Sequence[str]) -> str:
+        """The button that sends what the candidates leave open; phones cut labels past 12 full-width characters."""
+        label = f"「{'、'.join(words)}」を事務局に聞く"
+        width = sum(0.5 if letter.isascii() else 1 for letter in label)
+        return label if words and width <= 12 else self.ESCALATE
+
+    def use(self, item: Item) -> str:
+        return f"{item.number} を使う"
+
+    def will_post_mrkdwn(self, channel: str) -> str:
+        return f"<#{channel}> のスレッドに投稿します（全員に見えます。社外と共有のチャンネルには投稿しません）"
+
+    ONLY_YOU = "あなただけに表示しています"
+
+    def escalated(self, name: str) -> str:
+        return f"回答集に該当がないため、ISMS事務局に送りました（受付番号 {name}）。"
+
+    def escalated_held(self, name: str) -> str:
+        return f"この項目は個別に回答するため、ISMS事務局に送りました（受付番号 {name}）。"
+
+    def on_hold(self, reason: str) -> str:
+        return f"保留中：{reason}"
+
+    def escalated_by_button(self, name: str) -> str:
+        return f"ISMS事務局に送りました（受付番号 {name}）。"
+
+    ANSWER_COMES = "回答は質問のスレッド（スレッドがないときはDM）でお知らせします。"
+
+    def expected(self, text: str) -> str:
+        return f"回答の目安：{text}。"
+
+    def place_mrkdwn(self, channel: str, direct: bool) -> str:
+        return "DM" if direct else f"<#{channel}>"
+
+    def no_such_item(self, outcome: NoSuchItem) -> str:
+        return " ".join(self._no_such(number, last) for number, last in outcome.missing)
+
+    def _no_such(self, number: ItemNumber, last: int | None) -> str:
+        section = str(number).split("-", maxsplit=1)[0]
+        if last is None:
+            return f"{number} はありません。{section}という章はありません。"
+        if number.ordinal <= last:
+            return f"{number} は欠番です。"
+        return f"{number} はありません。{section}は1〜{last}です。"
+
+    def not_a_question(self, text: str) -> str:
+        shown = text if len(text) <= 40 else f"{text[:40]}…"
+        return f"「{shown}」から質問を読み取れませんでした。例：/melcol バックアップの保管場所"

@@ -1,0 +1,1 @@
+"""Customers' check sheets: pasted text, tables and files -> questions; filled in again."""

@@ -1,0 +1,1 @@
+"""Payloads in, deliveries out; people, channels and the connection."""

@@ -1,0 +1,198 @@
+"""How the bot is connected to Slack: by Socket Mode or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Any
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.response import SocketModeResponse
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
+
+from bot.settings import Settings
+from bot.slack.courier import Courier
+from bot.slack.directory import Directory
+from bot.slack.listeners.errors import not_recorded
+from bot.slack.startup import StartError, socket_url
+from bot.store.store import WITHIN_SECONDS, NotRecordedError, Store
+
+log = logging.getLogger(__name__)
+
+GRACE_SECONDS = 10.0
+_RECONNECT_SECONDS = 0.5
+_DEFAULT_PORT = 3000
+_PING_SECONDS = 5.0  # also how long the SDK takes to notice a cut socket; Bolt's own 10 would double that
+
+
+class _SocketModeHandler(AsyncSocketModeHandler):
+    """Bolt's handler, counting what is on its way until the ack is sent: Bolt's own close leaves listeners unacked."""
+
+    def __init__(self, app: AsyncApp, app_token: str, directory: Directory) -> None:
+        super().__init__(app, app_token, ping_interval=_PING_SECONDS)
+        self._directory = directory
+        self._closed = False
+        self._working: set[str] = set()
+        self._answered = asyncio.Event()
+
+    async def handle(self, client: AsyncBaseSocketModeClient, req: SocketModeRequest) -> None:
+        if self._closed:
+            # Everything but a command stays unacked, and Slack sends it again, to the bot that comes next.
+            if req.type == "slash_commands":
+                payload = await not_recorded(self._directory, req.payload)
+                await client.send_socket_mode_response(SocketModeResponse(req.envelope_id, payload))
+            return
+        self._working.add(req.envelope_id)
+        try:
+            await super().handle(client, req)  # type: ignore[arg-type]  # the base class of this method's class is wider
+        finally:
+            self._working.discard(req.envelope_id)
+            self._answered.set()
+
+    async def drain(self, grace: float) -> None:
+        """Take nothing more, and wait until what was begun is answered, `grace` seconds at most."""
+        self._closed = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                while self._working:
+                    self._answered.clear()
+                    await self._answered.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Bot:
+    """A running bot: what tells its health, and who it talks to."""
+
+    store: Store
+    courier: Courier
+    directory: Directory
+    handler: AsyncSocketModeHandler | None
+
+    async def why_not_ready(self) -> str | None:
+        """Return what keeps the bot from doing its work, or None."""
+        if self.handler and not await self.handler.client.is_connected():
+            return "not connected to Slack"
+        try:
+            # A write, since a store that only answers reads records nothing.
+            failed = await self.store.write(lambda tx: tx.failed_cards(), within=WITHIN_SECONDS, wakes=False)
+        except NotRecordedError:
+            return "the store takes no writes"
+        if failed:
+            return f"{failed} cards did not reach the office"
+        return None if self.courier.healthy else "Slack refuses the bot"
+
+
+@asynccontextmanager
+async def at_work(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def bolt(settings: Settings, client: AsyncWebClient, identity: AsyncSlackResponse) -> AsyncApp:
+    result = AuthorizeResult.from_auth_test_response(bot_token=settings.bot_token, auth_test_response=identity)
+
+    async def authorize() -> AuthorizeResult:
+        # Bolt's own single-token authorization asks auth.test once for each of the first requests at once.
+        return result
+
+    return AsyncApp(
+        name="melcol",
+        client=client,
+        authorize=authorize,
+        signing_secret=settings.signing_secret,
+        process_before_response=True,
+    )
+
+
+@asynccontextmanager
+async def by_socket(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
+    url = await socket_url(app.client, settings.app_token or "")
+    handler = _SocketModeHandler(app, settings.app_token or "", bot.directory)
+    client: Any = handler.client  # the SDK leaves connect() and close() untyped
+    try:
+        client.wss_uri = url
+        await client.connect()
+        bot = replace(bot, handler=handler)
+        async with AsyncExitStack() as beside:
+            await beside.enter_async_context(at_work(_stay_connected(client)))
+            if settings.port:
+                await beside.enter_async_context(_http(web.Application(), settings.port, bot))
+            yield bot
+        await handler.drain(GRACE_SECONDS)
+    finally:
+        await client.close()
+
+
+async def _stay_connected(client: Any) -> None:
+    """Connect again at once after a cut: the SDK looks every ten seconds, and nobody can ask meanwhile."""
+    while True:
+        await asyncio.sleep(_RECONNECT_SECONDS)
+        if client.closed or await client.is_connected():
+            continue
+        # An address is good for one connection; the SDK would try a dead one for ever.
+        client.wss_uri = None
+        if not client.connect_operation_lock.locked():
+            try:
+                await client.connect_to_new_endpoint()
+            except Exception as error:
+                log.warning("no connection to Slack: %s", type(error).__name__)
+
+
+@asynccontextmanager
+async def by_http(settings: Settings, app: AsyncApp, bot: Bot) -> AsyncIterator[Bot]:
+    application = app.web_app()
+    application.middlewares.append(_refuse_unreadable_signatures)
+    async with _http(application, settings.port or _DEFAULT_PORT, bot):
+        yield bot
+
+
+@web.middleware
+async def _refuse_unreadable_signatures(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Bolt breaks on a time that is no number and a signature outside ASCII (slack-facts.md, section 7)."""
+    time, signature = (request.headers.get(f"X-Slack-{name}", "0") for name in ("Request-Timestamp", "Signature"))
+    if not (time.isascii() and time.isdecimal() and signature.isascii()):
+        return web.Response(status=401)
+    return await handler(request)
+
+
+@asynccontextmanager
+async def _http(application: web.Application, port: int, bot: Bot) -> AsyncIterator[None]:
+    """Serve an application, and beside it /live and /ready for whoever watches the bot."""
+    started = monotonic()
+
+    async def live(_: web.Request) -> web.Response:
+        return web.json_response({"up_seconds": round(monotonic() - started)})
+
+    async def ready(_: web.Request) -> web.Response:
+        problem = await bot.why_not_ready()
+        return web.json_response({"ready": problem is None, "problem": problem}, status=503 if problem else 200)
+
+    application.router.add_get("/live", live)
+    application.router.add_get("/ready", ready)
+    runner = web.AppRunner(application, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, port=port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise StartError(f"MELCOL_PORT のポート {port} を使えません（{error.strerror}）。") from error
+    try:
+        yield
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,411 @@
+"""The courier: sends what is owed to Slack until Slack has it.
+
+Order is kept within a place. A failure that time mends is tried again, later and later; a place that takes nothing gets
+its asker a private message instead; a card that the office cannot get is kept, told to the asker, and turns readiness
+off. A message whose sending is uncertain is sent again: Slack has no idempotency key (slack-facts.md, section 7).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from time import monotonic
+from typing import Any, Protocol
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.messages import blocks
+from bot.messages.words import words_in
+from bot.slack.directory import Directory, Refusal, status_and_reason
+from bot.store.deliveries import CARDS, MAY_NOT_SEND, UPLOAD, Delivery, Owed
+from bot.store.store import NotRecordedError, Store
+from bot.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 60.0
+_IDLE_SECONDS = 1.0
+_AT_ONCE = 16
+_BURST = 3
+_LONGEST_DELAY = 300.0
+_CARDS_AGAIN_SECONDS = 300.0
+_LOOKS_AT_CHANNEL = 2
+_TRIES_OF_FILE = 5  # that breaks in the making
+
+# What an admin or time mends; everything else that Slack answers is its last word on that message.
+MENDED_BY_TIME = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited", "rate_limited"}
+)
+_MENDED_BY_ADMIN = frozenset(
+    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"}
+)
+
+
+# What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
+_WITHOUT_TEXT = frozenset({"elsewhere", "files", "help", "limited", "refused", "reply", "status"})
+
+
+class NotMadeError(Exception):
+    """A file cannot be had or made, and no second try mends that; its text names the sentence for it."""
+
+
+class StumbledError(Exception):
+    """Slack did not hand out a file now; the same may work in a while."""
+
+
+class _LaterError(Exception):
+    """Slack did not take it now. seconds: how long it asked to wait, where it did."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+
+
+class _RefusedError(Exception):
+    """Slack will not take this message at this place."""
+
+
+class Pace:
+    """One message a second and place on average, bursts of three; and the waits that Slack asked for."""
+
+    def __init__(self) -> None:
+        self._free_at: dict[str, float] = {}
+        self._paused_until: dict[str, float] = {}
+
+    def pause(self, method: str, now: float, seconds: float) -> None:
+        """Keep in mind that Slack wants no call of this method for so long."""
+        self._paused_until[method] = now + seconds
+
+    def paused(self, method: str, now: float) -> float:
+        """Return for how many seconds more Slack wants no call of this method; 0 where it takes them."""
+        return max(self._paused_until.get(method, now) - now, 0.0)
+
+    def take(self, place: str, now: float) -> float:
+        """Take the place's next turn and return in how many seconds that is."""
+        # free_at: when this place will have paid for all it was sent, at a second each.
+        free_at = max(self._free_at.get(place, now), now) + 1.0
+        self._free_at[place] = free_at
+        if len(self._free_at) > 10_000:
+            self._free_at = {key: at for key, at in self._free_at.items() if at > now}
+        return max(free_at - now - _BURST, 0.0)
+
+
+class Files(Protocol):
+    """What makes the files that the courier sends."""
+
+    async def make(self, list_id: int, form: str) -> tuple[str, bytes]:
+        """Return a list as a file, its name first. Raises NotMadeError, and StumbledError where Slack is in trouble."""
+
+    def not_sent(self, tx: Transaction, delivery: Delivery, why: str) -> None:
+        """Owe, in place of a file, why it does not come."""
+
+
+class Courier:
+    """Sends deliveries.
+
+    on_sent runs in the transaction that settles a delivery, and may owe more. draw says what an update without a
+    payload puts there.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        directory: Directory,
+        on_sent: Callable[[Transaction, Delivery], None],
+        draw: Callable[[Transaction, Delivery], Mapping[str, Any]],
+    ) -> None:
+        self._store = store
+        self._client = client
+        self._session = session
+        self._directory = directory
+        self._on_sent = on_sent
+        self._draw = draw
+        self._pace = Pace()
+        self._sending: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+        self._files: Files | None = None
+        self.healthy = True
+
+    def send_files(self, files: Files) -> None:
+        """Send files too, made by these."""
+        self._files = files
+
+    async def run(self) -> None:
+        """Send until stop() is called, then finish what is in flight."""
+        cards_again_at = monotonic() + _CARDS_AGAIN_SECONDS
+        while not self._stopping.is_set():
+            self._store.written.clear()
+            try:
+                await self._start_due()
+                if monotonic() > cards_again_at:
+                    cards_again_at = monotonic() + _CARDS_AGAIN_SECONDS
+                    await self._store.write(lambda tx: tx.owe_failed_cards_again())
+            except NotRecordedError:
+                log.warning("the store is not available; deliveries wait")
+            await self._pause()
+        if self._sending:
+            await asyncio.wait(self._sending)
+
+    def stop(self) -> None:
+        """Take no more deliveries; run() returns when those in flight are settled."""
+        self._stopping.set()
+
+    async def _start_due(self) -> None:
+        room = _AT_ONCE - len(self._sending)
+        # A claim wakes nobody: it would wake this very loop, again and again.
+        due = await self._store.write(lambda tx: tx.claim(room, LEASE_SECONDS), wakes=False) if room else []
+        for delivery in due:
+            task = asyncio.create_task(self._deliver(delivery))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _pause(self) -> None:
+        """Wait for something to do: a write, a delivery settled, the stop, or a second."""
+        waits = [asyncio.create_task(event.wait()) for event in (self._store.written, self._stopping)]
+        await asyncio.wait([*waits, *self._sending], timeout=_IDLE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        try:
+            settle = await self._send(delivery)
+        except _LaterError as error:
+            settle = self._later(delivery, error)
+        except _RefusedError as error:
+            settle = self._refused(delivery, str(error))
+        except Exception as error:
+            log.exception("delivery %d (%s) broke", delivery.id, delivery.role)
+            given_up = delivery.method == UPLOAD and delivery.attempts >= _TRIES_OF_FILE
+            reason = type(error).__name__
+            settle = self._refused(delivery, reason) if given_up else self._later(delivery, _LaterError(reason))
+        try:
+            await self._store.write(settle)
+        except NotRecordedError:
+            log.warning("delivery %d was handled and not settled; its lease runs out and it is sent again", delivery.id)
+
+    async def _send(self, delivery: Delivery) -> Callable[[Transaction], None]:
+        """Send one delivery and return what is to be written of it."""
+        thread, target = delivery.thread, delivery
+        if delivery.root is not None:
+            root = await self._store.read(lambda tx: tx.delivery(delivery.root or 0))
+            if root.ts is None:
+                raise _RefusedError(root.error or root.state)
+            thread = root.ts
+        if delivery.method in {"update", "delete", UPLOAD}:
+            target = await self._store.read(lambda tx: tx.delivery(delivery.target or delivery.id))
+            if delivery.target and target.state == "owed":
+                # On its way to another place than this: order holds within a place only.
+                raise _LaterError("what it changes is not posted yet")
+            if target.ts is None:
+                return lambda tx: tx.cancel(delivery.id, "what it changes was never posted")
+        # Whoever asked reads along in the place of an ask, and so does everybody in that channel.
+        in_front_of_others = delivery.recipient is not None and delivery.place != delivery.recipient
+        posted = in_front_of_others and delivery.method in {"post", UPLOAD}
+        if posted and (refusal := await self._directory.refusal(delivery.place)):
+            # Slack stumbling for a moment is no reason to hide an answer from its thread for ever.
+            stumbled = refusal is Refusal.UNKNOWN and delivery.attempts < _LOOKS_AT_CHANNEL
+            raise _LaterError(refusal) if stumbled else _RefusedError(refusal)
+        if (seconds := self._pace.paused(delivery.method, monotonic())) > 0:
+            raise _LaterError("ratelimited", seconds)
+        await asyncio.sleep(self._pace.take(delivery.place, monotonic()))
+        if delivery.method == "update" and not delivery.payload:
+            drawn = await self._store.read(lambda tx: self._draw(tx, delivery))
+            response = await self._call(replace(delivery, payload=dict(drawn)), thread, target)
+        else:
+            response = await self._call(delivery, thread, target)
+        return lambda tx: self._settle(tx, delivery, response)
+
+    async def _call(self, delivery: Delivery, thread: str | None, target: Delivery) -> dict[str, Any]:
+        payload, channel, ts = delivery.payload, target.channel or "", target.ts or ""
+        try:
+            match delivery.method:
+                case "post":
+                    return _data(
+                        await self._client.chat_postMessage(
+                            channel=delivery.place, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload
+                        )
+                    )
+                case "ephemeral":
+                    return _data(
+                        await self._client.chat_postEphemeral(
+                            channel=delivery.place, user=delivery.recipient or "", thread_ts=thread, **payload
+                        )
+                    )
+                case "update":
+                    return _data(await self._client.chat_update(channel=channel, ts=ts, **payload))
+                case "delete" if target.method == UPLOAD:
+                    return _data(await self._client.files_delete(file=ts))
+                case "delete":
+                    return _data(await self._client.chat_delete(channel=channel, ts=ts))
+                case "upload":
+                    return await self._upload(delivery, target)
+                case _:
+                    return await self._respond(delivery)
+        except SlackApiError as error:
+            raise self._verdict(delivery, target, error) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _LaterError(type(error).__name__) from error
+
+    async def _upload(self, delivery: Delivery, beside: Delivery) -> dict[str, Any]:
+        """Send a file into the thread in which a message stands; Slack takes no user's id for it."""
+        if self._files is None:
+            raise _RefusedError(MAY_NOT_SEND)
+        try:
+            # Within the lease: nobody else is to begin the same file meanwhile.
+            async with asyncio.timeout(LEASE_SECONDS / 2):
+                name, data = await self._files.make(delivery.ask or 0, delivery.payload["form"])
+        except NotMadeError as error:
+            raise _RefusedError(str(error)) from error
+        except StumbledError as error:
+            raise _LaterError(str(error)) from error
+        thread = beside.thread
+        if beside.root is not None:
+            root = beside.root
+            thread = (await self._store.read(lambda tx: tx.delivery(root))).ts
+        try:
+            sent = await self._client.files_upload_v2(
+                channel=beside.channel, thread_ts=thread, filename=name, file=data, title=name
+            )
+        except SlackRequestError as error:
+            # The address to upload to took nothing; its text names the file.
+            raise _LaterError("upload_url") from error
+        # Slack does not name the message; by the file's id it can be taken back.
+        return {"channel": beside.channel, "ts": _data(sent)["files"][0]["id"]}
+
+    def _verdict(self, delivery: Delivery, target: Delivery, error: SlackApiError) -> Exception:
+        status, reason = status_and_reason(error)
+        if status == 429:
+            seconds = retry_after(error.response.headers)
+            self._pace.pause(delivery.method, monotonic(), seconds)
+            return _LaterError("ratelimited", seconds)
+        if status >= 500 or reason in MENDED_BY_TIME:
+            return _LaterError(reason)
+        if reason == "missing_scope" and UPLOAD in {delivery.method, target.method}:
+            return _RefusedError(MAY_NOT_SEND)  # an optional scope, and no alarm
+        if reason in _MENDED_BY_ADMIN:
+            log.error("Slack refuses the bot: %s; deliveries wait until an admin mends that", reason)
+            self.healthy = False
+            return _LaterError(reason)
+        return _RefusedError(reason)
+
+    async def _respond(self, delivery: Delivery) -> dict[str, Any]:
+        """Send through a response_url: five uses in 30 minutes (slack-facts.md, section 1)."""
+        async with self._session.post(delivery.response_url or "", json=delivery.payload) as response:
+            reason = f"response_url {response.status}"
+            if response.status == 429:
+                raise _LaterError(reason, retry_after(response.headers))
+            if response.status >= 500:
+                raise _LaterError(reason)
+            if response.status != 200:
+                raise _RefusedError(reason)
+        return {}
+
+    def _settle(self, tx: Transaction, delivery: Delivery, response: dict[str, Any]) -> None:
+        tx.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
+        self.healthy = True
+        self._on_sent(tx, tx.delivery(delivery.id))
+
+    def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
+        delay = backoff(delivery.attempts) if error.seconds is None else error.seconds
+        log.info("delivery %d (%s) waits %.1f s: %s", delivery.id, delivery.role, delay, error)
+
+        def later(tx: Transaction) -> None:
+            if _unwanted(tx, delivery):
+                tx.cancel(delivery.id, "withdrawn")
+            else:
+                tx.retry(delivery.id, delay, str(error))
+
+        return later
+
+    def _refused(self, delivery: Delivery, reason: str) -> Callable[[Transaction], None]:
+        """Decide what becomes of a message that its place will not take."""
+        log.info("delivery %d (%s) was refused: %s", delivery.id, delivery.role, reason)
+        if delivery.method in {"update", "delete"}:
+            return lambda tx: tx.cancel(delivery.id, reason)
+        if delivery.method == UPLOAD:
+            return lambda tx: self._not_uploaded(tx, delivery, reason)
+        if delivery.role == "line":
+            return lambda tx: _no_thread(tx, delivery, reason)
+        if delivery.role in CARDS:
+            log.error("the office did not get card %s: %s", delivery.escalation or delivery.ask, reason)
+            self.healthy = False
+            return lambda tx: _office_unreachable(tx, delivery, reason)
+        return lambda tx: _privately(tx, delivery, reason)
+
+    def _not_uploaded(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        tx.cancel(delivery.id, reason)
+        if self._files:
+            self._files.not_sent(tx, delivery, reason)
+
+
+def _data(response: Any) -> dict[str, Any]:
+    data: dict[str, Any] = response.data
+    return data
+
+
+def backoff(attempts: int) -> float:
+    """Return in how many seconds to try again; spread, so that what failed together is not tried together."""
+    return min(2.0**attempts, _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
+
+
+def retry_after(headers: Mapping[str, str]) -> float:
+    """Whole seconds, at least one (slack-facts.md, section 4)."""
+    seconds = headers.get("Retry-After", "")
+    return float(seconds) if seconds.isdecimal() else 1.0
+
+
+def _unwanted(tx: Transaction, delivery: Delivery) -> bool:
+    """Say whether a message shows an ask that its asker took back meanwhile."""
+    shows = delivery.method in {"post", "respond", UPLOAD} and delivery.role not in _WITHOUT_TEXT
+    return shows and delivery.ask is not None and tx.ask(delivery.ask).withdrawn
+
+
+def _no_thread(tx: Transaction, delivery: Delivery, reason: str) -> None:
+    tx.refused(delivery.id, reason)
+    tx.make_private(delivery.ask or 0)
+
+
+def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
+    """Take a message to its asker: by the response_url, then by direct message, then keep it."""
+    if _unwanted(tx, delivery):
+        tx.cancel(delivery.id, "withdrawn")
+        return
+    alone = delivery.method == "post" and delivery.place == delivery.recipient
+    in_thread = delivery.thread is not None or delivery.root is not None
+    if delivery.recipient is None or (alone and not in_thread):
+        log.error("delivery %d (%s) reaches nobody: %s", delivery.id, delivery.role, reason)
+        # A courtesy that does not arrive is no loss; what answers a question is kept for the next start.
+        (tx.cancel if delivery.role in _WITHOUT_TEXT else tx.failed)(delivery.id, reason)
+        return
+    tx.make_private(delivery.ask or 0)
+    first = delivery.method == "post"
+    payload = {key: delivery.payload[key] for key in ("text", "blocks")}
+    if first and not alone:
+        words = words_in(tx.ask(delivery.ask or 0).ask.language)
+        payload = blocks.with_notice(words, payload, words.PRIVATE_BECAUSE.get(reason, words.PRIVATE_ANYWAY))
+    # A receipt is changed to the end, which only a posted message can be.
+    method = "respond" if first and delivery.response_url and delivery.role != "receipt" else "post"
+    tx.redirect(delivery.id, method, delivery.recipient, payload, reason)
+
+
+def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
+    tx.failed(delivery.id, reason)
+    tx.note("office_unreachable", "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
+    # Of the rows of a list, the card over theirs tells.
+    rows = delivery.root is not None
+    asks = [tx.ask(delivery.ask)] if delivery.ask else [] if rows else tx.asks_of(delivery.escalation or 0)
+    for ask in asks:
+        if any(told.role == "office_unreachable" for told in tx.deliveries_of(ask=ask.id)):
+            continue
+        asker, words = ask.ask.asker, words_in(ask.ask.language)
+        name = f"Q-{delivery.escalation}" if delivery.escalation else words.ROWS_SENT
+        sentence = words.OFFICE_UNREACHABLE.format(name=name)
+        payload = blocks.notice(sentence).payload
+        tx.owe(Owed("office_unreachable", "post", asker, payload, ask=ask.id, recipient=asker))

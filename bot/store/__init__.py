@@ -1,0 +1,1 @@
+"""The tables, every statement on them, and one writer; audit, report and forgetting."""

@@ -1,0 +1,143 @@
+"""`melcol evaluate`: the four figures as defined, readable misses, and faults of a question file told by line."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from bot.commands.cli import main
+from bot.lookup.evaluation import Counts, Entry, count, evaluate_entries, fit, load_entries
+from tests.indexed import index
+
+pytestmark = pytest.mark.slow
+
+GOOD = """\
+- id: a
+  query: backup
+  expect: [2-40]
+- query: データセンターの所在地はどこですか？
+  expect: [2-41]
+  partial: [1-1]
+- query: GDPRに対応していますか
+  expect: []
+- query: 時刻同期
+  expect: []
+- query: これは議論のある問い
+  expect: [1-1]
+  note: unsure, officers differ
+"""
+
+
+def written(folder: Path, text: str) -> str:
+    path = folder / "questions.yaml"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+def test_json_has_the_four_figures_per_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rates run from 0 to 1 over what each is defined over, and entries marked unsure are left out."""
+    name = written(tmp_path, GOOD)
+    assert main(["evaluate", name, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert set(record) == {name}
+    figures = record[name]
+    assert figures["n"] == 4
+    assert figures["answered_right"] == 0.5
+    assert figures["reached"] == 0.5
+    assert figures["wrong"] == 0.5
+    assert figures["escalated"] == 0.5
+    assert [miss["query"] for miss in figures["misses"]] == ["データセンターの所在地はどこですか？", "時刻同期"]
+
+
+def test_misses_are_told_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A miss shows the question, what was wanted, what was shown, and the words that led there."""
+    assert main(["evaluate", written(tmp_path, GOOD)]) == 0
+    told = capsys.readouterr().out
+    assert "正答 50.0%（1/2）" in told
+    assert "［誤答］2 データセンターの所在地はどこですか？" in told
+    assert "正解 2-41　結果 回答 1-1" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ("query: backup\n", 1, "質問の一覧ではありません"),
+        ("- expect: [2-40]\n", 1, "query がありません"),
+        ("- query: a\n  expect: []\n- query: b\n", 3, "expect がありません"),
+        ("- query: 'a\n", 1, "引用符"),
+        ("", 1, "空です"),
+    ],
+)
+def test_a_faulty_file_is_told_by_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, line: int, said: str
+) -> None:
+    """A question file with mistakes ends in 1 with place and mend, never in a traceback."""
+    name = written(tmp_path, text)
+    assert main(["evaluate", name]) == 1
+    told = capsys.readouterr().err
+    assert f"{name}:{line}: " in told
+    assert said in told
+    assert "Traceback" not in told
+
+
+def test_a_missing_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The name of a file that is not there is all that goes wrong."""
+    assert main(["evaluate", str(tmp_path / "none.yaml")]) == 1
+    assert "none.yaml:1: ファイルがありません" in capsys.readouterr().err
+
+
+def test_texts_over_several_lines_are_read_as_one(tmp_path: Path) -> None:
+    """Question files that other programs wrapped are read all the same."""
+    path = Path(written(tmp_path, "- query: Do you take\n    backups?\n  expect: [2-40]\n"))
+    assert load_entries(path) == (Entry("1", "Do you take backups?", frozenset({"2-40"})),)
+
+
+def test_fit_judges_each_question_by_thresholds_that_others_chose() -> None:
+    """The crossed counts cover every question once, and the chosen thresholds do at least as well on their own."""
+    entries = [Entry(str(n), text, frozenset(expect)) for n, (text, expect) in enumerate(FITTED)]
+    thresholds, crossed = fit(index(), entries)
+    plain, _ = evaluate_entries(index().with_thresholds(thresholds), entries)
+    assert crossed.total == plain.total == len(entries)
+    assert plain.wrong == 0
+    assert plain.answered_right >= crossed.answered_right
+
+
+FITTED = [
+    ("backup", {"2-40"}),
+    ("UPSはありますか", {"1-4"}),
+    ("GDPR", set()),
+    ("空調", {"1-14"}),
+    ("二要素認証", set()),
+    ("稼働率", {"3-2"}),
+    ("自動ログアウト", {"3-7"}),
+]
+
+
+def test_counts_add_up() -> None:
+    """Counts of parts are those of the whole."""
+    one = count(Entry("a", "backup", frozenset({"2-40"})), index().lookup("backup"))
+    assert one == Counts(answerable=1, answered_right=1, reached=1)
+    assert one + one == Counts(answerable=2, answered_right=2, reached=2)
+
+
+def test_lookup_command_prints_one_line_of_json_a_question(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`melcol lookup -` answers each line of standard input by a line, and ends in 0 whatever the outcome."""
+    monkeypatch.setattr("sys.stdin", io.StringIO("backup\n\nGDPR\n②-99\nこんにちは\n"))
+    assert main(["lookup", "-", "--json"]) == 0
+    records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(record["outcome"], record["reason"]) for record in records] == [
+        ("answered", None),
+        ("unanswered", "not_a_question"),
+        ("unanswered", None),
+        ("unanswered", "no_such_item"),
+        ("unanswered", "not_a_question"),
+    ]
+    first = records[0]["items"][0]
+    assert first["number"] == "2-40"
+    assert first["why"] == "一致：backup＝バックアップ"
+    assert set(first) == {"number", "citation", "question", "answer", "score", "why"}

@@ -1,0 +1,103 @@
+"""Forms: what counts as a customer's name, and that every form is one that Slack takes."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+
+from bot.answer_set.items import Item, ItemNumber, Section
+from bot.asks.ask import Ask, Context, Given, Language, Source, StoredAsk
+from bot.asks.escalation import Case, Escalation, State
+from bot.lookup.outcomes import Match
+from bot.messages import forms
+from bot.messages.words import words_in
+from bot.trial.blocks import view_faults, view_too_large
+
+WORDS = words_in(Language.JA)
+LONG = "あ" * 100_000
+HOSTILE = ("", "   ", LONG, "<!channel>&", "👍" * 3000, "\u202e", "改\n行" * 900)
+ITEM = Item(ItemNumber(2, 7), "組織", ("体制",), LONG, LONG)
+SECTIONS = [Section(2, "組織・運用管理", (ITEM,)), Section(3, "サービス", ())]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "お客様のデータは暗号化されますか",
+        "バックアップの仕様を教えてください",
+        "利用者様への通知は",
+        "皆様のアクセスログは",
+        "同様の手順はありますか",
+        "様々な様式に対応しますか",
+        "",
+    ],
+)
+def test_common_words_name_nobody(text: str) -> None:
+    """お客様, 仕様 and their like stand in half of all questions; a warning there would soon be read by nobody."""
+    assert forms.names_customer(text) is None
+    assert forms.masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("株式会社ヤマダのRTOは", "株式会社ヤマダ"),
+        ("ヤマダ商事株式会社のRTOは", "ヤマダ商事株式会社"),
+        ("㈱山田のRTOは", "㈱山田"),
+        ("山田商事様のRTOは", "山田商事様"),
+        ("山田商事御中のRTO", "山田商事御中"),
+    ],
+)
+def test_a_name_is_found_and_masked(text: str, name: str) -> None:
+    """A company's form, 様 and 御中 give a name away."""
+    assert forms.names_customer(text) == name
+    assert forms.masked(text) == text.replace(name, "（お客様）")
+
+
+def test_a_known_name_is_found_without_its_form() -> None:
+    """The asker wrote 株式会社みどり; みどり alone is enough. One letter and blanks are not."""
+    assert forms.names_customer("みどり向けのRTOは", ["株式会社みどり"]) == "みどり"
+    assert forms.names_customer("あのRTOは", ["株式会社 ", "あ", ""]) is None
+
+
+def asked(text: str | None) -> StoredAsk:
+    ask = Ask("k", "T", "U1", text or "", Source.MENTION, "C1", text or "", "1.1", "1.1")
+    context = Context(date(2026, 12, 31), text, text)
+    return StoredAsk(1, 0.0, ask, text, "unanswered", (), None, 12, False, True, context)
+
+
+def views_about(text: str) -> list[dict[str, Any]]:
+    case = Case(Escalation(12, State.OPEN, text or None, 0.0), (asked(text),))
+    answer = forms.AnswerForm(WORDS, case, [Match(ITEM, 1.0)] * 3, SECTIONS, date(2027, 6, 10), text)
+    views = [answer.view(effect) for effect in ("none", "add", "replace", "caution", "hold")]
+    views.append(forms.answer_with_item(WORDS, case, ITEM))
+    views += [
+        forms.one_text(WORDS, name, {}, "Q-12", text, text) for name in ("ask_back", "decline", "reply", "reopen")
+    ]
+    # Nothing that Slack hands over with a press is longer than this.
+    press = {"ask": 1, "channel": "C1", "ts": "1.1", "ephemeral": True, "url": "https://hooks.slack.com/" + "a" * 2000}
+    views.append(forms.objecting(WORDS, asked(text or None), [Match(ITEM, 1.0)] * 30, press))
+    views.append(forms.objecting(WORDS, asked(text or None), [], press))
+    views.append(forms.given(WORDS, [Given(asked(text), 0.0, None)] * 300))
+    views.append(forms.warned(WORDS, views[0], text))
+    return views
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_every_form_is_one_that_slack_takes(text: str) -> None:
+    """Whatever the question, the items and the names hold."""
+    for view in views_about(text):
+        assert view_faults(json.loads(json.dumps(view))) == []
+        assert not view_too_large(view)
+
+
+def test_the_asker_s_form_opens_with_what_is_known() -> None:
+    """Deadline, customer and remark given before stand in it."""
+    view = forms.add_context(WORDS, asked("山田商事"))
+    said = json.dumps(view, ensure_ascii=False)
+    assert '"initial_date": "2026-12-31"' in said
+    assert said.count('"initial_value": "山田商事"') == 2
+    assert view_faults(view) == []

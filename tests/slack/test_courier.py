@@ -1,0 +1,51 @@
+"""How fast the courier sends."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.courier import Pace
+
+
+def test_three_messages_go_at_once_and_then_one_a_second() -> None:
+    """A burst of three waits for nothing; each one after it takes its turn a second later."""
+    pace = Pace()
+    assert [pace.take("CSALES", 100.0) for _ in range(6)] == [0.0, 0.0, 0.0, 1.0, 2.0, 3.0]
+
+
+def test_places_do_not_wait_for_each_other() -> None:
+    """What one channel was sent delays no other."""
+    pace = Pace()
+    for _ in range(10):
+        pace.take("CSALES", 100.0)
+    assert pace.take("CISMSOFFICE", 100.0) == 0.0
+
+
+def test_a_quiet_place_may_burst_again() -> None:
+    """After as many seconds as messages were sent, three go at once again."""
+    pace = Pace()
+    for _ in range(3):
+        pace.take("CSALES", 100.0)
+    assert [pace.take("CSALES", 103.0) for _ in range(4)] == [0.0, 0.0, 0.0, 1.0]
+
+
+@given(st.lists(st.floats(min_value=0, max_value=5, allow_nan=False), max_size=60))
+def test_no_place_gets_more_than_a_message_a_second_beyond_its_burst(pauses: list[float]) -> None:
+    """Whenever messages become due, no stretch of time sees more of them than its seconds and a burst of three."""
+    pace, now, sent = Pace(), 0.0, []
+    for pause in pauses:
+        now += pause
+        sent.append(now + pace.take("CSALES", now))
+    for first in range(len(sent)):
+        for last in range(first, len(sent)):
+            assert last - first + 1 <= sent[last] - sent[first] + 3 + 1e-6
+
+
+def test_a_pause_that_slack_asked_for_holds_for_its_method_alone() -> None:
+    """After Retry-After: 30 posts wait, changes do not."""
+    pace = Pace()
+    pace.pause("post", 100.0, 30)
+    assert pace.paused("post", 110.0) == 20
+    assert pace.paused("post", 131.0) == 0
+    assert pace.paused("update", 110.0) == 0
