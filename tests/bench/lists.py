@@ -15,8 +15,6 @@ from statistics import median
 from time import perf_counter
 from typing import TypeVar
 
-from tests.test_lookups import UNANSWERED
-
 from bot.answer_set.files import default_directory
 from bot.asks.ask import Ask, Language, Source
 from bot.asks.office_hours import OfficeHours
@@ -32,6 +30,7 @@ from bot.store.transaction import Transaction
 from tests.bench.lookup import questions as answerable
 from tests.databases import Postgres
 from tests.indexed import index
+from tests.lookup.test_lookups import UNANSWERED
 
 T = TypeVar("T")
 SATO, TANAKA = Person("U1", "佐藤", colleague=True), Person("U2", "田中", colleague=True)

@@ -91,7 +91,7 @@ async def test_a_fault_is_found_by_its_place(caplog: pytest.LogCaptureFixture) -
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_little_memory() -> None:
     """The process that reads strangers' files cannot take all the memory there is."""
-    code = "from bot.workbook_child import MEMORY, limit; limit(5); bytearray(MEMORY)"
+    code = "from bot.sheets.child import MEMORY, limit; limit(5); bytearray(MEMORY)"
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
     assert "MemoryError" in done.stderr
 

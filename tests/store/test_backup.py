@@ -12,8 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.test_store_contract import ADDITION, asked, escalated
-from tests.test_store_faults import files_no_larger_than
 
 from bot.answer_set.amendments import Kind
 from bot.answer_set.files import default_directory
@@ -22,6 +20,8 @@ from bot.commands.cli import main
 from bot.store.store import Store, existing, writing
 from bot.store.transaction import Transaction
 from tests.databases import Postgres
+from tests.store.test_store_contract import ADDITION, asked, escalated
+from tests.store.test_store_faults import files_no_larger_than
 
 Run = Callable[..., tuple[int, str, str]]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from sqlalchemy import MetaData, select, update
-from tests.test_store_contract import ADDITION
 
 from bot.asks.ask import Ask, Context, ListRow, Objection, Source
 from bot.asks.escalation import Resolution, State
@@ -20,6 +19,7 @@ from bot.store.store import Store, existing, reading, writing
 from bot.store.tables import asks, deliveries, escalations, events, metadata
 from bot.store.transaction import Transaction
 from bot.trial import TrialSlack
+from tests.store.test_store_contract import ADDITION
 
 DAY = 86_400.0
 Run = Callable[..., tuple[int, str]]

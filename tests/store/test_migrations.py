@@ -19,7 +19,7 @@ from bot.store.store import Store, UnusableError, existing, writing
 from bot.store.tables import metadata
 from tests.databases import Postgres
 
-_START = "import asyncio, sys; from bot.store import Store; asyncio.run(Store.open(sys.argv[1]).close())"
+_START = "import asyncio, sys; from bot.store.store import Store; asyncio.run(Store.open(sys.argv[1]).close())"
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

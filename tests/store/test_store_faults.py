@@ -19,13 +19,13 @@ from typing import Any
 
 import psycopg
 import pytest
-from tests.test_store_contract import asked
 
 from bot.store.store import NotRecordedError, Store, UnusableError
 from bot.store.tables import escalations
 from bot.store.transaction import Transaction
 from bot.trial import TrialSlack
 from tests.databases import Postgres
+from tests.store.test_store_contract import asked
 
 SAYS_NOT_RECORDED = "記録できませんでした"
 
@@ -277,7 +277,7 @@ def test_a_database_that_cannot_hold_japanese_is_told(postgres: Postgres) -> Non
 
 def test_a_missing_driver_is_told_with_its_package() -> None:
     """Without psycopg the sentence says what to install, and there is no traceback."""
-    program = "import sys; sys.modules['psycopg'] = None; from bot.cli import main; sys.exit(main(['audit']))"
+    program = "import sys; sys.modules['psycopg'] = None; from bot.commands.cli import main; sys.exit(main(['audit']))"
     environment = os.environ | {"MELCOL_DATABASE_URL": "postgresql://127.0.0.1/none", "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1

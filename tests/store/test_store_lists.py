@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from sqlalchemy import event, select, update
 from sqlalchemy.exc import IntegrityError
-from tests.test_store_contract import ADDITION
 
 from bot.answer_set.amendments import Kind
 from bot.answer_set.items import ADDED, ItemNumber
@@ -20,6 +19,7 @@ from bot.store.deliveries import Owed
 from bot.store.store import NotRecordedError, Store
 from bot.store.tables import asks, events
 from bot.store.transaction import Transaction
+from tests.store.test_store_contract import ADDITION
 
 LIST = Ask(
     "list 1",
