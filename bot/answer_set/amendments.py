@@ -135,7 +135,8 @@ def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[i
 
     "exported": the files hold it. "superseded": the files hold neither its text nor what it replaced, so they were
     edited since and win; or they hold what came after it; or its item is retired. Amendments of one text are read as a
-    chain, each replacing what the one before it said. To be called with all that are in effect.
+    chain, each replacing what the one before it said; one that has a refusal() replaces nothing and is no link of it.
+    To be called with all that are in effect.
     """
     now = numbers_now(answer_set)
     items = {item.number: item for item in answer_set.items}
@@ -148,7 +149,8 @@ def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[i
             if amendment.number in dropped:
                 retired[amendment.id] = "superseded"
         elif amendment.kind is not Kind.ADD:
-            chains.setdefault((number, amendment.kind), []).append(amendment)
+            if not refusal(amendment):
+                chains.setdefault((number, amendment.kind), []).append(amendment)
         elif str(amendment.number) in items[number].formerly:
             retired[amendment.id] = "exported"
     for (number, kind), chain in chains.items():
@@ -192,13 +194,17 @@ def _needless(chain: list[Amendment], held: str | None) -> list[Amendment]:
     """Return the amendments of one text that the files need no more, which hold that text as it is now."""
     if _text(chain[-1]) == held:
         return chain
-    standing = (place for place, each in enumerate(chain) if (cleaned(each.was or "") or None) == held)
-    return chain[: next(standing, len(chain))]
+    needed = (place for place, each in enumerate(chain) if _was(each) == held != _text(each))
+    return chain[: next(needed, len(chain))]
 
 
 def _text(amendment: Amendment) -> str | None:
     text = amendment.answer if amendment.kind is Kind.REPLACE else amendment.note
     return cleaned(text or "") or None
+
+
+def _was(amendment: Amendment) -> str | None:
+    return cleaned(amendment.was or "") or None
 
 
 def _text_of(item: Item, kind: Kind) -> str | None:

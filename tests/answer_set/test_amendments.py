@@ -177,6 +177,11 @@ B_TO_C = replaced(2, "B", "C")
         ("A", [A_TO_B, replaced(2, "A", "C")], {}, "C"),
         ("B", [replaced(1, "A", "\tB\r\n")], {1: "exported"}, "B"),
         ("A", [replaced(1, "A", " ")], {}, "A"),
+        # One that changes nothing is needless as soon as the files hold its text.
+        ("B", [A_TO_B, replaced(2, "B", "B"), replaced(3, "B", "C")], {1: "exported", 2: "exported"}, "C"),
+        # One that is refused leaves what the ones before it said.
+        ("B", [A_TO_B, replaced(2, "B", "B"), replaced(3, "B", "")], {1: "exported", 2: "exported"}, "B"),
+        ("A", [A_TO_B, replaced(2, "B", "A"), replaced(3, "A", "")], {1: "superseded", 2: "exported"}, "A"),
     ],
 )
 def test_the_files_retire_a_replacement_that_they_hold_or_overrule(

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answer_set.amendments import Amendment, Kind, amended, refusal, retired_by
@@ -449,7 +449,18 @@ def fresh(line_end: str) -> Iterator[Path]:
         yield folder(Path(temporary), ORGANIZATION.replace("\n", line_end), SERVICE.rstrip("\n"))
 
 
+def answered(*answers: str) -> list[Amendment]:
+    """②-1, which says あります。 in the files, answered again and again; an answer that is empty is not accepted."""
+    said = ["あります。"]
+    for answer in answers:
+        said.append(answer or said[-1])
+    each = zip(range(1, len(said)), said, answers, strict=False)
+    return [change("②-1", Kind.REPLACE, was, answer, key) for key, was, answer in each]
+
+
 @settings(max_examples=100)
+@example(answered("'", "'", ""), "\n")
+@example(answered("はい。", "あります。", ""), "\n")
 @given(decided(), st.sampled_from(["\n", "\r\n"]))
 def test_whatever_the_office_decides_reads_back_from_the_files(amendments: list[Amendment], line_end: str) -> None:
     """Any texts: the written files load, give the answers that were in effect, retire all, and export nothing more."""
