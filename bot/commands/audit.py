@@ -14,6 +14,7 @@ from itertools import chain
 from bot.answer_set.items import ItemNumber
 from bot.asks.office_hours import JAPAN_TIME
 from bot.settings import SettingsError, read_storage
+from bot.sheets.copying import as_text
 from bot.store.audit import Asked, Happened, asked, happened
 from bot.store.store import UnusableError, existing
 
@@ -21,7 +22,6 @@ Cell = str | int | None
 Record = dict[str, Cell | list[str] | dict[str, object]]
 
 _BOM = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
-_FORMULA = tuple("=+-@|\t\r\n＝＋－＠")
 _TABLE = {"at": 25, "kind": 20, "outcome": 14, "name": 14, "ask": 6, "list": 6, "row": 6, "escalation": 6, "items": 14}
 _HEADS = {
     "at": "日時",
@@ -122,7 +122,7 @@ def _csv(records: Iterable[Record]) -> Iterator[str]:
         if head:
             yield _BOM + writer.writerow([_HEADS[key] for key in record])
             head = False
-        yield writer.writerow([_harmless(_flat(value)) for value in record.values()])
+        yield writer.writerow([as_text(_flat(value)) for value in record.values()])
 
 
 def _flat(value: object) -> str:
@@ -135,11 +135,6 @@ def _flat(value: object) -> str:
             return "、".join(f"{key}={_flat(part)}" for key, part in value.items())
         case _:
             return str(value)
-
-
-def _harmless(cell: str) -> str:
-    """Let no cell start a formula: Excel, in Japan also by full-width signs, would run what an asker typed."""
-    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) or cell.startswith(_FORMULA) else cell
 
 
 def _table(records: Iterable[Record]) -> Iterator[str]:

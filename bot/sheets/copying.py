@@ -18,7 +18,10 @@ from datetime import date
 
 from bot.answer_set.items import ADDED, CIRCLED, AnswerSet, Item, ItemNumber
 
-_FORMULA_STARTS = "=+-@\t\r＝＋－＠"
+# Japanese Excel takes the full-width signs for the others, and none minds blanks before them. No formula begins with |,
+# which starts programs inside of one, nor with the blanks below, which may be dropped: OWASP guards against both.
+_SIGNS = tuple("=+-@|＝＋－−＠")
+_DROPPED = tuple("\t\r\n")
 # The same cells of JIS X 0208 under two Unicode characters; Windows types the left one, the standard has the right one.
 _ALIKE = str.maketrans("～－∥￠￡￢―", "〜−‖¢£¬—")
 _MISSING = "〓"  # what Japanese print sets for a character that it lacks
@@ -93,9 +96,9 @@ def cell(text: str) -> str:
 
 
 def reads_as_formula(text: str) -> bool:
-    """Whether a spreadsheet that is given this text takes it for a formula."""
-    text = text.lstrip(" \u3000\u00a0")
-    return len(text) > 1 and text[0] in _FORMULA_STARTS
+    """Return True if a spreadsheet that is given this text may take it for a formula; a lone sign is none."""
+    said = text.strip()
+    return (len(text) > 1 and text.startswith(_DROPPED)) or (len(said) > 1 and said.startswith(_SIGNS))
 
 
 def as_text(text: str) -> str:

@@ -13,18 +13,13 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from bot.sheets.copying import plain_characters, reads_as_formula
+from bot.sheets.copying import as_text, plain_characters, reads_as_formula
 from bot.sheets.values import MAX_BYTES, MAX_CELLS, Grid, Loss, RefusedError, Trouble
 from bot.sheets.xlsx_checks import reaches_out
 
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _MARKS = {_UTF_8_MARK: "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 _LINE_END = re.compile(r"[\r\n]+\Z")
-
-
-def as_text(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula; one that would be gets a visible apostrophe."""
-    return f"'{text}" if reads_as_formula(text) else text
 
 
 def new_csv(records: Iterable[Sequence[str]]) -> bytes:

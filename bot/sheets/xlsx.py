@@ -30,6 +30,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.sheets.copying import reads_as_formula
 from bot.sheets.values import MAX_BYTES, OPEN_MARKS, Grid, RefusedError, Trouble
 from bot.sheets.xlsx_checks import checked_parts, losses
 
@@ -90,7 +91,7 @@ def put(cell: Cell, text: str) -> None:
     cell.value = _READS_AS_ESCAPED.sub("_x005F_", text) or None
     cell.data_type = "s" if text else "n"
     # What Excel sets for an apostrophe typed first: the text stays text also once somebody edits the cell.
-    cell.quotePrefix = bool(text) and text[0] in "=+-@\t＝＋－＠"
+    cell.quotePrefix = reads_as_formula(text)
     if "\n" in text or len(text) > _LINE:
         shown = copy(cell.alignment)
         shown.wrap_text = True

@@ -105,7 +105,13 @@ def test_any_cell(text: str) -> None:
     assert pasted(cell(text)) == ([[expected]] if expected else [])
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+81-3", "-5", "@SUM(A1)", "\tx", " =1+1", "＝1+1", "- はい"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("=1+1", "+81-3", "-5", "@SUM(A1)", "|calc", "＝1+1", "＋1", "－1", "−1", "＠SUM(A1)"),
+        *("\tx", "\nx", " =1+1", "\u3000＝1+1", "\u2003=1", "\n =1", "- はい"),
+    ],
+)
 def test_formulas(text: str) -> None:
     """A single answer that Excel takes for a formula stays word for word and says so; a list gets an apostrophe."""
     assert reads_as_formula(text)
@@ -116,7 +122,7 @@ def test_formulas(text: str) -> None:
     assert pasted(tab_separated([(text, text, "②-1", text)])) == [["'" + text, "'" + text, "②-1", "'" + text]]
 
 
-@pytest.mark.parametrize("text", ["", "-", "はい", "1-1", "a=b", "・はい"])
+@pytest.mark.parametrize("text", ["", "-", "－", " - ", "\n", "はい", " はい", "1-1", "a=b", "・はい", "〜10名", "ー"])
 def test_texts_that_are_no_formulas(text: str) -> None:
     """Other texts are left as they are."""
     assert as_text(text) == text

@@ -123,7 +123,11 @@ def test_refilled_when_the_office_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+81", "-5", "@SUM(A1)", "＝1", "\t=1", "\r=1", "=cmd|'/C calc'!A0", "#N/A", "_x0041_ ]]> & <b>"]
+    "text",
+    [
+        *("=1+1", "+81", "-5", "@SUM(A1)", "＝1", "＋1", "\t=1", "\r=1", " =1", "=cmd|'/C calc'!A0"),
+        *("#N/A", "_x0041_ ]]> & <b>"),
+    ],
 )
 def test_texts_never_become_formulas(text: str) -> None:
     """What starts like a formula is written as text and stays text when the cell is edited."""
@@ -131,7 +135,14 @@ def test_texts_never_become_formulas(text: str) -> None:
     for cell in (page["B2"], page["C2"]):
         assert cell.value == text.replace("\r", "\n")
         assert cell.data_type == "s"
-        assert cell.quotePrefix == (text[0] in "=+-@＝\t")
+        assert cell.quotePrefix == (text[0] not in "#_")
+
+
+@pytest.mark.parametrize("text", ["- はい\n- 年1回", "－該当なし", "・はい", "-", " = はい"])
+def test_an_answer_that_begins_with_a_sign_is_read_as_it_was_written(text: str) -> None:
+    """A workbook knows text from formulas, so that no apostrophe is put before one, as a .csv needs."""
+    page = page_of(filled(SMALL, opened(SMALL).layout, Filling(2, text)))
+    assert (page["B2"].value, page["B2"].data_type) == (text, "s")
 
 
 def test_texts_that_look_like_escapes() -> None:

@@ -45,7 +45,7 @@ def test_csv(mark: bytes, encoding: str) -> None:
     assert after.decode(encoding).count("\r\n") == 4
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+81", "-5", "@SUM(A1)", "＝1", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+81", "-5", "@SUM(A1)", "＝1", "－1", "|1", "\t=1", "\r=1", "\n=1"])
 def test_texts_never_become_formulas(text: str) -> None:
     """What a spreadsheet would take for a formula begins with an apostrophe, in answers and in new lists."""
     data = CSV.encode()
