@@ -50,25 +50,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
 
 
-class Party(StrEnum):
-    """Who may do it."""
-
-    OFFICE = "office"
-    ASKER = "asker"
-
-
 UNSETTLED = (State.OPEN, State.CLAIMED, State.WAITING)
-
-BY = {
-    Act.CLAIM: Party.OFFICE,
-    Act.ANSWER: Party.OFFICE,
-    Act.ASK_BACK: Party.OFFICE,
-    Act.DECLINE: Party.OFFICE,
-    Act.MERGE: Party.OFFICE,
-    Act.REPLY: Party.ASKER,
-    Act.WITHDRAW: Party.ASKER,
-    Act.REOPEN: Party.ASKER,
-}
 
 _AFTER = {
     (State.OPEN, Act.CLAIM): State.CLAIMED,

@@ -1,19 +1,12 @@
-"""Which act is legal in which state, and whose it is."""
+"""Which act is legal in which state."""
 
 from __future__ import annotations
 
 import pytest
 
-from bot.asks.escalation import BY, UNSETTLED, Act, Party, State, after
+from bot.asks.escalation import UNSETTLED, Act, State, after
 
 SETTLED = set(State) - set(UNSETTLED)
-
-
-def test_every_act_belongs_to_one_party() -> None:
-    """The office claims, answers, asks back, declines and merges; the asker replies, withdraws and reopens."""
-    asker = {act for act, party in BY.items() if party is Party.ASKER}
-    assert set(BY) == set(Act)
-    assert asker == {Act.REPLY, Act.WITHDRAW, Act.REOPEN}
 
 
 @pytest.mark.parametrize("state", UNSETTLED)
