@@ -74,7 +74,7 @@ def after(state: State, act: Act) -> State | None:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What the office answered: its own text, or an item of the set. declined: text is the reason."""
+    """What the office answered: its own text, or an item of the set. Where it declined, text is the reason."""
 
     by: str
     by_name: str
@@ -89,8 +89,7 @@ class Resolution:
 class Escalation:
     """An ask handed over to the office, known to everybody as `Q-12`.
 
-    question: None once blanked. asked_back: what the office wants to know from the asker. overdue: the hours past its
-    deadline that its card shows.
+    question: None once blanked. asked_back: what the office wants to know from the asker.
     """
 
     number: int
