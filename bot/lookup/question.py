@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from bot.lookup.customers import without_customers
 from bot.lookup.glossary import Glossary, Kind, Reading
 
 _WEIGHTS = {Kind.SUBJECT: 1.0, Kind.CONDITION: 0.3, Kind.GENERAL: 0.2}
@@ -33,18 +34,10 @@ _ASIDES = re.compile(
     r"|[^。?\n]{0,200}?(?:ために|ため、|為に|為、|に備え|を目的として|を目的に|に伴い、|の観点から)",
     re.IGNORECASE,
 )
-# Plain alternatives on a lower-case text, which are searched for fastest; so are the next two.
+# Plain alternatives on a lower-case text, which are searched for fastest.
 _MAY_HOLD_ASIDES = re.compile(
     r"\(|\[|や|・|為|例|等|など|場合|ため|に備え|を目的|に伴|の観点|e\.g|i\.e|such as|like|if "
 )
-_CUSTOMER = re.compile(
-    r"(?:株式会社|\(株\)|有限会社|合同会社)\s*[^\s、。,の]{1,15}?(?:様|さま|殿|御中)?(?=より|から|の|に|へ|が|は|、|\s|$)"
-    r"|[^\s、。,]{1,15}(?:株式会社|\(株\))(?:様|さま|殿|御中)?"
-    r"|[^\s、。,ぁ-ん]{1,15}(?:大学|銀行|病院|役所|県庁|信用金庫|協会|財団|機構|組合)の[一-龠]{1,4}です"
-    r"|[^\s、。,]{0,15}の[一-龠ァ-ヶ]{1,6}と申します"
-    r"|[^\s、。,ぁ-ん]{1,15}(?<!お客)(?<!客)(?<!仕)(?<!同)(?<!模)(?<!多)(?<!皆)(?:様|殿|御中)(?=より|から|の|に|へ|が|は|、|\s|$)"
-)
-_MAY_NAME_CUSTOMER = re.compile(r"会社|\(株\)|様|殿|さま|御中|申します|です")
 _QUANTITY = re.compile(
     r"((?<!\d)\d{1,9}(?:[.,]\d{1,9})?|\b(?:one|two|three|four|five|six|seven|ten|twelve)\b)[\s-]*"
     r"(%|か月|ヶ月|カ月|ケ月|箇月|ヵ月|営業日|年|月|日|時間|分|秒|回|世代|文字|桁|名|人|件|台|拠点|km"
@@ -134,7 +127,7 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
 
     knows: whether any item speaks of a unit's key.
     """
-    reading = glossary.read(_CUSTOMER.sub(" ", text) if _MAY_NAME_CUSTOMER.search(text) else text)
+    reading = glossary.read(without_customers(text, " "))
     units = units_of(reading)
     if reading.composites:
         # What belongs to a thing that an item speaks of is answered with it.

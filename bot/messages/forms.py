@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,19 +11,13 @@ from typing import Any
 from bot.answer_set.items import Item, Section
 from bot.asks.ask import Given, StoredAsk
 from bot.asks.escalation import Case
+from bot.lookup.customers import without_customers
 from bot.lookup.outcomes import Match
 from bot.messages import cards
 from bot.messages.blocks import Block, context, escape, plain, rich, section, shorten
 from bot.messages.words import Words
 from bot.sheets.copying import Copied
 
-_CUSTOMER = re.compile(
-    r"(?:株式会社|有限会社|合同会社|㈱)[^\s、。・「」（）のはがをにで]{1,20}|[^\s、。・「」（）のはがをにで]{1,20}(?:株式会社|㈱)"
-    # お客様, 仕様, 利用者様 and their like name nobody.
-    r"|[^\s、。・「」（）のはがをにで]{0,15}[^\s、。・「」（）のはがをにでお客皆仕同多異一模有何者]様(?![々子式])"
-    r"|[^\s、。・「」（）のはがをにで]{1,20}御中"
-)
-_COMPANY = re.compile("株式会社|有限会社|合同会社|㈱|様$|御中$")
 _MASK = "（お客様）"
 _SHOWN_LIMIT = 1500
 _ITEM_LIMIT = 300
@@ -38,19 +31,6 @@ _FIELDS = {
     "caution": ("item", "note"),
     "hold": ("item", "note"),
 }
-
-
-def names_customer(text: str, known: Sequence[str] = ()) -> str | None:
-    """Return what in a text looks like a customer's name, or None. known: names that askers gave."""
-    cores = [_COMPANY.sub("", name).strip() for name in known]
-    named = next((core for core in cores if len(core) > 1 and core in text), None)
-    found = _CUSTOMER.search(text)
-    return named or (found[0] if found else None)
-
-
-def masked(text: str) -> str:
-    """Return a text without what looks like a customer's name."""
-    return _CUSTOMER.sub(_MASK, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +77,7 @@ class AnswerForm:
                     "label": plain(words.NOTE_LABELS[effect])
                 }
             case "question":
-                question = masked(self.case.escalation.question or "")
+                question = without_customers(self.case.escalation.question or "", _MASK)
                 return _input(words, "question", _text_input("question", question, lines=True))
             case "section":
                 options = [_option(f"{_mark(each)} {each.title}", str(each.number)) for each in self.sections]

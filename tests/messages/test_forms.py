@@ -23,46 +23,6 @@ ITEM = Item(ItemNumber(2, 7), "組織", ("体制",), LONG, LONG)
 SECTIONS = [Section(2, "組織・運用管理", (ITEM,)), Section(3, "サービス", ())]
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "お客様のデータは暗号化されますか",
-        "バックアップの仕様を教えてください",
-        "利用者様への通知は",
-        "皆様のアクセスログは",
-        "同様の手順はありますか",
-        "様々な様式に対応しますか",
-        "",
-    ],
-)
-def test_common_words_name_nobody(text: str) -> None:
-    """お客様, 仕様 and their like stand in half of all questions; a warning there would soon be read by nobody."""
-    assert forms.names_customer(text) is None
-    assert forms.masked(text) == text
-
-
-@pytest.mark.parametrize(
-    ("text", "name"),
-    [
-        ("株式会社ヤマダのRTOは", "株式会社ヤマダ"),
-        ("ヤマダ商事株式会社のRTOは", "ヤマダ商事株式会社"),
-        ("㈱山田のRTOは", "㈱山田"),
-        ("山田商事様のRTOは", "山田商事様"),
-        ("山田商事御中のRTO", "山田商事御中"),
-    ],
-)
-def test_a_name_is_found_and_masked(text: str, name: str) -> None:
-    """A company's form, 様 and 御中 give a name away."""
-    assert forms.names_customer(text) == name
-    assert forms.masked(text) == text.replace(name, "（お客様）")
-
-
-def test_a_known_name_is_found_without_its_form() -> None:
-    """The asker wrote 株式会社みどり; みどり alone is enough. One letter and blanks are not."""
-    assert forms.names_customer("みどり向けのRTOは", ["株式会社みどり"]) == "みどり"
-    assert forms.names_customer("あのRTOは", ["株式会社 ", "あ", ""]) is None
-
-
 def asked(text: str | None) -> StoredAsk:
     ask = Ask("k", "T", "U1", text or "", Source.MENTION, "C1", text or "", "1.1", "1.1")
     context = Context(date(2026, 12, 31), text, text)

@@ -21,6 +21,7 @@ from bot.asks.office_hours import day_in_japan
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Person
 from bot.desk.posting import Posting
+from bot.lookup.customers import found_customer
 from bot.lookup.outcomes import Match, nearest
 from bot.messages import forms
 from bot.messages.blocks import Block
@@ -213,7 +214,7 @@ class OfficeListeners:
         if amendment and not filled.metadata.get("warned"):
             waiting = (await self._desk.case(number)).waiting
             customers = [ask.context.customer for ask in waiting if ask.context.customer]
-            if found := forms.names_customer(_texts(amendment), customers):
+            if found := found_customer(_texts(amendment), customers):
                 return {"response_action": "update", "view": forms.warned(who.words, view, found)}
         lost = await self._desk.answer(number, who, text, filled.text("evidence") or None, amendment)
         return _error("answer", lost) if lost else None
