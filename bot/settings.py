@@ -24,7 +24,7 @@ _CHANNEL = "[CG][A-Z0-9]{2,}"
 class Variable:
     """One setting: what the README's table says of it, and how its text becomes a value.
 
-    `parse` takes the stripped text and raises ValueError with a Japanese sentence that says how to mend it.
+    `parse` takes the stripped text and raises ValueError with a Japanese sentence that says how to fix it.
     """
 
     name: str

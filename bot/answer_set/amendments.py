@@ -15,7 +15,7 @@ from bot.answer_set.items import ADDED, AnswerSet, Item, ItemNumber, Section
 from bot.answer_set.yaml_nodes import TEXT_LIMIT, cleaned
 
 ADDED_TITLE = "追加"
-DEFAULT_HEADING = "追加項目"  # every item stands under a heading, and the office need not name one in Slack
+DEFAULT_HEADING = "追加項目"  # every item has a heading, and the office need not name one in Slack
 
 
 class Kind(StrEnum):
@@ -72,7 +72,7 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Why an amendment cannot stand in an answer set. field: question, headings, answer, caution, hold or review_by."""
+    """Why an amendment does not fit the answer set. field: question, headings, answer, caution, hold or review_by."""
 
     field: str
     flaw: Flaw
@@ -81,7 +81,7 @@ class Unfit:
 
 
 def refusal(amendment: Amendment) -> Unfit | None:
-    """Return why an amendment cannot stand in an answer set, or None.
+    """Return why an amendment does not fit into an answer set, or None.
 
     Asked before one is accepted. Texts are judged as cleaned() leaves them.
     """
@@ -99,7 +99,7 @@ def refusal(amendment: Amendment) -> Unfit | None:
 def amended(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> AnswerSet:
     """Return the set as loaded from files with the amendments in effect, in order of id, and the revision that it has.
 
-    Added items stand in a last section of their own (number ADDED), each citing the section that it belongs to. Left
+    Added items form a last section of their own (number ADDED), each citing the section that it belongs to. Left
     out are amendments that the files made needless (retired_by), that name no item of the set, or that have a
     refusal(). Texts come out as a file holds them, so that exporting them changes no answer.
     """

@@ -27,7 +27,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _PLAIN = re.compile(r"[^\W_](?!.*(: | #|:$)).*")
 _PLAIN_IN_BRACKETS = re.compile(r"[^\W_][\w・-]*")
 
-Edit = tuple[int, int, str]  # from one character of a file up to another, and what is to stand there instead
+Edit = tuple[int, int, str]  # from one character of a file up to another, and what replaces it
 Value = str | date | tuple[str, ...] | None
 
 
@@ -53,7 +53,7 @@ def export(directory: Path, amendments: Iterable[Amendment]) -> dict[Path, str] 
 def merged(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> AnswerSet:
     """Return the set as loaded from files once they hold the amendments.
 
-    An added item stands at the end of its section with that section's next number, and is still found as 追-3.
+    An added item comes at the end of its section with that section's next number, and is still found as 追-3.
     """
     amendments = tuple(amendments)
     new = amended(answer_set, amendments)
@@ -143,7 +143,7 @@ def _next_number(section: Section, taken: set[ItemNumber]) -> ItemNumber:
 
 
 class _SectionFile:
-    """The text of one section's file, which load() has accepted, and where things stand in it."""
+    """The text of one section's file, which load() has accepted, and where things are in it."""
 
     def __init__(self, path: Path, shown: str, problems: list[Problem]) -> None:
         self._text = path.read_bytes().decode()
@@ -201,7 +201,7 @@ class _SectionFile:
                 yield end, end, "\n" + " " * indent + _entry(key, value, indent)
 
     def _removal(self, node: Entries, key: str) -> Edit:
-        """Return what takes a key out of an item: its lines, or what stands of them behind the item's dash."""
+        """Return what takes a key out of an item: its lines, or the part of them behind the item's dash."""
         line, there = node.entries[key]
         before = self._text[: self._at((line - 1, node.span.start[1]))].rstrip(" ")
         return len(before.removesuffix("\n").removesuffix("\r")), self._end_of_line(there), ""
@@ -221,7 +221,7 @@ class _SectionFile:
         return len(self._text[: self._at(node.span.end)].rstrip(" \r\n"))
 
     def _end_of_line(self, node: Node) -> int:
-        """Return where the last line of a node ends, behind a comment that may stand there."""
+        """Return where the last line of a node ends, behind a comment that may follow it."""
         found = _LINE_END.search(self._text, self._end(node))
         return found.start() if found else len(self._text)
 

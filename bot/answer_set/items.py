@@ -48,7 +48,7 @@ class ItemNumber:
 class Item:
     """One question with its answer, word for word as printed.
 
-    headings: outermost first. keywords: words that should find it and do not stand in it. reviewed, review_by: when the
+    headings: outermost first. keywords: words that should find it and are not in it. reviewed, review_by: when the
     office last confirmed the answer and until when that holds. caution: told to the asker, never part of the answer.
     hold: why the office answers this one itself. formerly: earlier numbers, as printed. amended_by, amended_on: who of
     the office answered from Slack and when, where no file holds that answer yet; replaced: the answer before that.
@@ -108,7 +108,7 @@ class Reference:
 class AnswerSet:
     """The whole set. `revision` changes whenever any text in it does.
 
-    as_of: the month the answers stand for, `2022年3月`. platform_*: the preamble on the cloud platform that the set
+    as_of: the month the answers are of, `2022年3月`. platform_*: the preamble on the cloud platform that the set
     runs on, and the items that rest on it.
     """
 

@@ -60,7 +60,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong at a line of a curated file (the first line is 1), and how to mend it, in Japanese."""
+    """What is wrong at a line of a curated file (the first line is 1), and how to fix it, in Japanese."""
 
     file: str
     line: int
@@ -82,7 +82,7 @@ def cleaned(text: str) -> str:
 class Span:
     """Where a node is written: line and column, from 0, of its first character and after its last.
 
-    After a text in a `|` block, that is where the next key or entry may stand. brackets: written as `[…]` or `{…}`.
+    After a text in a `|` block, that is where the next key or entry may begin. brackets: written as `[…]` or `{…}`.
     """
 
     start: tuple[int, int] = (0, 0)
@@ -177,7 +177,7 @@ def _forbidden(character: str) -> str:
 
 
 class _Mark(Protocol):
-    """Where an event stands, counted from 0."""
+    """Where an event begins, counted from 0."""
 
     line: int
     column: int
@@ -264,7 +264,7 @@ class _Reader:
     def _collection(self, start: yaml.Event, children: list[Node], end: yaml.Event) -> Node:
         line = _line(start.start_mark)
         brackets = bool(getattr(start, "flow_style", False))
-        # One without brackets ends where its last part does; its own mark stands at what comes after it.
+        # One without brackets ends where its last part does; its own mark is at what comes after it.
         last = children[-1].span.end if children and not brackets else _place(end.end_mark)
         span = Span(_place(start.start_mark), last, brackets)
         if isinstance(end, yaml.SequenceEndEvent):
@@ -307,7 +307,7 @@ def _place(mark: _Mark | None) -> tuple[int, int]:
 
 
 class Fields:
-    """The values of one mapping by key; what is wrong with one becomes a Problem that names its place and its mend."""
+    """The values of one mapping by key; what is wrong with one becomes a Problem that names its place and its fix."""
 
     def __init__(self, node: Node, known: Sequence[str] | None, about: str, problems: list[Problem]) -> None:
         """known: the keys it may have (None: any); others are reported with the nearest known one.
@@ -397,7 +397,7 @@ class Fields:
         return self._items(key)
 
     def node(self, key: str) -> Node | None:
-        """Return whatever stands at a key, or None where it is absent."""
+        """Return the node of a key, or None where it is absent."""
         return self._entries[key][1] if self.has(key) else None
 
     def _items(self, key: str) -> tuple[Node, ...]:

@@ -71,7 +71,7 @@ class Ask:
 
     @property
     def starts_thread(self) -> bool:
-        """Nothing of it stands in its channel yet: a line there has to come before the replies."""
+        """Nothing of it is in its channel yet: a line there has to come before the replies."""
         return self.source in {Source.COMMAND, Source.SEARCH} and not self.private
 
     @property
@@ -152,12 +152,12 @@ class StoredList:
 
     @property
     def is_read(self) -> bool:
-        """A file that was read; not while it is read anew, nor once its columns are forgotten."""
+        """A file that was read; not while it is read again, nor once its columns are forgotten."""
         return "found" in (self.layout or {})
 
 
 def link_to(workspace_url: str, channel: str, ts: str, thread: str | None) -> str:
-    """Return the address of a message. workspace_url ends with a slash; thread: the ts of the thread it stands in."""
+    """Return the address of a message. workspace_url ends with a slash; thread: the ts of the thread it is in."""
     link = f"{workspace_url}archives/{channel}/p{ts.replace('.', '')}"
     return f"{link}?thread_ts={thread}&cid={channel}" if thread and thread != ts else link
 

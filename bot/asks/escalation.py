@@ -26,7 +26,7 @@ from bot.asks.ask import StoredAsk
 
 
 class State(StrEnum):
-    """Where an escalation stands."""
+    """The states of an escalation."""
 
     OPEN = "open"
     CLAIMED = "claimed"

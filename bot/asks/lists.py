@@ -1,4 +1,4 @@
-"""A list of questions as values: what became of each row, and where it stands in the reply."""
+"""A list of questions as values: what became of each row, and its place in the reply."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class ListedRow:
 class Listed:
     """A list with its rows in the customer's order.
 
-    headings: what stands over a row in the sheet, by the row's position. left_out: rows past the most a list may have.
+    headings: what is above a row in the sheet, by the row's position. left_out: rows past the most a list may have.
     """
 
     ask: StoredAsk
@@ -138,7 +138,7 @@ class Listed:
 
 
 def pasted(ask: StoredAsk, rows: Sequence[ListedRow]) -> Listed:
-    """Return a pasted list with the headings that stand in its text, as long as that is kept."""
+    """Return a pasted list with the headings in its text, as long as that is kept."""
     read = questions(ask.text or "")
     headings = {position: row.heading for position, row in enumerate(read.rows, 1) if row.heading}
     return Listed(ask, tuple(sorted(rows, key=lambda row: row.position)), headings, read.left_out)

@@ -68,7 +68,7 @@ class OfficeHours:
     closed: tuple[Span, ...] = ()
 
     def is_open(self, day: date) -> bool:
-        """Tell whether the office works on that day at all."""
+        """Return True if the office works on that day at all."""
         return day.weekday() in self.weekdays and not self._chose_to_close(day) and day not in _holidays(day.year)
 
     def expectation(self, now: float) -> Expectation:
@@ -104,7 +104,7 @@ class OfficeHours:
         return timedelta(seconds=past) if past > 0 else None
 
     def falls_while_closed(self, deadline: date, now: float) -> bool:
-        """Tell whether the office does no work any more between `now` and the deadline."""
+        """Return True if the office no longer works between `now` and the deadline."""
         return deadline < self.expectation(now).day
 
     def _chose_to_close(self, day: date) -> bool:
@@ -125,7 +125,7 @@ def day_in_japan(now: float) -> date:
 def parse_hours(text: str) -> OfficeHours:
     """Read `9:00-18:00`, `月-土 9:00-17:30` or `Mon,Wed 10-16`; without weekdays Monday to Friday are meant.
 
-    Raises ValueError with a Japanese sentence that says what to mend.
+    Raises ValueError with a Japanese sentence that says what to fix.
     """
     plain = re.sub("[~〜–—−‐ー]", "-", unicodedata.normalize("NFKC", text))
     found = re.fullmatch(r"\s*(\D*?)\s*([0-9]{1,2}(?::[0-9]{2})?)\s*-\s*([0-9]{1,2}(?::[0-9]{2})?)\s*", plain)
@@ -144,7 +144,7 @@ def parse_hours(text: str) -> OfficeHours:
 def parse_closed(text: str) -> tuple[Span, ...]:
     """Read dates and spans such as `2026-12-27..2027-01-04, 2027-08-13`, parted by commas or line ends.
 
-    Raises ValueError with a Japanese sentence that says what to mend.
+    Raises ValueError with a Japanese sentence that says what to fix.
     """
     pieces = re.split("[,、\n]", unicodedata.normalize("NFKC", text))
     return tuple(_span(piece.strip()) for piece in pieces if piece.strip())
@@ -155,8 +155,8 @@ def _weekdays(text: str) -> frozenset[int] | None:
     if not text:
         return MONDAY_TO_FRIDAY
     short = text.lower().replace("平日", "月-金")
-    for name, letter in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), WEEKDAYS, strict=True):
-        short = short.replace(name, letter)
+    for name, weekday in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), WEEKDAYS, strict=True):
+        short = short.replace(name, weekday)
     if not re.fullmatch(rf"[{WEEKDAYS}](\s*[-,、・]?\s*[{WEEKDAYS}])*", short):
         return None
     days: set[int] = set()

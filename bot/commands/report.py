@@ -36,7 +36,7 @@ _OUTCOMES = {
     "not_a_question": "質問を読み取れない",
 }
 _STATES = {"open": "未対応", "claimed": "対応中", "waiting": "質問者に確認中"}
-_TEXT = 60  # letters of a question that one line shows
+_TEXT = 60  # characters of a question that one line shows
 
 
 def report(arguments: argparse.Namespace) -> int:
