@@ -123,9 +123,9 @@ async def _blank_old_texts(store: Store, days: int) -> None:
 
 
 def _start_over(tx: Transaction, workspace: str) -> None:
-    tx.start_over()
+    tx.deliveries.start_over()
     # Where the links of an audit point to.
-    tx.note("started", "bot", workspace=workspace)
+    tx.events.note("started", "bot", workspace=workspace)
 
 
 async def serve(settings: Settings, index: Index) -> None:

@@ -44,7 +44,7 @@ def export(arguments: argparse.Namespace) -> int:
     try:
         storage = read_storage()
         with existing(storage.database_url) as engine, reading(engine) as connection:
-            amendments = Transaction(connection).live_amendments()
+            amendments = Transaction(connection).amendments.live()
     except _FAULTS as error:
         return _refuse(error)
     files = exported(arguments.directory or storage.answers or default_directory(), amendments)

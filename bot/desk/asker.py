@@ -34,15 +34,15 @@ class AskerDesk:
         """Take the question back from the office; what was posted stays."""
 
         def withdraw(tx: Transaction) -> str | None:
-            ask, words = tx.ask(ask_id), press.person.words
+            ask, words = tx.asks.get(ask_id), press.person.words
             if press.person.id != ask.ask.asker:
                 return words.ASKER_ONLY
             if ask.escalation is None or not ask.awaiting:
                 return words.NO_LONGER
-            tx.answered_asks([ask_id])
-            tx.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
+            tx.asks.answered([ask_id])
+            tx.events.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
             self._leave(tx, ask.escalation, blank=False)
-            self._posting.show_receipt(tx, tx.ask(ask_id))
+            self._posting.show_receipt(tx, tx.asks.get(ask_id))
             if press.ephemeral:
                 self._posting.replace(tx, press, ask, blocks.notice(words.taken_back(f"Q-{ask.escalation}")))
             return None
@@ -53,17 +53,17 @@ class AskerDesk:
         """Keep deadline, customer and remark of an ask. Returns a sentence where that cannot be done."""
 
         def add(tx: Transaction) -> str | None:
-            ask = tx.ask(ask_id)
+            ask = tx.asks.get(ask_id)
             if person.id != ask.ask.asker:
                 return person.words.ASKER_ONLY
             if ask.escalation is None or not ask.awaiting:
                 return person.words.NO_LONGER
             if ask.context == context:
                 return None  # the same form, delivered twice
-            tx.set_context(ask_id, context)
-            tx.note("context_added", person.id, ask=ask_id, escalation=ask.escalation)
+            tx.asks.set_context(ask_id, context)
+            tx.events.note("context_added", person.id, ask=ask_id, escalation=ask.escalation)
             self._posting.show_card(tx, ask.escalation)
-            self._posting.show_receipt(tx, tx.ask(ask_id))
+            self._posting.show_receipt(tx, tx.asks.get(ask_id))
             return None
 
         return await self._store.write(add, WITHIN_SECONDS)
@@ -72,7 +72,7 @@ class AskerDesk:
         """Bring an asker's reply to the office. Returns a sentence where nobody waits for it."""
 
         def reply(tx: Transaction) -> str | None:
-            ask = tx.ask(ask_id)
+            ask = tx.asks.get(ask_id)
             if person.id != ask.ask.asker:
                 return person.words.ASKER_ONLY
             return None if self._reply_to_office(tx, ask, text) else person.words.NOT_WAITING
@@ -85,10 +85,10 @@ class AskerDesk:
         def reply(tx: Transaction) -> bool:
             waiting = _meant(tx, ask)
             if waiting is None:
-                return tx.is_recorded(ask.key, "reply")
-            if (ask_id := tx.add_ask(ask, "reply", [], self._posting.answers.revision)) is None:
+                return tx.asks.is_recorded(ask.key, "reply")
+            if (ask_id := tx.asks.add(ask, "reply", [], self._posting.answers.revision)) is None:
                 return True
-            tx.withdraw(ask_id)
+            tx.asks.withdraw(ask_id)
             self._reply_to_office(tx, waiting, ask.text)
             return True
 
@@ -98,7 +98,7 @@ class AskerDesk:
         """Hand a settled question to the office again. Returns a sentence where that cannot be done."""
 
         def reopen(tx: Transaction) -> str | None:
-            ask = tx.ask(ask_id)
+            ask = tx.asks.get(ask_id)
             if person.id != ask.ask.asker:
                 return person.words.ASKER_ONLY
             if ask.withdrawn or ask.escalation is None:
@@ -106,9 +106,9 @@ class AskerDesk:
             if ask.awaiting:
                 return person.words.AWAITED_ALREADY
             number = self._wait_again(tx, ask)
-            tx.note("reopened", person.id, ask=ask_id, escalation=number)
+            tx.events.note("reopened", person.id, ask=ask_id, escalation=number)
             self._posting.show_card(tx, number)
-            self._posting.show_receipt(tx, tx.ask(ask_id))
+            self._posting.show_receipt(tx, tx.asks.get(ask_id))
             self._posting.under_card(tx, number, self._posting.words.reopened(ask.ask.asker_name, reason))
             return None
 
@@ -116,14 +116,14 @@ class AskerDesk:
 
     def _wait_again(self, tx: Transaction, ask: StoredAsk) -> int:
         """Let an answered ask wait again: for its own escalation, or for the one that the same question has by now."""
-        seen = tx.escalation(ask.escalation or 0)
+        seen = tx.escalations.get(ask.escalation or 0)
         # Where its words are gone, withdrawn by another asker, the question begins anew with this one's.
-        if seen.question is not None and after(seen.state, Act.REOPEN) and tx.reopen(seen, ask.id):
+        if seen.question is not None and after(seen.state, Act.REOPEN) and tx.escalations.reopen(seen, ask.id):
             return seen.number
         if seen.unsettled:
-            tx.await_again(ask.id)
+            tx.asks.await_again(ask.id)
             return seen.number
-        return tx.escalate(ask.id, ask.ask.text, same(ask.ask.text))[0]
+        return tx.escalations.open(ask.id, ask.ask.text, same(ask.ask.text))[0]
 
     async def status(self, words: Words, person: str, channel: str) -> Message:
         """List a person's escalations, or in the office's channel everybody's open ones, by deadline."""
@@ -132,12 +132,14 @@ class AskerDesk:
         def read(tx: Transaction) -> Message:
             found: list[tuple[Escalation, list[StoredAsk]]]
             if office:
-                found = [(escalation, tx.asks_of(escalation.number)) for escalation in tx.unsettled()]
+                found = [
+                    (escalation, tx.asks.of_escalation(escalation.number)) for escalation in tx.escalations.unsettled()
+                ]
             else:
                 own: dict[int, list[StoredAsk]] = {}
-                for ask in tx.escalated_asks(person):
+                for ask in tx.asks.escalated_by(person):
                     own.setdefault(ask.escalation or 0, []).append(ask)
-                found = [(tx.escalation(number), asks) for number, asks in own.items()]
+                found = [(tx.escalations.get(number), asks) for number, asks in own.items()]
                 found = [(each, asks) for each, asks in found if any(a.awaiting for a in asks) or not each.unsettled]
             found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
             rows = [(escalation, self._posting.due(words, tx, asks)) for escalation, asks in found]
@@ -149,18 +151,18 @@ class AskerDesk:
         """Return an ask and its escalation, for a form about them. KeyError where there is no such ask."""
 
         def find(tx: Transaction) -> tuple[StoredAsk, Escalation | None]:
-            ask = tx.ask(ask_id)
-            return ask, tx.escalation(ask.escalation) if ask.escalation else None
+            ask = tx.asks.get(ask_id)
+            return ask, tx.escalations.get(ask.escalation) if ask.escalation else None
 
         return await self._store.read(find)
 
     def _reply_to_office(self, tx: Transaction, ask: StoredAsk, text: str) -> bool:
         """Hand on what an asker replied; False where nobody waits for it."""
-        seen = tx.escalation(ask.escalation or 0)
+        seen = tx.escalations.get(ask.escalation or 0)
         new = after(seen.state, Act.REPLY)
-        if new is None or not ask.awaiting or not tx.move(seen, new):
+        if new is None or not ask.awaiting or not tx.escalations.move(seen, new):
             return False
-        tx.note("replied", ask.ask.asker, ask=ask.id, escalation=seen.number)
+        tx.events.note("replied", ask.ask.asker, ask=ask.id, escalation=seen.number)
         self._posting.under_card(tx, seen.number, self._posting.words.replied(ask.ask.asker_name, text))
         self._posting.show_card(tx, seen.number)
         self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_DONE)
@@ -173,28 +175,28 @@ class AskerDesk:
         self._posting.show_card(tx, number)
 
     def _let_go(self, tx: Transaction, number: int, *, blank: bool) -> None:
-        escalation = tx.escalation(number)
-        if not tx.waiting(number):
+        escalation = tx.escalations.get(number)
+        if not tx.asks.waiting_for(number):
             if new := after(escalation.state, Act.WITHDRAW):
-                tx.move(escalation, new)
+                tx.escalations.move(escalation, new)
                 self._posting.end_asking_back(tx, escalation, lambda words: words.ASKED_BACK_OVER)
             if blank:
-                tx.blank_question(number)
+                tx.escalations.blank_question(number)
 
 
 def _meant(tx: Transaction, reply: Ask) -> StoredAsk | None:
     """Return the ask that a reply in a thread is about: of several rows the one that it names, else the last."""
-    waiting = [ask for ask in tx.waiting_asks(reply.asker) if _stands_in(tx, ask, reply.thread)]
+    waiting = [ask for ask in tx.asks.asked_back(reply.asker) if _stands_in(tx, ask, reply.thread)]
     named = {int(number) for number in _NAMED.findall(reply.text)}
     found = [ask for ask in waiting if ask.escalation in named] or waiting
-    asked = {ask.id: [each.id for each in tx.deliveries_of("asked_back", ask=ask.id)] for ask in found}
+    asked = {ask.id: [each.id for each in tx.deliveries.of("asked_back", ask=ask.id)] for ask in found}
     return max(found, key=lambda ask: max(asked[ask.id], default=0), default=None)
 
 
 def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
     """Say whether an ask's place is this thread; a direct message's is the thread under the office's question."""
     own = {ask.ask.thread}
-    posted = [delivery for each in {ask.id, ask.of_list or ask.id} for delivery in tx.deliveries_of(ask=each)]
+    posted = [delivery for each in {ask.id, ask.of_list or ask.id} for delivery in tx.deliveries.of(ask=each)]
     own |= {delivery.ts for delivery in posted if delivery.role in {"line", "asked_back"}}
     return thread is not None and thread in own
 

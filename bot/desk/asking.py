@@ -49,12 +49,12 @@ class Desk(AskerDesk):
             if refusal := self._limits.refusal(tx, ask):
                 return refusal
             number = None
-            ask_id = tx.add_ask(ask, kind_of(outcome), items_of(outcome), self.answers.revision, same(ask.text))
+            ask_id = tx.asks.add(ask, kind_of(outcome), items_of(outcome), self.answers.revision, same(ask.text))
             if ask_id is None:
-                stored = tx.ask_by_key(ask.key)
+                stored = tx.asks.by_key(ask.key)
             else:
-                tx.note("asked", ask.asker, ask=ask_id, outcome=kind_of(outcome), items=items_of(outcome))
-                stored = tx.ask(ask_id)
+                tx.events.note("asked", ask.asker, ask=ask_id, outcome=kind_of(outcome), items=items_of(outcome))
+                stored = tx.asks.get(ask_id)
                 number = self._serve(tx, stored, outcome)
             return with_hint(tx, stored, self._private(stored, outcome, number or stored.escalation))
 
@@ -85,13 +85,15 @@ class Desk(AskerDesk):
 
     async def _say_once(self, ask: Ask, kind: str, message: Message) -> None:
         def say(tx: Transaction) -> None:
-            if (ask_id := tx.add_ask(ask, kind, [], self.answers.revision)) is None:
+            if (ask_id := tx.asks.add(ask, kind, [], self.answers.revision)) is None:
                 return
-            tx.note(kind, ask.asker, ask=ask_id)
-            tx.withdraw(ask_id)
+            tx.events.note(kind, ask.asker, ask=ask_id)
+            tx.asks.withdraw(ask_id)
             ephemeral = kind == "refused" and not ask.direct
             method = "ephemeral" if ephemeral else "post"
-            tx.owe(Owed(kind, method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker))
+            tx.deliveries.owe(
+                Owed(kind, method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
+            )
 
         await self._store.write(say, WITHIN_SECONDS)
 
@@ -136,13 +138,13 @@ class Desk(AskerDesk):
         """Take candidates as the answer; return a sentence for the presser where somebody was first."""
 
         def choose(tx: Transaction) -> str | None:
-            if not tx.choose(ask_id, items, press.person.name):
-                before = tx.ask(ask_id)
+            if not tx.asks.choose(ask_id, items, press.person.name):
+                before = tx.asks.get(ask_id)
                 # The same press, delivered twice, is no race.
                 same = before.chosen_by == press.person.name and before.items == tuple(items)
                 return None if same else self._too_late(press.person.words, before)
-            tx.note("chosen", press.person.id, ask=ask_id, items=items)
-            ask = tx.ask(ask_id)
+            tx.events.note("chosen", press.person.id, ask=ask_id, items=items)
+            ask = tx.asks.get(ask_id)
             outcome = Answered(self._posting.matches(ask.ask.text, items))
             if press.ephemeral:
                 self._posting.replace(tx, press, ask, self._told_answered(press.person.words, ask, outcome))
@@ -158,7 +160,7 @@ class Desk(AskerDesk):
         """Hand an ask over by button; answered: from under an answer, to be confirmed. Returns as choose() does."""
 
         def escalate(tx: Transaction) -> str | None:
-            ask = tx.ask(ask_id)
+            ask = tx.asks.get(ask_id)
             chosen_meanwhile = ask.chosen_by is not None and not answered
             if chosen_meanwhile or (number := self._escalate(tx, ask, press.person.id)) is None:
                 return self._too_late(press.person.words, ask)
@@ -178,17 +180,17 @@ class Desk(AskerDesk):
         """Hand an ask over whose answer somebody calls wrong. Returns as choose() does, or what to mend in the form."""
 
         def object_to(tx: Transaction) -> str | None:
-            ask, who = tx.ask(ask_id), press.person
+            ask, who = tx.asks.get(ask_id), press.person
             if ask.withdrawn or ask.escalation is not None or ask.text is None:
                 # The same form, delivered twice, is no race.
-                same = (ask.objection or Objection(None, None)) == objection and tx.has_objected(ask_id, who.id)
+                same = (ask.objection or Objection(None, None)) == objection and tx.events.has_objected(ask_id, who.id)
                 return None if same else self._too_late(who.words, ask)
             rejected = [item for item in ask.items if item != objection.expected]
             if not rejected and (number := ItemNumber.parse(objection.expected or "")):
                 return who.words.already_given(number)
-            tx.object_to(ask_id, objection)
+            tx.asks.object_to(ask_id, objection)
             escalation = self._escalate(tx, ask, who.id) or 0
-            tx.note("objected", who.id, ask_id, escalation, items=rejected, expected=objection.expected)
+            tx.events.note("objected", who.id, ask_id, escalation, items=rejected, expected=objection.expected)
             self._show_escalated(tx, ask, escalation, press, wrong=True)
             return None
 
@@ -221,10 +223,10 @@ class Desk(AskerDesk):
         """Post a private answer to its channel. Returns as choose() does."""
 
         def publish(tx: Transaction) -> str | None:
-            if not tx.publish(ask_id):
+            if not tx.asks.publish(ask_id):
                 return press.person.words.NO_LONGER
-            tx.note("published", press.person.id, ask=ask_id)
-            ask = tx.ask(ask_id)
+            tx.events.note("published", press.person.id, ask=ask_id)
+            ask = tx.asks.get(ask_id)
             outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
             self._posting.post_answer(tx, ask, outcome)
             self._posting.replace(tx, press, ask, self._told_answered(press.person.words, ask, outcome))
@@ -236,16 +238,16 @@ class Desk(AskerDesk):
         """Take back an ask for its asker: posts deleted, text blanked. Returns as choose() does."""
 
         def withdraw(tx: Transaction) -> str | None:
-            ask, words = tx.ask(ask_id), press.person.words
+            ask, words = tx.asks.get(ask_id), press.person.words
             if press.person.id != ask.ask.asker:
                 return words.ASKER_ONLY
-            if not tx.withdraw(ask_id):
+            if not tx.asks.withdraw(ask_id):
                 return words.NO_LONGER
-            tx.note("withdrawn", press.person.id, ask=ask_id, escalation=ask.escalation)
-            tx.cancel_unsent(ask_id, "withdrawn")
-            for delivery in tx.deliveries_of(ask=ask_id):
+            tx.events.note("withdrawn", press.person.id, ask=ask_id, escalation=ask.escalation)
+            tx.deliveries.cancel_unsent(ask_id, "withdrawn")
+            for delivery in tx.deliveries.of(ask=ask_id):
                 if delivery.method == "post" and delivery.state in {"sent", "owed"}:
-                    tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
+                    tx.deliveries.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
             if ask.escalation is not None:
                 self._leave(tx, ask.escalation, blank=True)
             self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
@@ -256,7 +258,7 @@ class Desk(AskerDesk):
     def delivered(self, tx: Transaction, delivery: Delivery) -> None:
         """Once a question stands in its channel, its card can link there."""
         if delivery.role == "line" and delivery.ask is not None:
-            escalation = tx.ask(delivery.ask).escalation
+            escalation = tx.asks.get(delivery.ask).escalation
             if escalation is not None:
                 self._posting.show_card(tx, escalation)
 
@@ -264,10 +266,10 @@ class Desk(AskerDesk):
         """Hand an ask over; return the number of its escalation, or None where it has one or its words are gone."""
         if ask.escalation is not None or ask.withdrawn or ask.text is None:
             return None
-        number, opened = tx.escalate(ask.id, ask.ask.text, same(ask.ask.text))
-        tx.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
+        number, opened = tx.escalations.open(ask.id, ask.ask.text, same(ask.ask.text))
+        tx.events.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
         self._posting.show_card(tx, number)
-        self._posting.show_receipt(tx, tx.ask(ask.id), self._posting.words.line_escalated(f"Q-{number}"))
+        self._posting.show_receipt(tx, tx.asks.get(ask.id), self._posting.words.line_escalated(f"Q-{number}"))
         return number
 
     # -- what is said --

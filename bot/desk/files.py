@@ -46,10 +46,10 @@ class FileDesk(ListDesk):
         def take(tx: Transaction) -> None:
             if self._limits.refusal(tx, ask):
                 return
-            if (list_id := tx.add_ask(ask, "file", [], self.answers.revision)) is None:
+            if (list_id := tx.asks.add(ask, "file", [], self.answers.revision)) is None:
                 return
-            tx.note("asked", ask.asker, ask=list_id, outcome="file")
-            tx.keep_list(list_id, file=file, file_name=name)
+            tx.events.note("asked", ask.asker, ask=list_id, outcome="file")
+            tx.lists.keep(list_id, file=file, file_name=name)
             self._lists.show_file(tx, list_id)
 
         await self._store.write(take, WITHIN_SECONDS)
@@ -64,13 +64,13 @@ class FileDesk(ListDesk):
         """Return the lists whose files are still to be read."""
 
         def waiting(tx: Transaction) -> list[StoredList]:
-            return [stored for ask in tx.waiting_files() if (stored := tx.stored_list(ask.id))]
+            return [stored for ask in tx.lists.waiting_files() if (stored := tx.lists.get(ask.id))]
 
         return await self._store.read(waiting)
 
     async def stored_list(self, list_id: int) -> StoredList:
         """Return a list as recorded. KeyError where there is none."""
-        stored = await self._store.read(lambda tx: tx.stored_list(list_id))
+        stored = await self._store.read(lambda tx: tx.lists.get(list_id))
         if stored is None:
             raise KeyError(list_id)
         return stored
@@ -82,12 +82,12 @@ class FileDesk(ListDesk):
         list_id = stored.ask.id
 
         def read(tx: Transaction) -> None:
-            if not tx.end_reading(list_id, "list"):
+            if not tx.lists.end_reading(list_id, "list"):
                 return
             failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
-            tx.keep_list(list_id, layout=file_reply.layout_of(sheet) | failed)
-            self._add_rows(tx, tx.ask(list_id), rows)
-            tx.note("file_read", "bot", ask=list_id, rows=len(rows))
+            tx.lists.keep(list_id, layout=file_reply.layout_of(sheet) | failed)
+            self._add_rows(tx, tx.asks.get(list_id), rows)
+            tx.events.note("file_read", "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)
             self._lists.show_list(tx, list_id)
             self._lists.owe_file(tx, list_id, FILLED)
@@ -102,11 +102,11 @@ class FileDesk(ListDesk):
         list_id, before = stored.ask.id, (stored.layout or {}).get("before")
 
         def refuse(tx: Transaction) -> None:
-            tx.note("file_refused", "bot", ask=list_id, trouble=trouble)
+            tx.events.note("file_refused", "bot", ask=list_id, trouble=trouble)
             if before:
-                tx.keep_list(list_id, layout={"wanted": before, "failed": trouble})
-            elif tx.end_reading(list_id, "unreadable"):
-                tx.keep_list(list_id, layout={"trouble": trouble})
+                tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
+            elif tx.lists.end_reading(list_id, "unreadable"):
+                tx.lists.keep(list_id, layout={"trouble": trouble})
                 self._lists.show_file(tx, list_id)
 
         await self._store.write(refuse)
@@ -116,14 +116,14 @@ class FileDesk(ListDesk):
         """Read a file anew with the sheet and columns that a person chose; return why that cannot be done."""
 
         def again(tx: Transaction) -> str | None:
-            stored = tx.stored_list(list_id)
+            stored = tx.lists.get(list_id)
             if stored is None or not stored.is_read or stored.layout is None:
                 return person.words.NO_LONGER
-            if not tx.drop_rows(list_id):
+            if not tx.lists.drop_rows(list_id):
                 return person.words.ROWS_SENT_ALREADY
             before = {name: stored.layout["found"][name] for name in ("sheet", "question", "answer")}
-            tx.keep_list(list_id, layout={"wanted": dict(wanted), "before": before})
-            tx.note("read_again", person.id, ask=list_id)
+            tx.lists.keep(list_id, layout={"wanted": dict(wanted), "before": before})
+            tx.events.note("read_again", person.id, ask=list_id)
             self._lists.show_file(tx, list_id)
             return None
 
@@ -135,9 +135,9 @@ class FileDesk(ListDesk):
         """Owe a list as a file under its reply; return why it cannot be had. form: as in ListPosting.owe_file()."""
 
         def send(tx: Transaction) -> str | None:
-            if tx.ask(list_id).withdrawn:
+            if tx.asks.get(list_id).withdrawn:
                 return person.words.NO_LONGER
-            tx.note("table_taken", person.id, ask=list_id, form=form)
+            tx.events.note("table_taken", person.id, ask=list_id, form=form)
             self._lists.owe_file(tx, list_id, form)
             return None
 

@@ -33,7 +33,7 @@ class Library:
         Files with problems change nothing: the good set stays. Raises what Store.read() and write() raise.
         """
         read_anew = await self._read_files()
-        live = await store.read(lambda tx: tx.live_amendments())
+        live = await store.read(lambda tx: tx.amendments.live())
         if not read_anew and tuple(amendment.id for amendment in live) == self._applied:
             return False
         retired = retired_by(self._curated.answer_set, live)
@@ -76,8 +76,8 @@ def _outcome(index: Index, text: str) -> Outcome:
 
 def _retire(tx: Transaction, retired: dict[int, str]) -> None:
     for amendment_id, why in retired.items():
-        if tx.retire(amendment_id, why):
-            tx.note("amendment_retired", "bot", amendment=amendment_id, why=why)
+        if tx.amendments.retire(amendment_id, why):
+            tx.events.note("amendment_retired", "bot", amendment=amendment_id, why=why)
 
 
 def _stamp(directory: Path) -> tuple[tuple[str, int, int], ...]:

@@ -48,10 +48,10 @@ class Limits:
         one is seen; and until the time told in it is over, nothing more is taken. Raises AskedTooOftenError for what
         can be replied to.
         """
-        limited = tx.noted_lately("limited", ask.asker, _MINUTE)
-        if not limited and tx.asks_lately(ask.asker, _MINUTE) < self.asks_per_minute:
+        limited = tx.events.noted_lately("limited", ask.asker, _MINUTE)
+        if not limited and tx.asks.count_lately(ask.asker, _MINUTE) < self.asks_per_minute:
             return None
-        if tx.is_known(ask.key):
+        if tx.asks.is_recorded(ask.key):
             return None  # delivered again
         words = words_in(ask.language)
         said = words.asked_too_often(int(self.asks_per_minute))
@@ -59,8 +59,8 @@ class Limits:
             raise AskedTooOftenError(said)
         message = blocks.notice(words.sentences(said, words.NOR_UNTIL_THEN))
         if not limited:
-            tx.note("limited", ask.asker)
-            tx.owe(Owed("limited", "post", ask.asker, message.payload, recipient=ask.asker))
+            tx.events.note("limited", ask.asker)
+            tx.deliveries.owe(Owed("limited", "post", ask.asker, message.payload, recipient=ask.asker))
         return message
 
 
@@ -72,9 +72,9 @@ def with_hint(tx: Transaction, ask: StoredAsk, message: Message) -> Message:
     asked = ask.ask
     if asked.source is not Source.COMMAND or asked.private:
         return message
-    few = tx.asks_lately(asked.asker, _MANY_SECONDS, asked.channel) < _MANY
-    if few or tx.noted_lately("nudged", asked.asker, _DAY):
+    few = tx.asks.count_lately(asked.asker, _MANY_SECONDS, asked.channel) < _MANY
+    if few or tx.events.noted_lately("nudged", asked.asker, _DAY):
         return message
-    tx.note("nudged", asked.asker, ask=ask.id)
+    tx.events.note("nudged", asked.asker, ask=ask.id)
     hint = words_in(asked.language).QUIETER
     return Message(f"{message.text}\n{hint}", [*message.blocks, blocks.context(blocks.escape(hint))])

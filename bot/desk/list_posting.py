@@ -67,11 +67,11 @@ class ListPosting(Posting):
         message = list_reply.gathering(words, listed, link, due, None)
         first = list_reply.gathering(words, listed, link, due, self.office.mention)
         if not self._show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:
-            tx.owe(Owed(GATHERING, "post", self.office.channel, first.payload, ask.id))
+            tx.deliveries.owe(Owed(GATHERING, "post", self.office.channel, first.payload, ask.id))
 
     def show_cards_of(self, tx: Transaction, list_id: int, numbers: Iterable[int]) -> None:
         """Owe the cards of a list's rows as they now stand; those the office has not yet come in their turn."""
-        missing = {number for _, number in tx.without_card(list_id)}
+        missing = {number for _, number in tx.lists.without_card(list_id)}
         self.redraw_cards(tx, [number for number in dict.fromkeys(numbers) if number not in missing])
         self.show_next_cards(tx, list_id)
 
@@ -80,19 +80,19 @@ class ListPosting(Posting):
 
         A few at a time: others' cards wait behind them, and Slack takes one a second.
         """
-        over = next(iter(tx.deliveries_of(GATHERING, ask=list_id)), None)
+        over = next(iter(tx.deliveries.of(GATHERING, ask=list_id)), None)
         if over and over.state == "sent":
-            room = _CARDS_AT_ONCE - tx.cards_on_their_way(list_id)
-            missing = [number for _, number in tx.without_card(list_id)]
+            room = _CARDS_AT_ONCE - tx.lists.cards_on_their_way(list_id)
+            missing = [number for _, number in tx.lists.without_card(list_id)]
             self.show_cards(tx, missing[: max(room, 0)])
 
     def listed(self, tx: Transaction, list_id: int) -> Listed:
         """Return a list with its rows and where each stands. KeyError where there is none."""
-        stored = tx.stored_list(list_id)
+        stored = tx.lists.get(list_id)
         if stored is None:
             raise KeyError(list_id)
-        escalations = {each.number: each for each in tx.escalations_of(list_id)}
-        asks = tx.rows_of(list_id)
+        escalations = {each.number: each for each in tx.lists.escalations(list_id)}
+        asks = tx.lists.rows(list_id)
         layout = stored.layout or {}
         rows = tuple(ListedRow(ask, self._outcome(ask), escalations.get(ask.escalation or 0)) for ask in asks)
         if stored.file is None:
@@ -119,7 +119,11 @@ class ListPosting(Posting):
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """As ever; and whoever dropped a file gets it anew."""
         told = super().tell_resolution(tx, escalation)
-        rows = [(ask.of_list, ask.id) for ask in tx.asks_of(escalation.number) if ask.of_list and not ask.withdrawn]
+        rows = [
+            (ask.of_list, ask.id)
+            for ask in tx.asks.of_escalation(escalation.number)
+            if ask.of_list and not ask.withdrawn
+        ]
         lists = {list_id for list_id, row in rows if row in told}
         for list_id in {list_id for list_id, _ in rows} - lists:
             self.show_list(tx, list_id)  # it had an answer before, and shows that it was opened again
@@ -131,7 +135,7 @@ class ListPosting(Posting):
 
     def show_file(self, tx: Transaction, list_id: int) -> None:
         """Owe how reading a list's file stands."""
-        stored = tx.stored_list(list_id)
+        stored = tx.lists.get(list_id)
         if stored is None or stored.file is None or stored.ask.withdrawn:
             return
         message = file_reply.file(self.words_for(stored.ask), stored, sends=self.sends)
@@ -143,20 +147,20 @@ class ListPosting(Posting):
 
         It is made as it is sent, so one that nobody is sending yet need not be owed twice.
         """
-        stored, parts, payload = tx.stored_list(list_id), _parts(tx, list_id), {"form": form}
+        stored, parts, payload = tx.lists.get(list_id), _parts(tx, list_id), {"form": form}
         if not self.sends or stored is None or not parts or (form == FILLED and not stored.is_read):
             return
-        owed = [each for each in tx.deliveries_of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
-        if any(each.payload == payload and tx.reword(each.id, payload) for each in owed):
+        owed = [each for each in tx.deliveries.of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
+        if any(each.payload == payload and tx.deliveries.reword(each.id, payload) for each in owed):
             return
         beside, asker = parts[-1], stored.ask.ask.asker
-        tx.owe(Owed(UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
+        tx.deliveries.owe(Owed(UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
 
     def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
         """Owe, in place of a file, why it does not come."""
         if trouble == MAY_NOT_SEND:
             self.sends = False  # so that no button offers it any more; the next start asks Slack again
-        stored = tx.stored_list(upload.ask or 0)
+        stored = tx.lists.get(upload.ask or 0)
         if stored is None or stored.ask.withdrawn or (upload.payload["form"] == FILLED and not stored.is_read):
             return
         words = self.words_for(stored.ask)
@@ -172,5 +176,5 @@ class ListPosting(Posting):
 
 
 def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:
-    posted = tx.deliveries_of(ask=list_id)
+    posted = tx.deliveries.of(ask=list_id)
     return [each for each in posted if each.role.startswith(_PART) and each.method == "post"]

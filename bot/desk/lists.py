@@ -42,12 +42,12 @@ class ListDesk(Desk):
         def record(tx: Transaction) -> Message:
             if refusal := self._limits.refusal(tx, ask):
                 return refusal
-            list_id = tx.add_ask(ask, "list", [], self.answers.revision)
+            list_id = tx.asks.add(ask, "list", [], self.answers.revision)
             if list_id is None:
-                list_id = tx.ask_by_key(ask.key).id
+                list_id = tx.asks.by_key(ask.key).id
             else:
-                tx.note("asked", ask.asker, ask=list_id, outcome="list", rows=len(rows))
-                self._add_rows(tx, tx.ask(list_id), rows)
+                tx.events.note("asked", ask.asker, ask=list_id, outcome="list", rows=len(rows))
+                self._add_rows(tx, tx.asks.get(list_id), rows)
                 self._lists.show_list(tx, list_id)
             listed = self._lists.listed(tx, list_id)
             return with_hint(tx, listed.ask, self._told_listed(words_in(ask.language), listed))
@@ -88,8 +88,8 @@ class ListDesk(Desk):
                         told.append(words.labelled(name_of(words, row), self._too_late(words, row.ask)))
                 elif decision.office:
                     to_office.append(row.ask)
-                elif tx.choose(row.ask.id, decision.items, person.name):
-                    tx.note("chosen", person.id, ask=row.ask.id, items=list(decision.items))
+                elif tx.asks.choose(row.ask.id, decision.items, person.name):
+                    tx.events.note("chosen", person.id, ask=row.ask.id, items=list(decision.items))
                     self._lists.owe_file(tx, list_id, FILLED)
             if to_office:
                 told.insert(0, self._send(tx, listed.ask, to_office, person))
@@ -103,19 +103,19 @@ class ListDesk(Desk):
         """Take back an ask, or a whole list with its rows, for its asker. Returns as choose() does."""
 
         def withdraw(tx: Transaction) -> str | None:
-            ask, words = tx.ask(ask_id), press.person.words
+            ask, words = tx.asks.get(ask_id), press.person.words
             if press.person.id != ask.ask.asker:
                 return words.ASKER_ONLY
-            rows = tx.rows_of(ask_id)
-            if not tx.withdraw(ask_id):
+            rows = tx.lists.rows(ask_id)
+            if not tx.asks.withdraw(ask_id):
                 return words.NO_LONGER
-            tx.note("withdrawn", press.person.id, ask=ask_id)
+            tx.events.note("withdrawn", press.person.id, ask=ask_id)
             for each in (ask, *rows):
-                tx.cancel_unsent(each.id, "withdrawn")
-                for delivery in tx.deliveries_of(ask=each.id):
+                tx.deliveries.cancel_unsent(each.id, "withdrawn")
+                for delivery in tx.deliveries.of(ask=each.id):
                     mine = delivery.role not in CARDS
                     if mine and delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}:
-                        tx.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
+                        tx.deliveries.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
             numbers = list(dict.fromkeys(row.escalation for row in rows if row.escalation))
             for number in numbers:
                 self._let_go(tx, number, blank=True)
@@ -141,8 +141,8 @@ class ListDesk(Desk):
             if listed.ask.context == context:
                 return None  # the same form, delivered twice
             for each in (listed.ask, *listed.waiting):
-                tx.set_context(each.id, context)
-            tx.note("context_added", person.id, ask=ask_id)
+                tx.asks.set_context(each.id, context)
+            tx.events.note("context_added", person.id, ask=ask_id)
             self._lists.show_list(tx, ask_id)
             self._lists.show_cards_of(tx, ask_id, [row.escalation or 0 for row in listed.waiting])
             return None
@@ -158,7 +158,7 @@ class ListDesk(Desk):
         """
         super().delivered(tx, delivery)
         if delivery.role in CARDS and delivery.method == "post":
-            rows = tx.asks_of(delivery.escalation) if delivery.escalation else []
+            rows = tx.asks.of_escalation(delivery.escalation) if delivery.escalation else []
             for list_id in {each for each in (delivery.ask, *(row.of_list for row in rows)) if each}:
                 self._lists.show_next_cards(tx, list_id)
         if self._lists.all_stand(tx, delivery):
@@ -173,10 +173,10 @@ class ListDesk(Desk):
         for row in rows:
             if row.text is None:
                 continue  # blanked, and all such rows would be one empty question
-            number, opened = tx.escalate(row.id, row.ask.text, same(row.ask.text))
+            number, opened = tx.escalations.open(row.id, row.ask.text, same(row.ask.text))
             if ask.context != Context():
-                tx.set_context(row.id, ask.context)
-            tx.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
+                tx.asks.set_context(row.id, ask.context)
+            tx.events.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
             numbers.append(number)
         # Their cards stand under the one over all rows, which is owed with the list.
         self._lists.show_list(tx, ask.id)
@@ -194,7 +194,7 @@ class ListDesk(Desk):
         ]
 
     def _add_rows(self, tx: Transaction, ask: StoredAsk, rows: Sequence[ListRow]) -> None:
-        tx.add_list(ask, rows, self.answers.revision, [same(row.text) for row in rows])
+        tx.lists.add_rows(ask, rows, self.answers.revision, [same(row.text) for row in rows])
 
     def _told_listed(self, words: Words, listed: Listed) -> Message:
         counts = [len(listed.of(group)) for group in Group]

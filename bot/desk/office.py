@@ -42,7 +42,7 @@ class OfficeDesk:
         """Return the escalation whose card starts this thread, or None."""
 
         def find(tx: Transaction) -> Case | None:
-            number = tx.escalation_of_card(channel, thread)
+            number = tx.escalations.of_card(channel, thread)
             return _case(tx, number) if number else None
 
         return await self._store.read(find)
@@ -51,12 +51,12 @@ class OfficeDesk:
         """Take an escalation on, or over from the owner that the presser saw."""
 
         def claim(tx: Transaction) -> str | None:
-            seen = tx.escalation(number)
+            seen = tx.escalations.get(number)
             if seen.owner == person.id and seen.unsettled:
                 return person.words.ALREADY_YOURS
             new = after(seen.state, Act.CLAIM)
-            if new is None or seen.owner != seen_owner or not tx.claim_escalation(seen, new, person.id, person.name):
-                return person.words.lost(tx.escalation(number))
+            if new is None or seen.owner != seen_owner or not tx.escalations.claim(seen, new, person.id, person.name):
+                return person.words.lost(tx.escalations.get(number))
             self._done(tx, "claimed", number, person, over=seen.owner)
             return None
 
@@ -67,13 +67,13 @@ class OfficeDesk:
 
         def claim(tx: Transaction) -> str | None:
             claimed = []
-            for seen in tx.escalations_of(list_id):
+            for seen in tx.lists.escalations(list_id):
                 free = seen.state is State.OPEN and seen.owner is None
-                if free and tx.claim_escalation(seen, State.CLAIMED, person.id, person.name):
-                    tx.note("claimed", person.id, escalation=seen.number)
+                if free and tx.escalations.claim(seen, State.CLAIMED, person.id, person.name):
+                    tx.events.note("claimed", person.id, escalation=seen.number)
                     claimed.append(seen.number)
             self._posting.show_cards_of(tx, list_id, claimed)
-            for ask in once_a_list(ask for number in claimed for ask in tx.waiting(number)):
+            for ask in once_a_list(ask for number in claimed for ask in tx.asks.waiting_for(number)):
                 self._posting.show_receipt(tx, ask)
             return None if claimed else person.words.ALL_CLAIMED
 
@@ -85,13 +85,13 @@ class OfficeDesk:
         """Answer in the office's own words, and amend the set with it where told to."""
 
         def answer(tx: Transaction) -> None:
-            stored = tx.add_amendment(self._dated(amendment), person.id, number) if amendment else None
+            stored = tx.amendments.add(self._dated(amendment), person.id, number) if amendment else None
             added = str(stored.number) if stored and stored.answer else None
             resolution = Resolution(person.id, person.name, tx.now, text, evidence=evidence, added=added)
             if sentence := self._settle(tx, number, person, Act.ANSWER, resolution):
                 raise _LostError(sentence)
             if stored:
-                tx.note("amended", person.id, escalation=number, item=stored.number.plain, change=stored.kind)
+                tx.events.note("amended", person.id, escalation=number, item=stored.number.plain, change=stored.kind)
 
         try:
             await self._store.write(answer, WITHIN_SECONDS)
@@ -123,13 +123,13 @@ class OfficeDesk:
         """Ask the askers something before answering."""
 
         def ask_back(tx: Transaction) -> str | None:
-            seen = tx.escalation(number)
+            seen = tx.escalations.get(number)
             new = after(seen.state, Act.ASK_BACK)
             changes = {"asked_back": text, "owner": person.id, "owner_name": person.name, "owned_at": tx.now}
             if (seen.state, seen.asked_back, seen.owner) == (State.WAITING, text, person.id):
                 return None  # the same form, delivered twice
-            if new is None or not tx.move(seen, new, **changes):
-                return person.words.lost(tx.escalation(number))
+            if new is None or not tx.escalations.move(seen, new, **changes):
+                return person.words.lost(tx.escalations.get(number))
             self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)
             self._posting.ask_back(tx, number)
             self._done(tx, "asked_back", number, person)
@@ -141,18 +141,18 @@ class OfficeDesk:
         """Let another open escalation answer this one's askers."""
 
         def merge(tx: Transaction) -> str | None:
-            seen, target = tx.escalation(number), tx.escalation(into)
+            seen, target = tx.escalations.get(number), tx.escalations.get(into)
             new = after(seen.state, Act.MERGE)
             if not target.unsettled:
                 return person.words.lost(target)
-            if new is None or number == into or not tx.move(seen, new, merged_into=into):
-                return person.words.lost(tx.escalation(number))
+            if new is None or number == into or not tx.escalations.move(seen, new, merged_into=into):
+                return person.words.lost(tx.escalations.get(number))
             self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
             self._posting.show_card(tx, number)
-            tx.merge_asks(number, into)
+            tx.escalations.merge_asks(number, into)
             self._posting.show_card(tx, into)
             self._posting.show_receipts(tx, into)
-            tx.note("merged", person.id, escalation=number, into=into)
+            tx.events.note("merged", person.id, escalation=number, into=into)
             return None
 
         return await self._store.write(merge, WITHIN_SECONDS)
@@ -161,17 +161,17 @@ class OfficeDesk:
         """Take an amendment out of effect."""
 
         def take_back(tx: Transaction) -> str | None:
-            amendment = tx.amendment(amendment_id)
+            amendment = tx.amendments.get(amendment_id)
             same = [
-                each for each in tx.live_amendments() if (each.number, each.kind) == (amendment.number, amendment.kind)
+                each for each in tx.amendments.live() if (each.number, each.kind) == (amendment.number, amendment.kind)
             ]
             # A later decision on the same text rests on this one.
             if any(each.id > amendment_id for each in same):
                 return person.words.AMENDED_SINCE
-            if not tx.retire(amendment_id, "taken_back"):
+            if not tx.amendments.retire(amendment_id, "taken_back"):
                 return person.words.AMENDMENT_GONE
             number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
-            tx.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
+            tx.events.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
             if number is not None:
                 self._posting.show_card(tx, number)
             return None
@@ -191,15 +191,17 @@ class OfficeDesk:
 
     def _compare(self, tx: Transaction) -> None:
         answers = self._posting.answers
-        known = tx.known_answers()
-        if not tx.know_revision(answers.revision):
+        known = tx.amendments.known_answers()
+        if not tx.amendments.know_revision(answers.revision):
             return  # another bot was first
         now = snapshot(answers)
-        tx.know_answers(now)
+        tx.amendments.know_answers(now)
         changed = [change for change in changes(known, now) if change.old is not None] if known else []
         if not changed:
             return
-        tx.note("set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision)
+        tx.events.note(
+            "set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision
+        )
         rows = [(change, *_people(self._given(tx, change.number, tx.now))) for change in changed]
         self._posting.tell_office(tx, cards.changed(self._posting.words, rows, tx.now))
 
@@ -212,13 +214,13 @@ class OfficeDesk:
             for given in self._given(tx, item, before):
                 ask = given.ask
                 place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.of_list or ask.id)
-                done = any(delivery.role == role for delivery in tx.deliveries_of(ask=ask.id))
+                done = any(delivery.role == role for delivery in tx.deliveries.of(ask=ask.id))
                 if done or place in told:
                     continue
                 told.add(place)
                 message = cards.item_changed(self._posting.words_for(ask), given.at, item)
                 self._posting.reply(tx, ask, role, message)
-            tx.note("told_changed", person.id, item=item.plain, places=len(told))
+            tx.events.note("told_changed", person.id, item=item.plain, places=len(told))
             return len({asker for asker, *_ in told})
 
         return await self._store.write(tell, WITHIN_SECONDS)
@@ -230,7 +232,7 @@ class OfficeDesk:
     def _given(self, tx: Transaction, number: ItemNumber, before: float) -> list[Given]:
         item = self._posting.answers.find(number)
         new = item.answer if item else None
-        lately = tx.served_lately(number.plain, LATELY_SECONDS)
+        lately = tx.asks.served_lately(number.plain, LATELY_SECONDS)
         # Whose own answer became the item's has the new text.
         return [given for given in lately if given.at < before and (not given.told or cleaned(given.told) != new)]
 
@@ -241,17 +243,17 @@ class OfficeDesk:
 
         def show(tx: Transaction) -> None:
             changed, in_lists = [], set()
-            for escalation in tx.unsettled():
-                asks = tx.asks_of(escalation.number)
+            for escalation in tx.escalations.unsettled():
+                asks = tx.asks.of_escalation(escalation.number)
                 due = self._posting.due(self._posting.words, tx, asks)
-                if due and tx.show_overdue(escalation.number, due):
+                if due and tx.escalations.show_overdue(escalation.number, due):
                     changed.append(escalation.number)
                     in_lists |= {ask.of_list for ask in asks if ask.of_list}
             self._posting.redraw_cards(tx, changed)
             for list_id in in_lists:
                 self._posting.show_list(tx, list_id)
             # Should a list's cards have come to a stop, they go on here.
-            for list_id in {of_list for of_list, _ in tx.without_card()}:
+            for list_id in {of_list for of_list, _ in tx.lists.without_card()}:
                 self._posting.show_next_cards(tx, list_id)
 
         await self._store.write(show)
@@ -265,28 +267,28 @@ class OfficeDesk:
         return replace(amendment, was=texts.get(amendment.kind))
 
     def _settle(self, tx: Transaction, number: int, person: Person, act: Act, resolution: Resolution) -> str | None:
-        seen = tx.escalation(number)
+        seen = tx.escalations.get(number)
         new = after(seen.state, act)
-        if new is None or not tx.resolve(seen, new, resolution):
-            return person.words.lost(tx.escalation(number))
+        if new is None or not tx.escalations.resolve(seen, new, resolution):
+            return person.words.lost(tx.escalations.get(number))
         self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
-        told = self._posting.tell_resolution(tx, tx.escalation(number))
+        told = self._posting.tell_resolution(tx, tx.escalations.get(number))
         item = resolution.item or resolution.added
         if item and (given := ItemNumber.parse(item)):
-            tx.serve(told, given.plain)
+            tx.asks.serve(told, given.plain)
         kind = "answered" if new is State.ANSWERED else "declined"
         self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
         return None
 
     def _done(self, tx: Transaction, kind: str, number: int, person: Person, **detail: str | None) -> None:
         """Record what was done, and let the card and the receipts show it."""
-        tx.note(kind, person.id, None, number, **detail)
+        tx.events.note(kind, person.id, None, number, **detail)
         self._posting.show_card(tx, number)
         self._posting.show_receipts(tx, number)
 
 
 def _case(tx: Transaction, number: int) -> Case:
-    return Case(tx.escalation(number), tuple(tx.waiting(number)))
+    return Case(tx.escalations.get(number), tuple(tx.asks.waiting_for(number)))
 
 
 def _people(given: list[Given]) -> tuple[int, int]:

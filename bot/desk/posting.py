@@ -71,11 +71,13 @@ class Posting:
         asked, root = ask.ask, None
         if asked.starts_thread:
             line_of = ask.of_list or ask.id
-            root = next((delivery.id for delivery in tx.deliveries_of("line", ask=line_of)), None)
+            root = next((delivery.id for delivery in tx.deliveries.of("line", ask=line_of)), None)
             if root is None:
                 line = self._line(asked, text or asked.text, said)
-                root = tx.owe(Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker))
-        tx.owe(
+                root = tx.deliveries.owe(
+                    Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker)
+                )
+        tx.deliveries.owe(
             Owed(
                 role,
                 "post",
@@ -99,7 +101,7 @@ class Posting:
         given = self._given(tx, ask.ask, outcome)
         unspelled = [number.plain for number in blocks.not_spelled_out(outcome, given)]
         if unspelled:
-            tx.note("cited", "bot", ask=ask.id, items=unspelled)
+            tx.events.note("cited", "bot", ask=ask.id, items=unspelled)
         self.reply(tx, ask, "answer", self.answer(ask, outcome, chooser, given), said)
 
     def _given(self, tx: Transaction, ask: Ask, outcome: Answered) -> dict[ItemNumber, str]:
@@ -108,7 +110,7 @@ class Posting:
         if ask.thread is None or outcome.conflict:
             return given
         for item in (match.item for match in outcome.matches if not match.item.caution):
-            earlier = tx.given_in_thread(ask.place, ask.thread, item.number.plain)
+            earlier = tx.deliveries.given_in_thread(ask.place, ask.thread, item.number.plain)
             if earlier and earlier.channel and earlier.ts:
                 given[item.number] = link_to(self._workspace_url, earlier.channel, earlier.ts, ask.thread)
         return given
@@ -130,7 +132,7 @@ class Posting:
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
         """Owe an ask's receipt as it now stands."""
-        words, escalation = self.words_for(ask), tx.escalation(ask.escalation or 0)
+        words, escalation = self.words_for(ask), tx.escalations.get(ask.escalation or 0)
         guide = words.expectation_short(self.office.hours, ask.asked_at)
         warning = self.closed_until(words, ask.context.deadline, tx.now)
         message = cards.receipt(words, escalation, ask, self.due(words, tx, [ask]), guide, warning)
@@ -139,39 +141,39 @@ class Posting:
 
     def show_receipts(self, tx: Transaction, number: int) -> None:
         """Owe the receipts of those who wait; who has an answer, or took the question back, keeps what it says."""
-        for ask in once_a_list(tx.waiting(number)):
+        for ask in once_a_list(tx.asks.waiting_for(number)):
             self.show_receipt(tx, ask)
 
     def ask_back(self, tx: Transaction, number: int) -> None:
         """Owe what the office wants to know to those who wait."""
-        escalation = tx.escalation(number)
-        for ask in once_a_list(tx.waiting(number)):
+        escalation = tx.escalations.get(number)
+        for ask in once_a_list(tx.asks.waiting_for(number)):
             self.reply(tx, ask, "asked_back", cards.asked_back(self.words_for(ask), escalation, ask, None))
 
     def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
         """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
         if seen.state is not State.WAITING:
             return
-        for ask in tx.asks_of(seen.number):
-            asked = tx.deliveries_of("asked_back", ask=ask.id)
+        for ask in tx.asks.of_escalation(seen.number):
+            asked = tx.deliveries.of("asked_back", ask=ask.id)
             # Changed already, it is of an earlier time, or of the escalation before a merge: its text is another.
             if ask.withdrawn or not asked or asked[-1].method != "post":
                 continue
             words = self.words_for(ask)
             message = cards.asked_back(words, seen, ask, why(words))
             # What is posted without its button must not be taken for one that has it still.
-            if not tx.reword(asked[-1].id, message.payload, role=_ASKED_IN_VAIN):
+            if not tx.deliveries.reword(asked[-1].id, message.payload, role=_ASKED_IN_VAIN):
                 self._show(tx, "asked_back", message, ask=ask.id)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids."""
-        waiting = tx.waiting(escalation.number)
-        tx.answered_asks(ask.id for ask in waiting)
+        waiting = tx.asks.waiting_for(escalation.number)
+        tx.asks.answered(ask.id for ask in waiting)
         for ask in once_a_list(waiting):
             words = self.words_for(ask)
             message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
             self.reply(tx, ask, "resolution", message)
-            self.show_receipt(tx, tx.ask(ask.id))
+            self.show_receipt(tx, tx.asks.get(ask.id))
         return [ask.id for ask in waiting]
 
     def _item(self, plain: str | None) -> Item | None:
@@ -194,27 +196,29 @@ class Posting:
 
     def show_cards(self, tx: Transaction, numbers: Iterable[int]) -> None:
         """The same for several, which may be all rows of a list."""
-        unsettled = tx.unsettled()
+        unsettled = tx.escalations.unsettled()
         for number in numbers:
             self._show_card(tx, number, unsettled)
 
     def redraw_cards(self, tx: Transaction, numbers: Iterable[int]) -> None:
         """Owe that cards which stand show how things are when their turn comes; cheaper, where they are many."""
         for number in numbers:
-            shown = tx.deliveries_of("card", escalation=number)
+            shown = tx.deliveries.of("card", escalation=number)
             post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
             if post is None or post.state != "sent":
                 self.show_card(tx, number)
-            elif shown[-1].method != "update" or not tx.reword(shown[-1].id, {}):
-                tx.owe(Owed("card", "update", post.place, {}, escalation=number, target=post.id))
+            elif shown[-1].method != "update" or not tx.deliveries.reword(shown[-1].id, {}):
+                tx.deliveries.owe(Owed("card", "update", post.place, {}, escalation=number, target=post.id))
 
     def drawn(self, tx: Transaction, delivery: Delivery) -> Mapping[str, Any]:
         """What a card that was owed by redraw_cards() shows now."""
-        escalation = tx.escalation(delivery.escalation or 0)
-        return cards.card(self.words, escalation, self._around(tx, escalation, tx.unsettled()), None).payload
+        escalation = tx.escalations.get(delivery.escalation or 0)
+        return cards.card(
+            self.words, escalation, self._around(tx, escalation, tx.escalations.unsettled()), None
+        ).payload
 
     def _show_card(self, tx: Transaction, number: int, unsettled: Sequence[Escalation]) -> None:
-        escalation = tx.escalation(number)
+        escalation = tx.escalations.get(number)
         around = self._around(tx, escalation, unsettled)
         message = cards.card(self.words, escalation, around, None)
         gathered = self._gathered(tx, around.asks[0][0]) if around.asks else None
@@ -222,34 +226,36 @@ class Posting:
         first = message if gathered else cards.card(self.words, escalation, around, self.office.mention)
         shown = self._show(tx, "card", message, escalation=number, first=first)
         if not shown and escalation.state is not State.WITHDRAWN:
-            tx.owe(Owed("card", "post", self.office.channel, first.payload, escalation=number, root=gathered))
+            tx.deliveries.owe(
+                Owed("card", "post", self.office.channel, first.payload, escalation=number, root=gathered)
+            )
 
     def _gathered(self, tx: Transaction, ask: StoredAsk) -> int | None:
         """Return the card under which the cards of a list's rows stand; None where the ask is no row."""
-        posted = tx.deliveries_of(GATHERING, ask=ask.of_list) if ask.of_list else []
+        posted = tx.deliveries.of(GATHERING, ask=ask.of_list) if ask.of_list else []
         return next((delivery.id for delivery in posted), None)
 
     def tell_office(self, tx: Transaction, message: Message) -> None:
         """Owe a message to the office's channel that belongs to no escalation."""
-        tx.owe(Owed("news", "post", self.office.channel, message.payload))
+        tx.deliveries.owe(Owed("news", "post", self.office.channel, message.payload))
 
     def under_card(self, tx: Transaction, number: int, text: str) -> None:
         """Owe a message under a card, shown in the channel too: the office must not miss it."""
-        card = next(iter(tx.deliveries_of("card", escalation=number)), None)
+        card = next(iter(tx.deliveries.of("card", escalation=number)), None)
         root = (card.root or card.id) if card else None
         said = text if card is None or card.root is None else self.words.labelled(f"Q-{number}", text)
         payload = {**Message(said, cards.parts(self.words, said)).payload, "reply_broadcast": True}
-        tx.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=root))
+        tx.deliveries.owe(Owed("news", "post", self.office.channel, payload, escalation=number, root=root))
 
     def _around(self, tx: Transaction, escalation: Escalation, unsettled: Sequence[Escalation]) -> Surroundings:
-        asks = [ask for ask in tx.asks_of(escalation.number) if not ask.withdrawn]
+        asks = [ask for ask in tx.asks.of_escalation(escalation.number) if not ask.withdrawn]
         given = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
         shown = {match.item.number.plain: match for matches in given for match in matches}
-        rejected = tx.rejected_in(escalation.number)
-        lately = tx.objections_lately(rejected, LATELY_SECONDS)
+        rejected = tx.escalations.rejected_in(escalation.number)
+        lately = tx.asks.objections_lately(rejected, LATELY_SECONDS)
         objections = (ask.objection for ask in asks if ask.objection)
         question = escalation.question or ""
-        before = tx.asked_before(fold(question), tx.now - LATELY_SECONDS)
+        before = tx.escalations.asked_before(fold(question), tx.now - LATELY_SECONDS)
         return Surroundings(
             asks=[(ask, self._link(tx, ask)) for ask in asks],
             nearest=nearest(self.library.lookup(question)),
@@ -259,7 +265,7 @@ class Posting:
             similar=self._similar(tx, escalation, unsettled) if escalation.unsettled else [],
             before=self.words.asked_before(before.times, before.answered),
             due=self.due(self.words, tx, asks) if escalation.unsettled else None,
-            amendment=tx.amendment_of(escalation.number),
+            amendment=tx.amendments.of_escalation(escalation.number),
         )
 
     def due(self, words: Words, tx: Transaction, asks: Iterable[StoredAsk]) -> str | None:
@@ -284,7 +290,7 @@ class Posting:
         found = alike(escalation.question or "", [other.question or "" for other in others])
         similar = []
         for index in found[:2]:
-            asks = tx.asks_of(others[index].number)
+            asks = tx.asks.of_escalation(others[index].number)
             similar.append((others[index], asks[0].ask.asker_name if asks else ""))
         return similar
 
@@ -292,7 +298,7 @@ class Posting:
         """Return the address of an ask in its channel; None in direct messages and before the question is posted."""
         if ask.ask.direct:
             return None
-        lines = (delivery.ts for delivery in tx.deliveries_of("line", ask=ask.of_list or ask.id))
+        lines = (delivery.ts for delivery in tx.deliveries.of("line", ask=ask.of_list or ask.id))
         ts = ask.ask.message_ts or next(lines, None)
         return link_to(self._workspace_url, ask.ask.channel, ts, ask.ask.thread) if ts else None
 
@@ -303,12 +309,14 @@ class Posting:
         if press.ephemeral:
             payload = {**message.payload, "replace_original": True}
             who = press.person.id
-            tx.owe(Owed("reply", "respond", who, payload, ask.id, recipient=who, response_url=press.response_url))
+            tx.deliveries.owe(
+                Owed("reply", "respond", who, payload, ask.id, recipient=who, response_url=press.response_url)
+            )
         else:
             changed = Owed(
                 "reply", "update", press.channel, message.payload, ask.id, channel=press.channel, ts=press.message_ts
             )
-            tx.owe(changed)
+            tx.deliveries.owe(changed)
 
     def matches(self, text: str, items: Iterable[str]) -> tuple[Match, ...]:
         """The items of these numbers, with what the lookup says of them."""
@@ -337,7 +345,7 @@ class Posting:
         """Change the newest message of that role, sent or not; False where there is none. first: as it is posted."""
         shown = [
             delivery
-            for delivery in tx.deliveries_of(role, ask=ask, escalation=escalation)
+            for delivery in tx.deliveries.of(role, ask=ask, escalation=escalation)
             if delivery.state in {"owed", "sent", "failed"}
         ]
         post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
@@ -347,8 +355,8 @@ class Posting:
         payload = (first if first and last.method == "post" else message).payload
         if last.digest == digest(payload):
             return True
-        if not tx.reword(last.id, payload):
-            tx.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
+        if not tx.deliveries.reword(last.id, payload):
+            tx.deliveries.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
         return True
 
 

@@ -85,7 +85,7 @@ class Bot:
             return "not connected to Slack"
         try:
             # A write, since a store that only answers reads records nothing.
-            failed = await self.store.write(lambda tx: tx.failed_cards(), within=WITHIN_SECONDS, wakes=False)
+            failed = await self.store.write(lambda tx: tx.deliveries.failed_cards(), within=WITHIN_SECONDS, wakes=False)
         except NotRecordedError:
             return "the store takes no writes"
         if failed:

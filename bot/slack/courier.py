@@ -146,7 +146,7 @@ class Courier:
                 await self._start_due()
                 if monotonic() > cards_again_at:
                     cards_again_at = monotonic() + _CARDS_AGAIN_SECONDS
-                    await self._store.write(lambda tx: tx.owe_failed_cards_again())
+                    await self._store.write(lambda tx: tx.deliveries.owe_failed_cards_again())
             except NotRecordedError:
                 log.warning("the store is not available; deliveries wait")
             await self._pause()
@@ -160,7 +160,7 @@ class Courier:
     async def _start_due(self) -> None:
         room = _AT_ONCE - len(self._sending)
         # A claim wakes nobody: it would wake this very loop, again and again.
-        due = await self._store.write(lambda tx: tx.claim(room, LEASE_SECONDS), wakes=False) if room else []
+        due = await self._store.write(lambda tx: tx.deliveries.claim(room, LEASE_SECONDS), wakes=False) if room else []
         for delivery in due:
             task = asyncio.create_task(self._deliver(delivery))
             self._sending.add(task)
@@ -194,17 +194,17 @@ class Courier:
         """Send one delivery and return what is to be written of it."""
         thread, target = delivery.thread, delivery
         if delivery.root is not None:
-            root = await self._store.read(lambda tx: tx.delivery(delivery.root or 0))
+            root = await self._store.read(lambda tx: tx.deliveries.get(delivery.root or 0))
             if root.ts is None:
                 raise _RefusedError(root.error or root.state)
             thread = root.ts
         if delivery.method in {"update", "delete", UPLOAD}:
-            target = await self._store.read(lambda tx: tx.delivery(delivery.target or delivery.id))
+            target = await self._store.read(lambda tx: tx.deliveries.get(delivery.target or delivery.id))
             if delivery.target and target.state == "owed":
                 # On its way to another place than this: order holds within a place only.
                 raise _LaterError("what it changes is not posted yet")
             if target.ts is None:
-                return lambda tx: tx.cancel(delivery.id, "what it changes was never posted")
+                return lambda tx: tx.deliveries.cancel(delivery.id, "what it changes was never posted")
         # Whoever asked reads along in the place of an ask, and so does everybody in that channel.
         in_front_of_others = delivery.recipient is not None and delivery.place != delivery.recipient
         posted = in_front_of_others and delivery.method in {"post", UPLOAD}
@@ -268,7 +268,7 @@ class Courier:
         thread = beside.thread
         if beside.root is not None:
             root = beside.root
-            thread = (await self._store.read(lambda tx: tx.delivery(root))).ts
+            thread = (await self._store.read(lambda tx: tx.deliveries.get(root))).ts
         try:
             sent = await self._client.files_upload_v2(
                 channel=beside.channel, thread_ts=thread, filename=name, file=data, title=name
@@ -308,9 +308,9 @@ class Courier:
         return {}
 
     def _settle(self, tx: Transaction, delivery: Delivery, response: dict[str, Any]) -> None:
-        tx.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
+        tx.deliveries.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
         self.healthy = True
-        self._on_sent(tx, tx.delivery(delivery.id))
+        self._on_sent(tx, tx.deliveries.get(delivery.id))
 
     def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
         delay = backoff(delivery.attempts) if error.seconds is None else error.seconds
@@ -318,9 +318,9 @@ class Courier:
 
         def later(tx: Transaction) -> None:
             if _unwanted(tx, delivery):
-                tx.cancel(delivery.id, "withdrawn")
+                tx.deliveries.cancel(delivery.id, "withdrawn")
             else:
-                tx.retry(delivery.id, delay, str(error))
+                tx.deliveries.retry(delivery.id, delay, str(error))
 
         return later
 
@@ -328,7 +328,7 @@ class Courier:
         """Decide what becomes of a message that its place will not take."""
         log.info("delivery %d (%s) was refused: %s", delivery.id, delivery.role, reason)
         if delivery.method in {"update", "delete"}:
-            return lambda tx: tx.cancel(delivery.id, reason)
+            return lambda tx: tx.deliveries.cancel(delivery.id, reason)
         if delivery.method == UPLOAD:
             return lambda tx: self._not_uploaded(tx, delivery, reason)
         if delivery.role == "line":
@@ -340,7 +340,7 @@ class Courier:
         return lambda tx: _privately(tx, delivery, reason)
 
     def _not_uploaded(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
-        tx.cancel(delivery.id, reason)
+        tx.deliveries.cancel(delivery.id, reason)
         if self._files:
             self._files.not_sent(tx, delivery, reason)
 
@@ -364,48 +364,50 @@ def retry_after(headers: Mapping[str, str]) -> float:
 def _unwanted(tx: Transaction, delivery: Delivery) -> bool:
     """Say whether a message shows an ask that its asker took back meanwhile."""
     shows = delivery.method in {"post", "respond", UPLOAD} and delivery.role not in _WITHOUT_TEXT
-    return shows and delivery.ask is not None and tx.ask(delivery.ask).withdrawn
+    return shows and delivery.ask is not None and tx.asks.get(delivery.ask).withdrawn
 
 
 def _no_thread(tx: Transaction, delivery: Delivery, reason: str) -> None:
-    tx.refused(delivery.id, reason)
-    tx.make_private(delivery.ask or 0)
+    tx.deliveries.refused(delivery.id, reason)
+    tx.asks.make_private(delivery.ask or 0)
 
 
 def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     """Take a message to its asker: by the response_url, then by direct message, then keep it."""
     if _unwanted(tx, delivery):
-        tx.cancel(delivery.id, "withdrawn")
+        tx.deliveries.cancel(delivery.id, "withdrawn")
         return
     alone = delivery.method == "post" and delivery.place == delivery.recipient
     in_thread = delivery.thread is not None or delivery.root is not None
     if delivery.recipient is None or (alone and not in_thread):
         log.error("delivery %d (%s) reaches nobody: %s", delivery.id, delivery.role, reason)
         # A courtesy that does not arrive is no loss; what answers a question is kept for the next start.
-        (tx.cancel if delivery.role in _WITHOUT_TEXT else tx.failed)(delivery.id, reason)
+        (tx.deliveries.cancel if delivery.role in _WITHOUT_TEXT else tx.deliveries.failed)(delivery.id, reason)
         return
-    tx.make_private(delivery.ask or 0)
+    tx.asks.make_private(delivery.ask or 0)
     first = delivery.method == "post"
     payload = {key: delivery.payload[key] for key in ("text", "blocks")}
     if first and not alone:
-        words = words_in(tx.ask(delivery.ask or 0).ask.language)
+        words = words_in(tx.asks.get(delivery.ask or 0).ask.language)
         payload = blocks.with_notice(words, payload, words.PRIVATE_BECAUSE.get(reason, words.PRIVATE_ANYWAY))
     # A receipt is changed to the end, which only a posted message can be.
     method = "respond" if first and delivery.response_url and delivery.role != "receipt" else "post"
-    tx.redirect(delivery.id, method, delivery.recipient, payload, reason)
+    tx.deliveries.redirect(delivery.id, method, delivery.recipient, payload, reason)
 
 
 def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
-    tx.failed(delivery.id, reason)
-    tx.note("office_unreachable", "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
+    tx.deliveries.failed(delivery.id, reason)
+    tx.events.note("office_unreachable", "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
     # Of the rows of a list, the card over theirs tells.
     rows = delivery.root is not None
-    asks = [tx.ask(delivery.ask)] if delivery.ask else [] if rows else tx.asks_of(delivery.escalation or 0)
+    asks = (
+        [tx.asks.get(delivery.ask)] if delivery.ask else [] if rows else tx.asks.of_escalation(delivery.escalation or 0)
+    )
     for ask in asks:
-        if any(told.role == "office_unreachable" for told in tx.deliveries_of(ask=ask.id)):
+        if any(told.role == "office_unreachable" for told in tx.deliveries.of(ask=ask.id)):
             continue
         asker, words = ask.ask.asker, words_in(ask.ask.language)
         name = f"Q-{delivery.escalation}" if delivery.escalation else words.ROWS_SENT
         sentence = words.OFFICE_UNREACHABLE.format(name=name)
         payload = blocks.notice(sentence).payload
-        tx.owe(Owed("office_unreachable", "post", asker, payload, ask=ask.id, recipient=asker))
+        tx.deliveries.owe(Owed("office_unreachable", "post", asker, payload, ask=ask.id, recipient=asker))

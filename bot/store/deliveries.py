@@ -1,4 +1,4 @@
-"""Messages owed to Slack, as stored."""
+"""Messages owed to Slack, and every statement on them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import RowMapping
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, not_, select, update
+
+from bot.answer_set.items import ItemNumber
+from bot.store.amendments import Amendments
+from bot.store.clock import Clock
+from bot.store.tables import asks, deliveries, escalations, events, first_key, is_failed, is_owed
 
 UPLOAD = "upload"  # the role, and the method, of a file sent
 MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
@@ -67,6 +72,176 @@ class Delivery:
     ts: str | None
 
 
+class Deliveries:
+    """What is owed, and what became of it."""
+
+    def __init__(self, connection: Connection, clock: Clock, amendments: Amendments) -> None:
+        self._connection = connection
+        self._clock = clock
+        self._amendments = amendments
+
+    def owe(self, owed: Owed) -> int:
+        """Store a message to be sent and return its id."""
+        row = {
+            "role": owed.role,
+            "method": owed.method,
+            "place": owed.place,
+            "payload": json.dumps(owed.payload),
+            "digest": digest(owed.payload),
+            "ask": owed.ask,
+            "escalation": owed.escalation,
+            "thread": owed.thread,
+            "root": owed.root,
+            "target": owed.target,
+            "channel": owed.channel,
+            "ts": owed.ts,
+            "recipient": owed.recipient,
+            "response_url": owed.response_url,
+            "state": "owed",
+            "due_at": self._clock.now,
+        }
+        return first_key(self._connection.execute(insert(deliveries).values(row)).inserted_primary_key)
+
+    def claim(self, limit: int, lease: float) -> list[Delivery]:
+        """Lease the due deliveries that stand first in their places, oldest first, for `lease` seconds."""
+        # Counted once a place: with every two deliveries of a place compared, a backlog would stop the courier.
+        # A file is long in the making, and holds up no words.
+        lane = (deliveries.c.place, deliveries.c.method == UPLOAD)
+        first = select(func.min(deliveries.c.id).label("id")).where(is_owed).group_by(*lane).subquery()
+        due = select(deliveries.c.id).join(first, first.c.id == deliveries.c.id)
+        due = due.where(deliveries.c.due_at <= self._clock.now, deliveries.c.lease_until <= self._clock.now)
+        ids = list(self._connection.execute(due.order_by(deliveries.c.id).limit(limit)).scalars())
+        if not ids:
+            return []
+        rows = self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id.in_(ids))
+            .values(lease_until=self._clock.now + lease)
+            .returning(*deliveries.c)
+        )
+        return sorted((stored_delivery(row) for row in rows.mappings()), key=lambda delivery: delivery.id)
+
+    def get(self, delivery_id: int) -> Delivery:
+        """Return the delivery of that id. KeyError where there is none."""
+        row = self._connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).mappings().first()
+        if row is None:
+            raise KeyError(delivery_id)
+        return stored_delivery(row)
+
+    def of(self, role: str | None = None, *, ask: int | None = None, escalation: int | None = None) -> list[Delivery]:
+        """Return what was ever owed for an ask, or for an escalation, oldest first. role: only of that role."""
+        query = select(deliveries).order_by(deliveries.c.id)
+        query = query.where(deliveries.c.ask == ask) if ask is not None else query
+        query = query.where(deliveries.c.escalation == escalation) if escalation is not None else query
+        query = query.where(deliveries.c.role == role) if role is not None else query
+        return [stored_delivery(row) for row in self._connection.execute(query).mappings()]
+
+    def sent(self, delivery_id: int, channel: str | None, ts: str | None) -> None:
+        """Settle a delivery that Slack has; its text is not kept."""
+        self._settle(delivery_id, state="sent", channel=channel, ts=ts, payload=None, error=None)
+
+    def reword(self, delivery_id: int, payload: Mapping[str, Any], role: str | None = None) -> bool:
+        """Change a message, and its role, that nobody is sending yet; False where it is sent, or being sent."""
+        changed = self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["owed", "failed"]))
+            .where(deliveries.c.lease_until <= self._clock.now)
+            .values(payload=json.dumps(payload), digest=digest(payload), **({"role": role} if role else {}))
+        )
+        return changed.rowcount == 1
+
+    def cancel_unsent(self, ask_id: int, reason: str) -> None:
+        """Cancel what is owed for an ask and not being sent yet."""
+        self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.ask == ask_id, deliveries.c.state.in_(["owed", "failed"]))
+            .where(deliveries.c.lease_until <= self._clock.now)
+            .values(state="cancelled", payload=None, error=reason, settled_at=self._clock.now)
+        )
+
+    def cancel(self, delivery_id: int, reason: str) -> None:
+        """Settle a delivery that is no longer wanted."""
+        self._settle(delivery_id, state="cancelled", payload=None, error=reason)
+
+    def refused(self, delivery_id: int, reason: str) -> None:
+        """Settle a delivery whose place takes nothing; those that hang on it go to the asker."""
+        self._settle(delivery_id, state="refused", payload=None, error=reason)
+
+    def failed(self, delivery_id: int, reason: str) -> None:
+        """Keep a delivery that no retry mends; it is owed again at the next start."""
+        self._settle(delivery_id, state="failed", error=reason)
+
+    def retry(self, delivery_id: int, delay: float, reason: str) -> None:
+        """Owe a delivery again after `delay` seconds."""
+        self._set(
+            delivery_id,
+            attempts=deliveries.c.attempts + 1,
+            due_at=self._clock.now + delay,
+            lease_until=0.0,
+            error=reason,
+        )
+
+    def redirect(self, delivery_id: int, method: str, place: str, payload: Mapping[str, Any], reason: str) -> None:
+        """Owe a delivery to another place instead, at once, outside of any thread."""
+        self._set(
+            delivery_id,
+            method=method,
+            place=place,
+            payload=json.dumps(payload),
+            thread=None,
+            root=None,
+            error=reason,
+            due_at=self._clock.now,
+            lease_until=0.0,
+        )
+
+    def start_over(self) -> None:
+        """Owe again what had failed; give back the leases of the process before this one, where only one can be."""
+        again = update(deliveries).values(state="owed", lease_until=0.0, due_at=self._clock.now, settled_at=None)
+        self._connection.execute(again.where(is_failed))
+        if self._connection.dialect.name == "sqlite":
+            self._connection.execute(again.where(is_owed))
+
+    def owe_failed_cards_again(self) -> None:
+        """Owe again the cards that the office could not get."""
+        again = update(deliveries).values(state="owed", due_at=self._clock.now, settled_at=None)
+        self._connection.execute(again.where(is_failed, deliveries.c.role.in_(CARDS)))
+
+    def failed_cards(self) -> int:
+        """Return how many cards the office could not get."""
+        query = select(func.count()).where(is_failed, deliveries.c.role.in_(CARDS))
+        return int(self._connection.scalar(query) or 0)
+
+    def given_in_thread(self, channel: str, thread: str, item: str) -> Delivery | None:
+        """Return the message in which a thread was last given an item that has not changed since; None without one.
+
+        thread: the ts that it starts with. What was withdrawn or deleted does not count, nor what named the item
+        without its answer; a caution is a change.
+        """
+        # A command's question line starts its thread; in direct messages the answer itself may.
+        first = (deliveries.c.ts == thread) & (deliveries.c.place == channel)
+        in_thread = (asks.c.thread == thread) | asks.c.id.in_(select(deliveries.c.ask).where(first))
+        deletion = deliveries.alias()
+        deleted = (deletion.c.target == deliveries.c.id) & (deletion.c.method == "delete")
+        query = (
+            select(deliveries, asks.c.asked_at)
+            .join(asks, asks.c.id == deliveries.c.ask)
+            .outerjoin(escalations, escalations.c.number == asks.c.escalation)
+            .where(in_thread, not_(asks.c.withdrawn), _gives(item))
+            .where(deliveries.c.place == channel, deliveries.c.method == "post", deliveries.c.state == "sent")
+            .where(~select(deletion.c.id).where(deletion.c.ask == asks.c.id, deleted).exists())
+            .order_by(deliveries.c.id.desc())
+        )
+        row = self._connection.execute(query.limit(1)).mappings().first()
+        return stored_delivery(row) if row and not self._amendments.has_changed(item, row["asked_at"]) else None
+
+    def _settle(self, delivery_id: int, **values: Any) -> None:
+        self._set(delivery_id, settled_at=self._clock.now, lease_until=0.0, **values)
+
+    def _set(self, delivery_id: int, **values: Any) -> None:
+        self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+
+
 def stored_delivery(row: RowMapping) -> Delivery:
     fields = {name: row[name] for name in Delivery.__dataclass_fields__ if name != "payload"}
     return Delivery(**fields, payload=json.loads(row["payload"]) if row["payload"] else {})
@@ -75,3 +250,20 @@ def stored_delivery(row: RowMapping) -> Delivery:
 def digest(payload: Mapping[str, Any]) -> str:
     """Return by what equal messages are recognised: 16 hexadecimal digits."""
     return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def _gives(item: str) -> ColumnElement[bool]:
+    """Tell of a delivery, its ask and its escalation whether it holds an item's answer."""
+    role, number = deliveries.c.role, ItemNumber.parse(item)
+    # Chosen in a thread, an answer takes the place of its candidates.
+    answer = (role == "answer") | (role == "candidates") & asks.c.chosen_by.is_not(None)
+    resolution = (escalations.c.item == item) | (escalations.c.added == str(number))
+    looked_up = asks.c["items"].contains(json.dumps(item), autoescape=True)
+    cited = select(events.c.id).where(
+        events.c.actor == "bot",
+        events.c.kind == "cited",
+        events.c.at >= asks.c.asked_at,
+        events.c.ask == asks.c.id,
+        events.c.detail.contains(json.dumps(item), autoescape=True),
+    )
+    return answer & looked_up & ~cited.exists() | (role == "resolution") & resolution

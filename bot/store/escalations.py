@@ -1,24 +1,17 @@
-"""Every statement on escalations and amendments."""
+"""Every statement on escalations."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.answer_set.amendments import Amendment, Kind
-from bot.answer_set.items import ADDED, ItemNumber
-from bot.asks.ask import Context
 from bot.asks.escalation import Escalation, Resolution, State
-from bot.store.tables import amendments, asks, escalations, is_unsettled, known_answers
-
-_REVISION = ""  # the row of known_answers that holds the revision; no item has an empty number
+from bot.store.asks import Asks
+from bot.store.clock import Clock
+from bot.store.tables import asks, deliveries, escalations, first_key, is_unsettled, served
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +22,25 @@ class AskedBefore:
     answered: int | None
 
 
-class EscalationRecords:
-    """What a transaction does with escalations and amendments."""
+class Escalations:
+    """The escalations. What moves one says False where it changed since it was seen."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Clock, of_asks: Asks) -> None:
         self._connection = connection
-        self._now: float | None = None
+        self._clock = clock
+        self._asks = of_asks
 
-    @property
-    def connection(self) -> Connection:
-        """For statements that stand in a module of their own."""
-        return self._connection
-
-    @property
-    def now(self) -> float:
-        """The time by the database's clock, the same throughout the transaction."""
-        if self._now is None:
-            postgres = self._connection.dialect.name == "postgresql"
-            query = select(func.extract("epoch", func.clock_timestamp()))
-            self._now = float(self._connection.scalar(query) or 0.0) if postgres else time.time()
-        return self._now
-
-    # -- escalations --
-
-    def escalate(self, ask_id: int, question: str, folded: str) -> tuple[int, bool]:
+    def open(self, ask_id: int, question: str, folded: str) -> tuple[int, bool]:
         """Hand an ask over and return the number, and whether it is new: equal open questions are one escalation."""
         number = self._unsettled_like(folded)
         opened = number is None
         if number is None:
-            row = {"state": State.OPEN, "question": question, "folded": folded, "opened_at": self.now}
+            row = {"state": State.OPEN, "question": question, "folded": folded, "opened_at": self._clock.now}
             number = first_key(self._connection.execute(insert(escalations).values(row)).inserted_primary_key)
         self._connection.execute(update(asks).where(asks.c.id == ask_id).values(escalation=number, awaiting=True))
         return number, opened
 
-    def escalation(self, number: int) -> Escalation:
+    def get(self, number: int) -> Escalation:
         """Return the escalation of that number. KeyError where there is none."""
         row = self._connection.execute(select(escalations).where(escalations.c.number == number)).mappings().first()
         if row is None:
@@ -73,6 +51,13 @@ class EscalationRecords:
         """Return the escalations that wait for somebody, the oldest first."""
         query = select(escalations).where(is_unsettled).order_by(escalations.c.number)
         return [escalation_of(row) for row in self._connection.execute(query).mappings()]
+
+    def of_card(self, channel: str, ts: str) -> int | None:
+        """Return the escalation whose card stands there, or None."""
+        card = (deliveries.c.role == "card") & (deliveries.c.method == "post")
+        query = select(deliveries.c.escalation).where(card, deliveries.c.channel == channel, deliveries.c.ts == ts)
+        number: int | None = self._connection.scalar(query)
+        return number
 
     def move(self, seen: Escalation, new: State, **changes: Any) -> bool:
         """Take an escalation to another state; False where it or its owner changed since it was seen."""
@@ -85,9 +70,9 @@ class EscalationRecords:
         )
         return changed.rowcount == 1
 
-    def claim_escalation(self, seen: Escalation, new: State, person: str, name: str) -> bool:
+    def claim(self, seen: Escalation, new: State, person: str, name: str) -> bool:
         """Give an escalation to a person; False as in move()."""
-        return self.move(seen, new, owner=person, owner_name=name, owned_at=self.now)
+        return self.move(seen, new, owner=person, owner_name=name, owned_at=self._clock.now)
 
     def resolve(self, seen: Escalation, new: State, resolution: Resolution) -> bool:
         """Settle an escalation with what the office says; False as in move()."""
@@ -112,12 +97,8 @@ class EscalationRecords:
         except IntegrityError:
             return False
         if moved:
-            self.await_again(ask_id)
+            self._asks.await_again(ask_id)
         return moved
-
-    def await_again(self, ask_id: int) -> None:
-        """Let an ask wait for its escalation's next answer."""
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(awaiting=True))
 
     def merge_asks(self, number: int, into: int) -> None:
         """Let the asks of one escalation wait for another."""
@@ -128,22 +109,6 @@ class EscalationRecords:
         self._connection.execute(
             update(escalations).where(escalations.c.number == number).values(question=None, folded=None)
         )
-
-    def set_context(self, ask_id: int, context: Context) -> None:
-        """Keep what an asker adds: deadline, customer, remark."""
-        self._connection.execute(
-            update(asks)
-            .where(asks.c.id == ask_id)
-            .values(
-                deadline=context.deadline.isoformat() if context.deadline else None,
-                customer=context.customer,
-                remark=context.remark,
-            )
-        )
-
-    def answered_asks(self, ask_ids: Iterable[int]) -> None:
-        """Mark asks whose askers are being given their answer."""
-        self._connection.execute(update(asks).where(asks.c.id.in_(list(ask_ids))).values(awaiting=False))
 
     def asked_before(self, folded: str, since: float) -> AskedBefore:
         """Return how often a question was asked since a moment, and the newest escalation that answered it."""
@@ -164,94 +129,15 @@ class EscalationRecords:
         )
         return changed.rowcount == 1
 
+    def rejected_in(self, escalation: int) -> set[str]:
+        """Return the items that were called wrong in the asks of an escalation."""
+        query = select(served.c.item).join(asks, asks.c.id == served.c.ask)
+        query = query.where(asks.c.escalation == escalation, served.c.rejected_at.is_not(None), not_(asks.c.withdrawn))
+        return set(self._connection.scalars(query))
+
     def _unsettled_like(self, folded: str) -> int | None:
         alike = select(escalations.c.number).where(escalations.c.folded == folded, is_unsettled)
         return self._connection.scalar(alike)
-
-    # -- amendments --
-
-    def add_amendment(self, amendment: Amendment, person: str, escalation: int) -> Amendment:
-        """Store an amendment and return it with its id, and an added item with its permanent number."""
-        row: dict[str, Any] = {
-            "kind": amendment.kind,
-            "section": amendment.section,
-            "headings": json.dumps(amendment.headings),
-            "question": amendment.question,
-            "answer": amendment.answer,
-            "note": amendment.note,
-            "keywords": json.dumps(amendment.keywords),
-            "review_by": amendment.review_by.isoformat() if amendment.review_by else None,
-            "was": amendment.was,
-            "escalation": escalation,
-            "by": person,
-            "by_name": amendment.by,
-            "at": self.now,
-        }
-        row["number"] = self._next_added() if amendment.kind is Kind.ADD else amendment.number.plain
-        done = self._connection.execute(insert(amendments).values(row))
-        return self.amendment(first_key(done.inserted_primary_key))
-
-    def amendment(self, amendment_id: int) -> Amendment:
-        """Return the amendment of that id. KeyError where there is none."""
-        row = self._connection.execute(select(amendments).where(amendments.c.id == amendment_id)).mappings().first()
-        if row is None:
-            raise KeyError(amendment_id)
-        return _amendment(row)
-
-    def live_amendments(self) -> tuple[Amendment, ...]:
-        """Return the amendments in effect, the oldest first."""
-        query = select(amendments).where(amendments.c.retired.is_(None)).order_by(amendments.c.id)
-        return tuple(_amendment(row) for row in self._connection.execute(query).mappings())
-
-    def amendment_of(self, escalation: int) -> tuple[Amendment, str | None] | None:
-        """Return the last amendment that an escalation's answer made, and why it is out of effect if it is."""
-        query = select(amendments).where(amendments.c.escalation == escalation).order_by(amendments.c.id.desc())
-        row = self._connection.execute(query).mappings().first()
-        return (_amendment(row), row["retired"]) if row else None
-
-    def retire(self, amendment_id: int, why: str) -> bool:
-        """Take an amendment out of effect; False where it was already."""
-        changed = self._connection.execute(
-            update(amendments)
-            .where(amendments.c.id == amendment_id, amendments.c.retired.is_(None))
-            .values(retired=why)
-        )
-        return changed.rowcount == 1
-
-    def known_answers(self) -> dict[str, str]:
-        """Return the answers as the bots last knew them, by plain item number."""
-        query = select(known_answers).where(known_answers.c.item != _REVISION)
-        return {row.item: row.answer for row in self._connection.execute(query)}
-
-    def know_revision(self, revision: str) -> bool:
-        """Keep which revision is in effect; False where the bots, this one or another, knew it already."""
-        same = known_answers.c.item == _REVISION
-        try:
-            with self._connection.begin_nested():
-                self._connection.execute(insert(known_answers).values(item=_REVISION, answer=""))
-        except IntegrityError:
-            pass  # it stands there since the first start
-        changed = self._connection.execute(
-            update(known_answers).where(same, known_answers.c.answer != revision).values(answer=revision)
-        )
-        return changed.rowcount == 1
-
-    def know_answers(self, answers: Mapping[str, str]) -> None:
-        """Keep the answers as they are now."""
-        self._connection.execute(delete(known_answers).where(known_answers.c.item != _REVISION))
-        rows = [{"item": item, "answer": answer} for item, answer in answers.items()]
-        if rows:
-            self._connection.execute(insert(known_answers), rows)
-
-    def _next_added(self) -> str:
-        taken = self._connection.execute(select(amendments.c.number).where(amendments.c.kind == Kind.ADD)).scalars()
-        numbers = [number for text in taken if (number := ItemNumber.parse(text))]
-        return ItemNumber(ADDED, max((number.ordinal for number in numbers), default=0) + 1).plain
-
-
-def first_key(primary_key: Any) -> int:
-    """Return the number that the database gave a new row."""
-    return int(primary_key[0])
 
 
 def escalation_of(row: RowMapping) -> Escalation:
@@ -278,23 +164,4 @@ def escalation_of(row: RowMapping) -> Escalation:
         asked_back=row["asked_back"],
         merged_into=row["merged_into"],
         resolution=resolution,
-    )
-
-
-def _amendment(row: RowMapping) -> Amendment:
-    return Amendment(
-        id=row["id"],
-        kind=Kind(row["kind"]),
-        number=ItemNumber.parse(row["number"]) or ItemNumber(ADDED, 0),
-        section=row["section"],
-        headings=tuple(json.loads(row["headings"])),
-        question=row["question"],
-        answer=row["answer"],
-        note=row["note"],
-        keywords=tuple(json.loads(row["keywords"])),
-        review_by=date.fromisoformat(row["review_by"]) if row["review_by"] else None,
-        by=row["by_name"],
-        on=datetime.fromtimestamp(row["at"], UTC).date(),
-        was=row["was"],
-        source=f"Q-{row['escalation']}" if row["escalation"] else None,
     )

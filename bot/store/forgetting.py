@@ -68,7 +68,7 @@ def blank_old_texts(tx: Transaction, seconds: float) -> int:
         for number in _blank(tx, ask_ids, "retention"):
             said = {"asked_back": None, "answer": None, "evidence": None}
             tx.connection.execute(update(escalations).where(escalations.c.number == number).values(said))
-        tx.note("texts_blanked", "bot", asks=len(ask_ids))
+        tx.events.note("texts_blanked", "bot", asks=len(ask_ids))
     return len(ask_ids)
 
 
@@ -90,7 +90,7 @@ def forget(engine: Engine, person: str) -> Forgotten | None:
     if not rows:
         return None
     with writing(engine) as connection:
-        Transaction(connection).note("forgotten", _ADMIN, person=pseudonym, asks=blanked)
+        Transaction(connection).events.note("forgotten", _ADMIN, person=pseudonym, asks=blanked)
     return Forgotten(pseudonym, blanked, rows)
 
 
@@ -98,9 +98,9 @@ def _withdraw(tx: Transaction, ask_ids: Sequence[int]) -> None:
     """Blank asks and let nobody wait for them any more."""
     tx.connection.execute(update(asks).where(asks.c.id.in_(ask_ids)).values(withdrawn=True, awaiting=False))
     for number in _blank(tx, ask_ids, "forgotten"):
-        escalation = tx.escalation(number)
-        if escalation.unsettled and tx.move(escalation, State.WITHDRAWN):
-            tx.note("withdrawn", _ADMIN, escalation=number)
+        escalation = tx.escalations.get(number)
+        if escalation.unsettled and tx.escalations.move(escalation, State.WITHDRAWN):
+            tx.events.note("withdrawn", _ADMIN, escalation=number)
 
 
 def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
@@ -114,8 +114,8 @@ def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
     theirs = select(asks.c.escalation).where(asks.c.id.in_(ask_ids), asks.c.escalation.is_not(None)).distinct()
     numbers = []
     for number in execute(theirs).scalars().all():
-        if all(ask.text is None for ask in tx.asks_of(number)):
-            tx.blank_question(number)
+        if all(ask.text is None for ask in tx.asks.of_escalation(number)):
+            tx.escalations.blank_question(number)
             numbers.append(number)
     cancelled = {"payload": None, "state": "cancelled", "error": reason, "settled_at": tx.now}
     shows = deliveries.c.payload.is_not(None) & (deliveries.c.method != "delete")

@@ -1,4 +1,4 @@
-"""Every statement on lists of questions, on objections, and on how much a person asks.
+"""Every statement on lists of questions.
 
 A row of a list is an ask of its own, so that it lives as any ask does.
 """
@@ -6,22 +6,27 @@ A row of a list is an ask of its own, so that it lives as any ask does.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Text, cast, func, insert, literal, not_, select, update
+from sqlalchemy import Connection, Text, cast, func, insert, literal, not_, select, update
 
-from bot.asks.ask import LISTS, LOOKED_UP, ListRow, Objection, StoredAsk, StoredList
+from bot.asks.ask import LISTS, ListRow, StoredAsk, StoredList
 from bot.asks.escalation import Escalation
 from bot.store.asks import BLANK, ask_row, stored_ask
-from bot.store.escalations import EscalationRecords, escalation_of
-from bot.store.tables import asks, deliveries, escalations, events, is_owed, is_to_read, is_unsettled, lists, served
+from bot.store.clock import Clock
+from bot.store.escalations import escalation_of
+from bot.store.tables import asks, deliveries, escalations, is_owed, is_to_read, is_unsettled, lists, served
 
 
-class ListRecords(EscalationRecords):
-    """What a transaction does with lists of questions and with objections."""
+class Lists:
+    """The lists and their rows."""
 
-    def add_list(
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        self._connection = connection
+        self._clock = clock
+
+    def add_rows(
         self, list_ask: StoredAsk, rows: Sequence[ListRow], revision: str, folded: Sequence[str | None]
     ) -> None:
         """Store the rows of a list, each as an ask of its own in the same place.
@@ -30,7 +35,11 @@ class ListRecords(EscalationRecords):
         """
         if not rows:
             return
-        of_list = ask_row(list_ask.ask, self.now) | {"of_list": list_ask.id, "revision": revision, "response_url": None}
+        of_list = ask_row(list_ask.ask, self._clock.now) | {
+            "of_list": list_ask.id,
+            "revision": revision,
+            "response_url": None,
+        }
         values = [
             of_list
             | {
@@ -52,12 +61,12 @@ class ListRecords(EscalationRecords):
         if given:
             self._connection.execute(insert(served), given)
 
-    def rows_of(self, list_ask_id: int) -> list[StoredAsk]:
+    def rows(self, list_ask_id: int) -> list[StoredAsk]:
         """Return the rows of a list by their place in it, withdrawn ones too; none of an earlier reading."""
         query = select(asks).where(asks.c.of_list == list_ask_id, asks.c.position.is_not(None))
         return [stored_ask(row) for row in self._connection.execute(query.order_by(asks.c.position)).mappings()]
 
-    def escalations_of(self, list_ask_id: int) -> list[Escalation]:
+    def escalations(self, list_ask_id: int) -> list[Escalation]:
         """Return the escalations that rows of a list were handed over to."""
         rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id)
         found = self._connection.execute(select(escalations).where(escalations.c.number.in_(rows)))
@@ -78,7 +87,7 @@ class ListRecords(EscalationRecords):
         query = select(func.count()).where(is_owed, deliveries.c.role == "card", deliveries.c.escalation.in_(rows))
         return self._connection.scalar(query) or 0
 
-    def stored_list(self, ask_id: int) -> StoredList | None:
+    def get(self, ask_id: int) -> StoredList | None:
         """Return the list that an ask is, or None where it is none."""
         query = select(asks, *(lists.c[name] for name in ("file", "file_name", "layout")))
         query = query.outerjoin(lists, lists.c.ask == asks.c.id).where(asks.c.id == ask_id, asks.c.outcome.in_(LISTS))
@@ -88,7 +97,7 @@ class ListRecords(EscalationRecords):
         layout = json.loads(row["layout"]) if row["layout"] else None
         return StoredList(stored_ask(row), row["file"], row["file_name"], layout)
 
-    def keep_list(
+    def keep(
         self,
         ask_id: int,
         file: str | None = None,
@@ -124,41 +133,3 @@ class ListRecords(EscalationRecords):
         self._connection.execute(update(asks).where(rows).values(gone))
         self._connection.execute(update(asks).where(asks.c.id == list_ask_id).values(outcome="file"))
         return True
-
-    def asks_lately(self, asker: str, seconds: float, channel: str | None = None) -> int:
-        """Return how often a person asked something in so many seconds; a list counts once, whatever its rows."""
-        query = select(func.count()).where(
-            asks.c.asker == asker,
-            asks.c.asked_at >= self.now - seconds,
-            asks.c.of_list.is_(None),
-            asks.c.outcome.in_(LOOKED_UP + LISTS),
-        )
-        query = query.where(asks.c.channel == channel) if channel is not None else query
-        return self._connection.scalar(query) or 0
-
-    def object_to(self, ask_id: int, objection: Objection) -> None:
-        """Keep what somebody holds against an ask's answer; its items, but the expected one, count as rejected."""
-        said = {"expected": objection.expected, "missing": objection.missing}
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(said))
-        rejected = update(served).where(served.c.ask == ask_id, served.c.rejected_at.is_(None))
-        self._connection.execute(
-            rejected.where(served.c.item != (objection.expected or "")).values(rejected_at=self.now)
-        )
-
-    def objections_lately(self, items: Iterable[str], seconds: float) -> dict[str, int]:
-        """Return how often each of these items was rejected in so many seconds; those that never were are left out."""
-        query = select(served.c.item, func.count().label("times")).where(
-            served.c.item.in_(list(items)), served.c.rejected_at >= self.now - seconds
-        )
-        return {row.item: row.times for row in self._connection.execute(query.group_by(served.c.item))}
-
-    def rejected_in(self, escalation: int) -> set[str]:
-        """Return the items that were called wrong in the asks of an escalation."""
-        query = select(served.c.item).join(asks, asks.c.id == served.c.ask)
-        query = query.where(asks.c.escalation == escalation, served.c.rejected_at.is_not(None), not_(asks.c.withdrawn))
-        return set(self._connection.scalars(query))
-
-    def has_objected(self, ask_id: int, person: str) -> bool:
-        """Tell whether this person called the answer of an ask wrong."""
-        query = select(events.c.id).where(events.c.ask == ask_id, events.c.kind == "objected", events.c.actor == person)
-        return self._connection.scalar(query.limit(1)) is not None

@@ -6,6 +6,8 @@ Text a person wrote stands only in asks (text, label, customer, remark, missing)
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -260,3 +262,8 @@ is_unsettled = escalations.c.state.in_(
 is_owed = deliveries.c.state == literal("owed", literal_execute=True)
 is_to_read = asks.c.outcome == literal("file", literal_execute=True)
 is_failed = deliveries.c.state == literal("failed", literal_execute=True)
+
+
+def first_key(primary_key: Any) -> int:
+    """Return the number that the database gave a new row."""
+    return int(primary_key[0])

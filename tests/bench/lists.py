@@ -48,10 +48,10 @@ def sheet(rows: int, *, unanswered: int) -> str:
 
 def deliver(desk: ListDesk, tx: Transaction) -> None:
     """Let all that is owed stand in Slack, and what that makes owed too."""
-    while due := tx.claim(1000, 0.0):
+    while due := tx.deliveries.claim(1000, 0.0):
         for delivery in due:
-            tx.sent(delivery.id, delivery.place, f"{delivery.id}.1")
-            desk.delivered(tx, tx.delivery(delivery.id))
+            tx.deliveries.sent(delivery.id, delivery.place, f"{delivery.id}.1")
+            desk.delivered(tx, tx.deliveries.get(delivery.id))
 
 
 async def timed(figures: dict[str, list[float]], name: str, work: Awaitable[T]) -> T:
@@ -76,7 +76,7 @@ async def one_round(store: Store, number: int, rows: int, figures: dict[str, lis
         figures.setdefault("text read", []).append((perf_counter() - began) * 1000)
         assert len(found.rows) == rows
         await timed(figures, "list recorded", desk.record_list(ask, found))
-        list_id = await store.read(lambda tx, key=ask.key: tx.ask_by_key(key).id)
+        list_id = await store.read(lambda tx, key=ask.key: tx.asks.by_key(key).id)
         await timed(figures, "list drawn again", store.write(lambda tx, which=list_id: posting.show_list(tx, which)))
         open_rows = len((await desk.listed(list_id)).unsent)
         await timed(figures, f"{unanswered} rows sent to the office", desk.gather(list_id, press))

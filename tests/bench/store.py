@@ -93,10 +93,10 @@ def record(number: int) -> Callable[[Transaction], None]:
 
     def write(tx: Transaction) -> None:
         ask = Ask(f"new {number}", "T1", f"U{number % 100}", "佐藤", Source.COMMAND, f"C{number % 30}", "質問")
-        ask_id = tx.add_ask(ask, "answered", [f"2-{number % 80}"], "r1", "質問") or 0
-        tx.note("asked", ask.asker, ask=ask_id)
-        line = tx.owe(Owed("line", "post", ask.channel, PAYLOAD, ask_id, recipient=ask.asker))
-        tx.owe(Owed("answer", "post", ask.channel, PAYLOAD, ask_id, root=line, recipient=ask.asker))
+        ask_id = tx.asks.add(ask, "answered", [f"2-{number % 80}"], "r1", "質問") or 0
+        tx.events.note("asked", ask.asker, ask=ask_id)
+        line = tx.deliveries.owe(Owed("line", "post", ask.channel, PAYLOAD, ask_id, recipient=ask.asker))
+        tx.deliveries.owe(Owed("answer", "post", ask.channel, PAYLOAD, ask_id, root=line, recipient=ask.asker))
 
     return write
 
@@ -105,11 +105,11 @@ async def deliver(store: Store, seconds: float) -> float:
     """Claim and settle what is owed as the courier does; return deliveries a second."""
     began, done = perf_counter(), 0
     while perf_counter() - began < seconds:
-        claimed = await store.write(lambda tx: tx.claim(AT_ONCE, 60.0), wakes=False)
+        claimed = await store.write(lambda tx: tx.deliveries.claim(AT_ONCE, 60.0), wakes=False)
         for delivery in claimed:
-            await store.read(lambda tx, root=delivery.root: tx.delivery(root) if root else None)
+            await store.read(lambda tx, root=delivery.root: tx.deliveries.get(root) if root else None)
         await asyncio.gather(
-            *(store.write(lambda tx, n=each.id: tx.sent(n, "C1", f"t{n}"), wakes=False) for each in claimed)
+            *(store.write(lambda tx, n=each.id: tx.deliveries.sent(n, "C1", f"t{n}"), wakes=False) for each in claimed)
         )
         done += len(claimed)
     return done / (perf_counter() - began)
@@ -121,13 +121,13 @@ def office_work(number: int, size: int) -> Callable[[Transaction], None]:
     one = number * 20 % (size // 10)
 
     def look(tx: Transaction) -> None:
-        tx.asked_before(f"質問{one}", tx.now - 90 * DAY)
-        tx.escalated_asks(f"U{one}")
-        tx.waiting_asks(f"U{one}")
-        tx.escalation_of_card("C1", f"a{number}")
-        tx.unsettled()
-        tx.failed_cards()
-        tx.is_recorded(f"stored {number}", "answered")
+        tx.escalations.asked_before(f"質問{one}", tx.now - 90 * DAY)
+        tx.asks.escalated_by(f"U{one}")
+        tx.asks.asked_back(f"U{one}")
+        tx.escalations.of_card("C1", f"a{number}")
+        tx.escalations.unsettled()
+        tx.deliveries.failed_cards()
+        tx.asks.is_recorded(f"stored {number}", "answered")
 
     return look
 

@@ -195,7 +195,7 @@ async def test_exported_amendments_retire_at_the_next_start(
     async with start(MELCOL_ANSWERS=str(answers)):
         assert done(await work.answer(await work.escalated(), effect="add", section="② 組織・運用管理"))
     store = Store.open(settings().database_url)
-    live = await store.read(lambda tx: tx.live_amendments())
+    live = await store.read(lambda tx: tx.amendments.live())
     await store.close()
     files = export(answers, live)
     assert isinstance(files, dict)

@@ -39,20 +39,20 @@ def audit(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
 
 def a_year_s_start(tx: Transaction) -> None:
     """Three asks of two people, a day apart, in the order of the year's first days."""
-    tx.note("started", "bot", workspace="https://melcol.slack.com/")
+    tx.events.note("started", "bot", workspace="https://melcol.slack.com/")
     for key, who, said, outcome, items in (
         ("1", "USATO", "=cmd|' /C calc'!A0", "answered", ["2-40"]),
         ("2", "USUZUKI", "改行\nと\u202e逆\x1b[31m", "suggested", ["2-40", "1-1"]),
         ("3", "USATO", "RTOは？", "unanswered", []),
     ):
         name = {"USATO": "佐藤", "USUZUKI": "鈴木"}[who]
-        ask_id = tx.add_ask(Ask(key, "T1", who, name, Source.COMMAND, "CSALES", said), outcome, items, "r1") or 0
-        tx.note("asked", who, ask=ask_id, outcome=outcome, items=items)
-    line = tx.owe(Owed("line", "post", "CSALES", {"text": "問"}, ask=1))
-    tx.sent(line, "CSALES", "1767193200.000100")
-    number, _ = tx.escalate(3, "RTOは？", "rtoは?")
-    tx.note("escalated", "bot", ask=3, escalation=number)
-    tx.note("answered", "UTANAKA", escalation=number, item="2-7")
+        ask_id = tx.asks.add(Ask(key, "T1", who, name, Source.COMMAND, "CSALES", said), outcome, items, "r1") or 0
+        tx.events.note("asked", who, ask=ask_id, outcome=outcome, items=items)
+    line = tx.deliveries.owe(Owed("line", "post", "CSALES", {"text": "問"}, ask=1))
+    tx.deliveries.sent(line, "CSALES", "1767193200.000100")
+    number, _ = tx.escalations.open(3, "RTOは？", "rtoは?")
+    tx.events.note("escalated", "bot", ask=3, escalation=number)
+    tx.events.note("answered", "UTANAKA", escalation=number, item="2-7")
 
 
 @pytest.fixture
@@ -101,11 +101,13 @@ def test_a_row_is_told_with_its_list(audit: Audit, database_url: str) -> None:
     """Each row of a list names the list and its place in it, and links to where the list stands."""
 
     def record(tx: Transaction) -> None:
-        tx.note("started", "bot", workspace="https://melcol.slack.com/")
-        listed = tx.add_ask(Ask("1", "T1", "USATO", "佐藤", Source.COMMAND, "CSALES", "2問"), "list", [], "r1") or 0
+        tx.events.note("started", "bot", workspace="https://melcol.slack.com/")
+        listed = tx.asks.add(Ask("1", "T1", "USATO", "佐藤", Source.COMMAND, "CSALES", "2問"), "list", [], "r1") or 0
         rows = [ListRow(n, f"1-{n}", f"問{n}", "answered", ("2-40",)) for n in (5, 8)]
-        tx.add_list(tx.ask(listed), rows, "r1", [None, None])
-        tx.sent(tx.owe(Owed("line", "post", "CSALES", {}, ask=listed)), "CSALES", "1767193200.000100")
+        tx.lists.add_rows(tx.asks.get(listed), rows, "r1", [None, None])
+        tx.deliveries.sent(
+            tx.deliveries.owe(Owed("line", "post", "CSALES", {}, ask=listed)), "CSALES", "1767193200.000100"
+        )
 
     asyncio.run(Store.open(database_url).close())
     with existing(database_url) as engine, writing(engine) as connection:
@@ -148,7 +150,7 @@ def test_no_cell_starts_a_formula(audit: Audit, database_url: str, said: str) ->
     asyncio.run(Store.open(database_url).close())
     with existing(database_url) as engine, writing(engine) as connection:
         ask = Ask("k", "T1", "USATO", said, Source.COMMAND, "C1", said)
-        Transaction(connection).add_ask(ask, "unanswered", [], "r1")
+        Transaction(connection).asks.add(ask, "unanswered", [], "r1")
     (row,) = csv.DictReader(io.StringIO(audit("--asks", "--csv")[1].removeprefix("\ufeff"), newline=""))
     assert (row["本文"], row["名前"]) == (f"'{said}", f"'{said}")
 
@@ -170,7 +172,7 @@ def test_more_than_a_page_is_told_whole_and_in_order(audit: Audit, database_url:
     asyncio.run(Store.open(database_url).close())
     with existing(database_url) as engine, writing(engine) as connection:
         for number in range(1201):
-            Transaction(connection).note("asked", "USATO", ask=number)
+            Transaction(connection).events.note("asked", "USATO", ask=number)
     assert [json.loads(line)["ask"] for line in audit("--json")[1].splitlines()] == list(range(1201))
 
 

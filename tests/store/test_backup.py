@@ -125,10 +125,10 @@ def answers(tmp_path: Path) -> Path:
 def amended(url: str) -> None:
     def amend(tx: Transaction) -> None:
         number, _ = escalated("k")(tx)
-        tx.add_amendment(replace(ADDITION, question="新しい質問はありますか？", answer="はい。"), "UTANAKA", number)
+        tx.amendments.add(replace(ADDITION, question="新しい質問はありますか？", answer="はい。"), "UTANAKA", number)
         now = "バックアップは日々実施しています。"
         change = replace(ADDITION, kind=Kind.REPLACE, number=ItemNumber(2, 40), answer="毎時実施しています。", was=now)
-        tx.add_amendment(change, "UTANAKA", number)
+        tx.amendments.add(change, "UTANAKA", number)
 
     with existing(url) as engine, writing(engine) as connection:
         amend(Transaction(connection))

@@ -62,8 +62,8 @@ def everything(url: str) -> str:
 def an_ask(tx: Transaction, key: str, asker: str, said: str, name: str = "佐藤") -> int:
     channel = asker if key.startswith("dm") else "CSALES"
     ask = Ask(key, "T1", asker, name, Source.MESSAGE, channel, said, response_url="https://hooks/secret")
-    ask_id = tx.add_ask(ask, "unanswered", [], "r1", said) or 0
-    tx.note("asked", asker, ask=ask_id, outcome="unanswered")
+    ask_id = tx.asks.add(ask, "unanswered", [], "r1", said) or 0
+    tx.events.note("asked", asker, ask=ask_id, outcome="unanswered")
     return ask_id
 
 
@@ -72,28 +72,28 @@ def a_life_of_sato(tx: Transaction) -> None:
     alone, dm, joint = (
         an_ask(tx, key, "USATO", said) for key, said in (("1", WORDS[0]), ("dm 2", "別"), ("3", "共通"))
     )
-    tx.set_context(alone, Context(customer=WORDS[1], remark=WORDS[2]))
+    tx.asks.set_context(alone, Context(customer=WORDS[1], remark=WORDS[2]))
     others = an_ask(tx, "4", "USUZUKI", "共通", "鈴木")
     for ask_id, said in ((alone, WORDS[0]), (joint, "共通"), (others, "共通")):
-        tx.escalate(ask_id, said, said)
-    seen = tx.escalation(2)
-    tx.claim_escalation(seen, State.CLAIMED, "USATO", "佐藤")
-    tx.note("claimed", "UTANAKA", escalation=2, over="USATO")
-    tx.resolve(tx.escalation(2), State.ANSWERED, Resolution("USATO", "佐藤", tx.now, "回答"))
-    tx.add_amendment(ADDITION, "USATO", 2)
+        tx.escalations.open(ask_id, said, said)
+    seen = tx.escalations.get(2)
+    tx.escalations.claim(seen, State.CLAIMED, "USATO", "佐藤")
+    tx.events.note("claimed", "UTANAKA", escalation=2, over="USATO")
+    tx.escalations.resolve(tx.escalations.get(2), State.ANSWERED, Resolution("USATO", "佐藤", tx.now, "回答"))
+    tx.amendments.add(ADDITION, "USATO", 2)
     chosen = (
-        tx.add_ask(Ask("5", "T1", "USUZUKI", "鈴木", Source.COMMAND, "CSALES", "選"), "suggested", ["2-1"], "r1") or 0
+        tx.asks.add(Ask("5", "T1", "USUZUKI", "鈴木", Source.COMMAND, "CSALES", "選"), "suggested", ["2-1"], "r1") or 0
     )
-    tx.choose(chosen, ["2-1"], "佐藤")
-    tx.note("chosen", "USATO", ask=chosen, items=["2-1"])
-    tx.object_to(chosen, Objection(None, WORDS[3]))
-    tx.note("objected", "USATO", ask=chosen)
-    sent = tx.owe(Owed("answer", "post", "USATO", {"text": WORDS[0]}, ask=dm, recipient="USATO"))
-    tx.sent(sent, "DSATO", "1.1")
-    tx.owe(Owed("card", "post", "COFFICE", {"text": WORDS[0]}, escalation=1))
-    failed = tx.owe(Owed("receipt", "post", "CSALES", {"text": WORDS[0]}, ask=alone, recipient="USATO"))
-    tx.failed(failed, "is_archived")
-    tx.owe(Owed("withdrawal", "delete", "CSALES", {}, ask=alone, target=failed))
+    tx.asks.choose(chosen, ["2-1"], "佐藤")
+    tx.events.note("chosen", "USATO", ask=chosen, items=["2-1"])
+    tx.asks.object_to(chosen, Objection(None, WORDS[3]))
+    tx.events.note("objected", "USATO", ask=chosen)
+    sent = tx.deliveries.owe(Owed("answer", "post", "USATO", {"text": WORDS[0]}, ask=dm, recipient="USATO"))
+    tx.deliveries.sent(sent, "DSATO", "1.1")
+    tx.deliveries.owe(Owed("card", "post", "COFFICE", {"text": WORDS[0]}, escalation=1))
+    failed = tx.deliveries.owe(Owed("receipt", "post", "CSALES", {"text": WORDS[0]}, ask=alone, recipient="USATO"))
+    tx.deliveries.failed(failed, "is_archived")
+    tx.deliveries.owe(Owed("withdrawal", "delete", "CSALES", {}, ask=alone, target=failed))
 
 
 def test_nothing_of_a_person_is_left(url: str, forget: Run) -> None:
@@ -129,7 +129,7 @@ def test_a_question_that_somebody_else_waits_with_stays(url: str, forget: Run) -
     """An escalation of the forgotten alone is withdrawn and blank; one that others asked too keeps its question."""
     do(url, a_life_of_sato)
     forget("USATO")
-    alone, joint = do(url, lambda tx: (tx.escalation(1), tx.escalation(2)))
+    alone, joint = do(url, lambda tx: (tx.escalations.get(1), tx.escalations.get(2)))
     assert (alone.state, alone.question) == (State.WITHDRAWN, None)
     assert (joint.state, joint.question) == (State.ANSWERED, "共通")
 
@@ -160,10 +160,10 @@ def test_somebody_of_the_office_is_forgotten_and_their_answers_stay(url: str, fo
     """Who answered becomes a pseudonym; the answer belongs to its asker and stays."""
     do(url, a_life_of_sato)
     forget("USATO")
-    resolution = do(url, lambda tx: tx.escalation(2)).resolution
+    resolution = do(url, lambda tx: tx.escalations.get(2)).resolution
     assert resolution.text == "回答"
     assert resolution.by.startswith("forgotten-")
-    (amendment,) = do(url, lambda tx: tx.live_amendments())
+    (amendment,) = do(url, lambda tx: tx.amendments.live())
     assert (amendment.answer, amendment.by) == ("答", "（削除された人）")
 
 
@@ -198,7 +198,7 @@ def test_old_texts_are_blanked_and_young_ones_stay(url: str) -> None:
     assert do(url, lambda tx: blank_old_texts(tx, 30 * DAY)) == 2
     assert texts(url) == [None, None, "問2", "問3"]
     assert do(url, lambda tx: blank_old_texts(tx, 30 * DAY)) == 0
-    assert do(url, lambda tx: tx.ask(1)).ask.asker == "USATO"
+    assert do(url, lambda tx: tx.asks.get(1)).ask.asker == "USATO"
     kinds = do(url, lambda tx: tx.connection.execute(select(events.c.kind)).scalars().all())
     assert kinds.count("texts_blanked") == 1
 
@@ -209,29 +209,31 @@ def test_open_escalations_and_undelivered_answers_keep_their_texts(url: str) -> 
     def record(tx: Transaction) -> None:
         for key in ("open", "owed"):
             ask_id = an_ask(tx, key, "USATO", key)
-            tx.escalate(ask_id, key, key)
+            tx.escalations.open(ask_id, key, key)
             aged(tx, ask_id, 400)
-        tx.resolve(tx.escalation(2), State.ANSWERED, Resolution("UTANAKA", "田中", tx.now, "回答", evidence="根拠"))
-        tx.owe(Owed("resolution", "post", "CSALES", {"text": "回答"}, ask=2))
+        tx.escalations.resolve(
+            tx.escalations.get(2), State.ANSWERED, Resolution("UTANAKA", "田中", tx.now, "回答", evidence="根拠")
+        )
+        tx.deliveries.owe(Owed("resolution", "post", "CSALES", {"text": "回答"}, ask=2))
 
     do(url, record)
     assert do(url, lambda tx: blank_old_texts(tx, DAY)) == 0
-    do(url, lambda tx: tx.sent(1, "CSALES", "1.1"))
+    do(url, lambda tx: tx.deliveries.sent(1, "CSALES", "1.1"))
     assert do(url, lambda tx: blank_old_texts(tx, DAY)) == 1
     assert texts(url) == ["open", None]
     row = do(url, lambda tx: tx.connection.execute(select(escalations).where(escalations.c.number == 2)).one())
     assert (row.question, row.answer, row.evidence, row.answered_by) == (None, None, None, "UTANAKA")
-    assert do(url, lambda tx: tx.escalation(1)).question == "open"
+    assert do(url, lambda tx: tx.escalations.get(1)).question == "open"
 
 
 def a_list(tx: Transaction, *texts: str) -> int:
     """A list of these questions that came as a file, with an objection to its first row; its id, its rows' follow."""
     ask = Ask("dm file", "T1", "USATO", "佐藤", Source.MESSAGE, "USATO", "秘密の添え書き")
-    listed = tx.ask(tx.add_ask(ask, "list", [], "r1") or 0)
-    tx.keep_list(listed.id, "F1", "秘密の表.xlsx", {"sheet": "秘密のシート"})
+    listed = tx.asks.get(tx.asks.add(ask, "list", [], "r1") or 0)
+    tx.lists.keep(listed.id, "F1", "秘密の表.xlsx", {"sheet": "秘密のシート"})
     rows = [ListRow(n, f"秘密の番号{n}", said, "answered", ("2-40",)) for n, said in enumerate(texts, 2)]
-    tx.add_list(listed, rows, "r1", texts)
-    tx.object_to(listed.id + 1, Objection("2-41", "秘密の不足"))
+    tx.lists.add_rows(listed, rows, "r1", texts)
+    tx.asks.object_to(listed.id + 1, Objection("2-41", "秘密の不足"))
     return listed.id
 
 
@@ -242,7 +244,7 @@ def test_a_list_is_forgotten_with_its_rows_and_its_file(url: str, forget: Run) -
     left = everything(url)
     assert "秘密" not in left
     assert "USATO" not in left
-    assert do(url, lambda tx: tx.objections_lately(["2-40"], DAY)) == {"2-40": 1}
+    assert do(url, lambda tx: tx.asks.objections_lately(["2-40"], DAY)) == {"2-40": 1}
 
 
 def test_a_list_keeps_its_texts_while_a_row_waits(url: str) -> None:
@@ -250,12 +252,17 @@ def test_a_list_keeps_its_texts_while_a_row_waits(url: str) -> None:
 
     def record(tx: Transaction) -> None:
         listed = a_list(tx, "秘密の問1", "秘密の問2")
-        tx.escalate(listed + 2, "秘密の問2", "秘密の問2")
+        tx.escalations.open(listed + 2, "秘密の問2", "秘密の問2")
         tx.connection.execute(update(asks).values(asked_at=tx.now - 400 * DAY))
 
     do(url, record)
     assert do(url, lambda tx: blank_old_texts(tx, DAY)) == 0
-    do(url, lambda tx: tx.resolve(tx.escalation(1), State.ANSWERED, Resolution("UTANAKA", "田中", tx.now, "回答")))
+    do(
+        url,
+        lambda tx: tx.escalations.resolve(
+            tx.escalations.get(1), State.ANSWERED, Resolution("UTANAKA", "田中", tx.now, "回答")
+        ),
+    )
     assert do(url, lambda tx: blank_old_texts(tx, DAY)) == 3
     assert "秘密" not in everything(url)
 
@@ -300,7 +307,7 @@ async def test_a_running_bot_blanks_old_texts(slack: TrialSlack, start: Any, dat
     await Store.open(database_url).close()
     do(database_url, record)
     async with start(MELCOL_DATABASE_URL=database_url, MELCOL_RETENTION_DAYS="30") as bot:
-        while (await bot.store.read(lambda tx: tx.ask(450))).text is not None:
+        while (await bot.store.read(lambda tx: tx.asks.get(450))).text is not None:
             pass
         reply = await slack.person("佐藤").command("/melcol ②-40", channel="#sales")
         assert reply is not None

@@ -110,14 +110,14 @@ async def test_what_the_first_schema_recorded_lives_on(empty_url: str) -> None:
     with pytest.raises(UnusableError, match="古いまま"), existing(empty_url):
         pass
     store = Store.open(empty_url)
-    ask = await store.read(lambda tx: tx.ask(1))
+    ask = await store.read(lambda tx: tx.asks.get(1))
     assert (ask.text, ask.context, ask.items) == ("問", Context(date(2026, 6, 10), "甲社"), ("2-40",))
     assert (ask.ask.language, ask.of_list, ask.label, ask.position, ask.objection) == (Language.JA, *[None] * 4)
-    assert (await store.read(lambda tx: tx.escalation(1))).state is State.ANSWERED
-    assert [each.number for each in await store.read(lambda tx: tx.live_amendments())] == [ItemNumber(2, 7)]
-    assert await store.read(lambda tx: tx.known_answers()) == {"2-40": "答"}
-    await store.write(lambda tx: tx.object_to(1, Objection("2-41", "頻度")))
-    assert await store.read(lambda tx: tx.objections_lately(["2-40"], 60.0)) == {"2-40": 1}
-    await store.write(lambda tx: tx.add_list(ask, [ListRow(1, "1", "問1", "unanswered", ())], "r1", ["問1"]))
-    assert [(row.id, row.text) for row in await store.read(lambda tx: tx.rows_of(1))] == [(2, "問1")]
+    assert (await store.read(lambda tx: tx.escalations.get(1))).state is State.ANSWERED
+    assert [each.number for each in await store.read(lambda tx: tx.amendments.live())] == [ItemNumber(2, 7)]
+    assert await store.read(lambda tx: tx.amendments.known_answers()) == {"2-40": "答"}
+    await store.write(lambda tx: tx.asks.object_to(1, Objection("2-41", "頻度")))
+    assert await store.read(lambda tx: tx.asks.objections_lately(["2-40"], 60.0)) == {"2-40": 1}
+    await store.write(lambda tx: tx.lists.add_rows(ask, [ListRow(1, "1", "問1", "unanswered", ())], "r1", ["問1"]))
+    assert [(row.id, row.text) for row in await store.read(lambda tx: tx.lists.rows(1))] == [(2, "問1")]
     await store.close()

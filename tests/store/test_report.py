@@ -49,28 +49,30 @@ def do(url: str, work: Callable[[Transaction], Any]) -> Any:
 
 def ask(tx: Transaction, key: str, said: str, outcome: str, *items: str, asker: str = "USATO") -> int:
     recorded = Ask(key, "T1", asker, "佐藤", Source.COMMAND, "CSALES", said)
-    return tx.add_ask(recorded, outcome, items, "r1", said.lower()) or 0
+    return tx.asks.add(recorded, outcome, items, "r1", said.lower()) or 0
 
 
 def answered(tx: Transaction, key: str, hours: float, state: State = State.ANSWERED) -> None:
     """An escalation that took so many hours."""
-    number, _ = tx.escalate(ask(tx, key, f"問{key}", "unanswered"), f"問{key}", f"問{key}")
-    opened = tx.escalation(number).opened_at
-    tx.resolve(tx.escalation(number), state, Resolution("UTANAKA", "田中", opened + hours * HOUR, "はい"))
+    number, _ = tx.escalations.open(ask(tx, key, f"問{key}", "unanswered"), f"問{key}", f"問{key}")
+    opened = tx.escalations.get(number).opened_at
+    tx.escalations.resolve(
+        tx.escalations.get(number), state, Resolution("UTANAKA", "田中", opened + hours * HOUR, "はい")
+    )
 
 
 def a_week(tx: Transaction) -> None:
     """Answers, candidates, an objection, a list with a row without an answer, and the same missing answer thrice."""
     for n in range(3):
         ask(tx, f"a{n}", "バックアップは", "answered", "2-40", *["2-41"] * (n == 0))
-    tx.choose(ask(tx, "s1", "時刻同期とGDPR", "suggested", "2-36", "3-10", asker="USUZUKI"), ["2-36"], "鈴木")
+    tx.asks.choose(ask(tx, "s1", "時刻同期とGDPR", "suggested", "2-36", "3-10", asker="USUZUKI"), ["2-36"], "鈴木")
     ask(tx, "s2", "時刻同期とRTO", "suggested", "2-36", "3-10")
-    tx.object_to(1, Objection("2-41", "頻度"))
+    tx.asks.object_to(1, Objection("2-41", "頻度"))
     for n, said in enumerate(("RTOは？", "RPOは？", "rtoは？")):
-        tx.escalate(ask(tx, f"u{n}", said, "unanswered"), said, said.lower())
-    listed = tx.ask(ask(tx, "list", "2問", "list"))
+        tx.escalations.open(ask(tx, f"u{n}", said, "unanswered"), said, said.lower())
+    listed = tx.asks.get(ask(tx, "list", "2問", "list"))
     rows = [ListRow(1, "1", "バックアップは", "answered", ("2-40",)), ListRow(2, "2", "RTOは？", "unanswered", ())]
-    tx.add_list(listed, rows, "r1", ["バックアップは", "rtoは？"])
+    tx.lists.add_rows(listed, rows, "r1", ["バックアップは", "rtoは？"])
     ask(tx, "file", "", "unreadable")
     ask(tx, "help", "", "help")
 
@@ -117,7 +119,7 @@ def test_what_the_set_lacks_is_told_by_how_often_it_is_asked(report: Report, dat
 def test_withdrawn_and_forgotten_questions_are_not_shown(report: Report, database_url: str) -> None:
     """A question taken back is never told; blanked ones are counted and not told; what was used and rejected stays."""
     do(database_url, a_week)
-    do(database_url, lambda tx: tx.withdraw(7))
+    do(database_url, lambda tx: tx.asks.withdraw(7))
     do(
         database_url,
         lambda tx: tx.connection.execute(update(asks).where(asks.c.id == 8).values(text=None, folded=None)),
@@ -137,10 +139,10 @@ def test_a_list_read_twice_counts_once(report: Report, database_url: str) -> Non
     """Rows that a new reading took the place of were never asked."""
 
     def read_again(tx: Transaction) -> None:
-        listed = tx.ask(ask(tx, "list", "", "list"))
+        listed = tx.asks.get(ask(tx, "list", "", "list"))
         for _ in range(2):
-            assert tx.drop_rows(listed.id)
-            tx.add_list(listed, [ListRow(1, "1", "問", "answered", ("2-40",))], "r1", ["問"])
+            assert tx.lists.drop_rows(listed.id)
+            tx.lists.add_rows(listed, [ListRow(1, "1", "問", "answered", ("2-40",))], "r1", ["問"])
 
     do(database_url, read_again)
     found = told(report)
@@ -155,8 +157,8 @@ def test_how_long_the_office_took_is_told(report: Report, database_url: str) -> 
             answered(tx, f"{n}", float(n))
         answered(tx, "10", 100.0, State.DECLINED)
         for key in ("open", "claimed"):
-            tx.escalate(ask(tx, key, key, "unanswered"), key, key)
-        tx.claim_escalation(tx.escalation(12), State.CLAIMED, "UTANAKA", "田中")
+            tx.escalations.open(ask(tx, key, key, "unanswered"), key, key)
+        tx.escalations.claim(tx.escalations.get(12), State.CLAIMED, "UTANAKA", "田中")
         tx.connection.execute(
             update(escalations).where(escalations.c.number == 11).values(opened_at=tx.now - 50 * HOUR)
         )
@@ -181,8 +183,8 @@ def test_a_day_narrows_it(report: Report, database_url: str, since: str, count: 
     def record(tx: Transaction) -> None:
         for n in range(3):
             ask_id = ask(tx, f"{n}", f"問{n}", "answered", "2-40")
-            tx.object_to(ask_id, Objection(None, "頻度"))
-        tx.escalate(1, "問0", "問0")
+            tx.asks.object_to(ask_id, Objection(None, "頻度"))
+        tx.escalations.open(1, "問0", "問0")
         tx.connection.execute(update(asks).values(asked_at=FIRST + (asks.c.id - 1) * DAY))
         tx.connection.execute(update(served).values(rejected_at=FIRST + (served.c.ask - 1) * DAY))
         tx.connection.execute(update(escalations).values(opened_at=FIRST))

@@ -33,14 +33,14 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 def owe(tx: Transaction, place: str, role: str = "answer") -> int:
-    return tx.owe(Owed(role, "post", place, {"text": role}))
+    return tx.deliveries.owe(Owed(role, "post", place, {"text": role}))
 
 
 async def test_the_same_thing_arriving_twice_is_stored_once(store: Store) -> None:
     """The second add of a key stores nothing and says so; the transaction goes on."""
 
     def twice(tx: Transaction) -> tuple[Any, Any]:
-        return tx.add_ask(an_ask(), "answered", [], "r"), tx.add_ask(an_ask(), "answered", [], "r")
+        return tx.asks.add(an_ask(), "answered", [], "r"), tx.asks.add(an_ask(), "answered", [], "r")
 
     assert await store.write(twice) == (1, None)
 
@@ -49,19 +49,19 @@ async def test_a_job_that_fails_takes_nothing_else_with_it(store: Store) -> None
     """Jobs that share a commit stand and fall alone."""
 
     def fails(tx: Transaction) -> None:
-        tx.add_ask(an_ask("fails"), "answered", [], "r")
+        tx.asks.add(an_ask("fails"), "answered", [], "r")
         raise LookupError
 
     results = await asyncio.gather(
-        store.write(lambda tx: tx.add_ask(an_ask("one"), "answered", [], "r")),
+        store.write(lambda tx: tx.asks.add(an_ask("one"), "answered", [], "r")),
         store.write(fails),
-        store.write(lambda tx: tx.add_ask(an_ask("two"), "answered", [], "r")),
+        store.write(lambda tx: tx.asks.add(an_ask("two"), "answered", [], "r")),
         return_exceptions=True,
     )
     assert isinstance(results[1], LookupError)
-    assert (await store.read(lambda tx: tx.ask_by_key("two"))).ask.key == "two"
+    assert (await store.read(lambda tx: tx.asks.by_key("two"))).ask.key == "two"
     with pytest.raises(KeyError):
-        await store.read(lambda tx: tx.ask_by_key("fails"))
+        await store.read(lambda tx: tx.asks.by_key("fails"))
 
 
 async def test_what_was_given_up_is_never_written(store: Store) -> None:
@@ -75,12 +75,12 @@ async def test_what_was_given_up_is_never_written(store: Store) -> None:
     busy = asyncio.ensure_future(store.write(hold))
     await asyncio.to_thread(inside.wait, 10)
     with pytest.raises(NotRecordedError):
-        await store.write(lambda tx: tx.add_ask(an_ask(), "answered", [], "r"), within=0.01)
+        await store.write(lambda tx: tx.asks.add(an_ask(), "answered", [], "r"), within=0.01)
     gate.set()
     await busy
     await store.write(lambda _: None)
     with pytest.raises(KeyError):
-        await store.read(lambda tx: tx.ask_by_key("1"))
+        await store.read(lambda tx: tx.asks.by_key("1"))
 
 
 async def test_what_is_given_up_while_it_runs_is_undone(store: Store) -> None:
@@ -88,7 +88,7 @@ async def test_what_is_given_up_while_it_runs_is_undone(store: Store) -> None:
     inside, gate = threading.Event(), threading.Event()
 
     def slow(tx: Transaction) -> None:
-        tx.add_ask(an_ask("slow"), "answered", [], "r")
+        tx.asks.add(an_ask("slow"), "answered", [], "r")
         inside.set()
         gate.wait(10)
 
@@ -97,15 +97,15 @@ async def test_what_is_given_up_while_it_runs_is_undone(store: Store) -> None:
     with pytest.raises(NotRecordedError):
         await given_up
     gate.set()
-    await store.write(lambda tx: tx.add_ask(an_ask("kept"), "answered", [], "r"))
-    assert (await store.read(lambda tx: tx.ask_by_key("kept"))).ask.key == "kept"
+    await store.write(lambda tx: tx.asks.add(an_ask("kept"), "answered", [], "r"))
+    assert (await store.read(lambda tx: tx.asks.by_key("kept"))).ask.key == "kept"
     with pytest.raises(KeyError):
-        await store.read(lambda tx: tx.ask_by_key("slow"))
+        await store.read(lambda tx: tx.asks.by_key("slow"))
 
 
 async def test_claiming_wakes_nobody(store: Store) -> None:
     """The courier looks for work without waking itself; a write by anybody else wakes it."""
-    await store.write(lambda tx: tx.claim(5, 60), wakes=False)
+    await store.write(lambda tx: tx.deliveries.claim(5, 60), wakes=False)
     assert not store.written.is_set()
     await store.write(lambda tx: owe(tx, "CSALES"))
     assert store.written.is_set()
@@ -114,48 +114,50 @@ async def test_claiming_wakes_nobody(store: Store) -> None:
 async def test_only_the_first_of_each_place_is_claimed(store: Store) -> None:
     """Two channels go side by side; within one the second waits until the first is settled."""
     ids = [await store.write(lambda tx, place=place: owe(tx, place)) for place in ("C1", "C1", "C2")]
-    claimed = await store.write(lambda tx: tx.claim(10, 60))
+    claimed = await store.write(lambda tx: tx.deliveries.claim(10, 60))
     assert [delivery.id for delivery in claimed] == [ids[0], ids[2]]
-    assert await store.write(lambda tx: tx.claim(10, 60)) == []
-    await store.write(lambda tx: tx.sent(ids[0], "C1", "1.0"))
-    assert [delivery.id for delivery in await store.write(lambda tx: tx.claim(10, 60))] == [ids[1]]
+    assert await store.write(lambda tx: tx.deliveries.claim(10, 60)) == []
+    await store.write(lambda tx: tx.deliveries.sent(ids[0], "C1", "1.0"))
+    assert [delivery.id for delivery in await store.write(lambda tx: tx.deliveries.claim(10, 60))] == [ids[1]]
 
 
 async def test_a_message_waiting_for_its_retry_holds_back_its_place(store: Store) -> None:
     """Order within a place is kept through failures."""
     first = await store.write(lambda tx: owe(tx, "C1"))
     await store.write(lambda tx: owe(tx, "C1"))
-    await store.write(lambda tx: tx.claim(10, 60))
-    await store.write(lambda tx: tx.retry(first, 300, "500"))
-    assert await store.write(lambda tx: tx.claim(10, 60)) == []
+    await store.write(lambda tx: tx.deliveries.claim(10, 60))
+    await store.write(lambda tx: tx.deliveries.retry(first, 300, "500"))
+    assert await store.write(lambda tx: tx.deliveries.claim(10, 60)) == []
 
 
 async def test_a_start_gives_back_leases_and_failures(store: Store) -> None:
     """What a dead process was sending, and what had failed, is owed at once."""
     leased, failed = await store.write(lambda tx: (owe(tx, "C1"), owe(tx, "C2", "card")))
-    await store.write(lambda tx: tx.claim(10, 3600))
-    await store.write(lambda tx: tx.failed(failed, "not_in_channel"))
-    assert await store.read(lambda tx: tx.failed_cards()) == 1
-    await store.write(lambda tx: tx.start_over())
-    claimed = await store.write(lambda tx: tx.claim(10, 60))
+    await store.write(lambda tx: tx.deliveries.claim(10, 3600))
+    await store.write(lambda tx: tx.deliveries.failed(failed, "not_in_channel"))
+    assert await store.read(lambda tx: tx.deliveries.failed_cards()) == 1
+    await store.write(lambda tx: tx.deliveries.start_over())
+    claimed = await store.write(lambda tx: tx.deliveries.claim(10, 60))
     assert [delivery.id for delivery in claimed] == [leased, failed]
-    assert await store.read(lambda tx: tx.failed_cards()) == 0
+    assert await store.read(lambda tx: tx.deliveries.failed_cards()) == 0
 
 
 async def test_failed_cards_are_owed_again_and_nothing_else(store: Store) -> None:
     """The office's cards are tried again while the bot runs; a message that reaches nobody waits for a start."""
     answer, card = await store.write(lambda tx: (owe(tx, "U1"), owe(tx, "C2", "card")))
-    await store.write(lambda tx: tx.claim(10, 60))
-    await store.write(lambda tx: (tx.failed(answer, "user_disabled"), tx.failed(card, "not_in_channel")))
-    await store.write(lambda tx: tx.owe_failed_cards_again())
-    assert [delivery.id for delivery in await store.write(lambda tx: tx.claim(10, 60))] == [card]
+    await store.write(lambda tx: tx.deliveries.claim(10, 60))
+    await store.write(
+        lambda tx: (tx.deliveries.failed(answer, "user_disabled"), tx.deliveries.failed(card, "not_in_channel"))
+    )
+    await store.write(lambda tx: tx.deliveries.owe_failed_cards_again())
+    assert [delivery.id for delivery in await store.write(lambda tx: tx.deliveries.claim(10, 60))] == [card]
 
 
 async def test_what_slack_has_keeps_no_text(store: Store) -> None:
     """A sent delivery's payload is gone from the database."""
     sent = await store.write(lambda tx: owe(tx, "C1"))
-    await store.write(lambda tx: tx.sent(sent, "C1", "1.0"))
-    assert (await store.read(lambda tx: tx.delivery(sent))).payload == {}
+    await store.write(lambda tx: tx.deliveries.sent(sent, "C1", "1.0"))
+    assert (await store.read(lambda tx: tx.deliveries.get(sent))).payload == {}
 
 
 def test_migrations_make_exactly_the_tables(tmp_path: Path) -> None:

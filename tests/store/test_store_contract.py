@@ -31,18 +31,18 @@ def an_ask(key: str, text: str = "質問", asker: str = "USATO") -> Ask:
 
 
 def asked(key: str, text: str = "質問", asker: str = "USATO") -> Callable[[Transaction], int | None]:
-    return lambda tx: tx.add_ask(an_ask(key, text, asker), "unanswered", [], "r1", text)
+    return lambda tx: tx.asks.add(an_ask(key, text, asker), "unanswered", [], "r1", text)
 
 
 def escalated(key: str, text: str = "質問") -> Callable[[Transaction], tuple[int, bool]]:
     def escalate(tx: Transaction) -> tuple[int, bool]:
-        return tx.escalate(tx.add_ask(an_ask(key, text), "unanswered", [], "r1", text) or 0, text, text)
+        return tx.escalations.open(tx.asks.add(an_ask(key, text), "unanswered", [], "r1", text) or 0, text, text)
 
     return escalate
 
 
 def owed(place: str, count: int = 1) -> Callable[[Transaction], list[int]]:
-    return lambda tx: [tx.owe(Owed("card", "post", place, {"text": "問"})) for _ in range(count)]
+    return lambda tx: [tx.deliveries.owe(Owed("card", "post", place, {"text": "問"})) for _ in range(count)]
 
 
 @pytest.fixture
@@ -67,28 +67,28 @@ async def test_a_job_that_fails_takes_nothing_else_with_it(store: Store) -> None
     """Of jobs that share a commit, one that fails leaves nothing, and the others are kept."""
 
     def broken(tx: Transaction) -> None:
-        tx.add_ask(an_ask("broken"), "unanswered", [], "r1")
-        tx.note("asked", "USATO")
+        tx.asks.add(an_ask("broken"), "unanswered", [], "r1")
+        tx.events.note("asked", "USATO")
         raise LookupError
 
     jobs = [store.write(asked("before")), store.write(broken), store.write(asked("after"))]
     before, failure, after = await asyncio.gather(*jobs, return_exceptions=True)
     assert isinstance(failure, LookupError)
-    found = await store.read(lambda tx: [tx.ask_by_key(key).id for key in ("before", "after")])
+    found = await store.read(lambda tx: [tx.asks.by_key(key).id for key in ("before", "after")])
     assert found == [before, after]
     with pytest.raises(KeyError):
-        await store.read(lambda tx: tx.ask_by_key("broken"))
+        await store.read(lambda tx: tx.asks.by_key("broken"))
 
 
 async def test_what_the_database_refuses_is_not_recorded_and_harms_nothing_else(store: Store) -> None:
     """A value that the database does not take fails its own job alone, and the store goes on."""
 
     def refused(tx: Transaction) -> None:
-        tx.merge_asks(tx.escalate(asked("unheard of")(tx) or 0, "x", "x")[0], 999_999)
+        tx.escalations.merge_asks(tx.escalations.open(asked("unheard of")(tx) or 0, "x", "x")[0], 999_999)
 
     kept, failure = await asyncio.gather(store.write(asked("kept")), store.write(refused), return_exceptions=True)
     assert isinstance(failure, NotRecordedError)
-    assert await store.read(lambda tx: tx.ask_by_key("kept").id) == kept
+    assert await store.read(lambda tx: tx.asks.by_key("kept").id) == kept
     assert await store.write(asked("unheard of")) is not None
 
 
@@ -98,7 +98,7 @@ async def test_a_caller_that_gave_up_finds_nothing_recorded(stores: tuple[Store,
     holding, release = threading.Event(), threading.Event()
 
     def hold(tx: Transaction) -> None:
-        tx.note("held", "bot")
+        tx.events.note("held", "bot")
         holding.set()
         release.wait(10)
 
@@ -118,17 +118,17 @@ async def test_a_read_sees_one_moment(stores: tuple[Store, Store]) -> None:
     await ours.write(escalated("first", "一"))
 
     def look(tx: Transaction) -> tuple[int, int]:
-        before = len(tx.unsettled())
+        before = len(tx.escalations.unsettled())
         began.set()
         go_on.wait(10)
-        return before, len(tx.unsettled())
+        return before, len(tx.escalations.unsettled())
 
     looking = asyncio.create_task(ours.read(look))
     await asyncio.to_thread(began.wait, 10)
     await theirs.write(escalated("second", "二"))
     go_on.set()
     assert await looking == (1, 1)
-    assert len(await ours.read(lambda tx: tx.unsettled())) == 2
+    assert len(await ours.read(lambda tx: tx.escalations.unsettled())) == 2
 
 
 # -- asks --
@@ -137,13 +137,13 @@ async def test_a_read_sees_one_moment(stores: tuple[Store, Store]) -> None:
 @pytest.mark.parametrize("said", HOSTILE)
 async def test_text_comes_back_as_it_was_typed(store: Store, said: str) -> None:
     """Any text is stored and returned character for character, in an ask, its context and a payload."""
-    ask_id = await store.write(lambda tx: tx.add_ask(an_ask("k", said), "unanswered", [], "r1", said))
+    ask_id = await store.write(lambda tx: tx.asks.add(an_ask("k", said), "unanswered", [], "r1", said))
     context = Context(customer=said, remark=said)
-    await store.write(lambda tx: tx.set_context(ask_id or 0, context))
-    await store.write(lambda tx: tx.owe(Owed("card", "post", "C1", {"text": said})))
-    stored = await store.read(lambda tx: tx.ask(ask_id or 0))
+    await store.write(lambda tx: tx.asks.set_context(ask_id or 0, context))
+    await store.write(lambda tx: tx.deliveries.owe(Owed("card", "post", "C1", {"text": said})))
+    stored = await store.read(lambda tx: tx.asks.get(ask_id or 0))
     assert (stored.text, stored.context) == (said, context)
-    assert (await store.write(lambda tx: tx.claim(1, 60.0)))[0].payload == {"text": said}
+    assert (await store.write(lambda tx: tx.deliveries.claim(1, 60.0)))[0].payload == {"text": said}
 
 
 async def test_the_same_arrival_is_recorded_once(stores: tuple[Store, Store]) -> None:
@@ -158,26 +158,26 @@ async def test_the_same_arrival_is_recorded_once(stores: tuple[Store, Store]) ->
 
 async def test_a_candidate_is_chosen_once(stores: tuple[Store, Store]) -> None:
     """Of two that choose at once one wins, and the item is served once."""
-    ask_id = await stores[0].write(lambda tx: tx.add_ask(an_ask("k"), "suggested", ["2-1", "2-2"], "r1")) or 0
+    ask_id = await stores[0].write(lambda tx: tx.asks.add(an_ask("k"), "suggested", ["2-1", "2-2"], "r1")) or 0
     won = await asyncio.gather(
-        stores[0].write(lambda tx: tx.choose(ask_id, ["2-1"], "佐藤")),
-        stores[1].write(lambda tx: tx.choose(ask_id, ["2-2"], "鈴木")),
+        stores[0].write(lambda tx: tx.asks.choose(ask_id, ["2-1"], "佐藤")),
+        stores[1].write(lambda tx: tx.asks.choose(ask_id, ["2-2"], "鈴木")),
     )
     assert sorted(won) == [False, True]
-    stored = await stores[0].read(lambda tx: tx.ask(ask_id))
+    stored = await stores[0].read(lambda tx: tx.asks.get(ask_id))
     assert stored.items == (("2-1",) if won[0] else ("2-2",))
-    lately = [await stores[0].read(lambda tx, n=n: tx.served_lately(n, 60.0)) for n in ("2-1", "2-2")]
+    lately = [await stores[0].read(lambda tx, n=n: tx.asks.served_lately(n, 60.0)) for n in ("2-1", "2-2")]
     assert [len(found) for found in lately] == ([1, 0] if won[0] else [0, 1])
 
 
 async def test_what_was_withdrawn_is_blank_and_not_served(store: Store) -> None:
     """A withdrawn ask keeps no text and counts neither as served nor as asked before."""
-    ask_id = await store.write(lambda tx: tx.add_ask(an_ask("k", "秘密"), "answered", ["2-1"], "r1", "秘密")) or 0
-    assert len(await store.read(lambda tx: tx.served_lately("2-1", 60.0))) == 1
-    assert [await store.write(lambda tx: tx.withdraw(ask_id)) for _ in range(2)] == [True, False]
-    assert (await store.read(lambda tx: tx.ask(ask_id))).text is None
-    assert await store.read(lambda tx: tx.served_lately("2-1", 60.0)) == []
-    assert (await store.read(lambda tx: tx.asked_before("秘密", 0.0))).times == 0
+    ask_id = await store.write(lambda tx: tx.asks.add(an_ask("k", "秘密"), "answered", ["2-1"], "r1", "秘密")) or 0
+    assert len(await store.read(lambda tx: tx.asks.served_lately("2-1", 60.0))) == 1
+    assert [await store.write(lambda tx: tx.asks.withdraw(ask_id)) for _ in range(2)] == [True, False]
+    assert (await store.read(lambda tx: tx.asks.get(ask_id))).text is None
+    assert await store.read(lambda tx: tx.asks.served_lately("2-1", 60.0)) == []
+    assert (await store.read(lambda tx: tx.escalations.asked_before("秘密", 0.0))).times == 0
 
 
 # -- escalations --
@@ -188,17 +188,19 @@ async def test_equal_open_questions_become_one_escalation(stores: tuple[Store, S
     done = await asyncio.gather(*(stores[n % 2].write(escalated(f"k{n}")) for n in range(20)))
     assert len({number for number, _ in done}) == 1
     assert [opened for _, opened in done].count(True) == 1
-    assert len(await stores[0].read(lambda tx: tx.asks_of(done[0][0]))) == 20
+    assert len(await stores[0].read(lambda tx: tx.asks.of_escalation(done[0][0]))) == 20
 
 
 async def test_a_question_settled_before_is_a_new_escalation(store: Store) -> None:
     """Only open questions are joined; asked again later, a question gets a number of its own."""
     first, _ = await store.write(escalated("a"))
-    await store.write(lambda tx: tx.resolve(tx.escalation(first), State.ANSWERED, answer_by("UTANAKA")))
+    await store.write(
+        lambda tx: tx.escalations.resolve(tx.escalations.get(first), State.ANSWERED, answer_by("UTANAKA"))
+    )
     second, opened = await store.write(escalated("b"))
     assert opened
     assert second > first
-    before = await store.read(lambda tx: tx.asked_before("質問", 0.0))
+    before = await store.read(lambda tx: tx.escalations.asked_before("質問", 0.0))
     assert (before.times, before.answered) == (2, first)
 
 
@@ -209,47 +211,49 @@ def answer_by(person: str) -> Resolution:
 async def test_of_two_that_act_at_once_one_wins(stores: tuple[Store, Store]) -> None:
     """Claiming, answering and declining what was seen open succeeds once; the loser changes nothing."""
     number, _ = await stores[0].write(escalated("k"))
-    seen = await stores[0].read(lambda tx: tx.escalation(number))
+    seen = await stores[0].read(lambda tx: tx.escalations.get(number))
     claims = [(stores[n % 2], f"U{n}") for n in range(6)]
     won = await asyncio.gather(*(store.write(claim(seen, who)) for store, who in claims))
     assert won.count(True) == 1
-    claimed = await stores[1].read(lambda tx: tx.escalation(number))
+    claimed = await stores[1].read(lambda tx: tx.escalations.get(number))
     assert (claimed.state, claimed.owner) == (State.CLAIMED, claims[won.index(True)][1])
     settled = await asyncio.gather(
-        stores[0].write(lambda tx: tx.resolve(claimed, State.ANSWERED, answer_by("UA"))),
-        stores[1].write(lambda tx: tx.resolve(claimed, State.DECLINED, answer_by("UB"))),
-        stores[1].write(lambda tx: tx.resolve(seen, State.DECLINED, answer_by("UC"))),
+        stores[0].write(lambda tx: tx.escalations.resolve(claimed, State.ANSWERED, answer_by("UA"))),
+        stores[1].write(lambda tx: tx.escalations.resolve(claimed, State.DECLINED, answer_by("UB"))),
+        stores[1].write(lambda tx: tx.escalations.resolve(seen, State.DECLINED, answer_by("UC"))),
     )
     assert sorted(settled) == [False, False, True]
-    final = await stores[0].read(lambda tx: tx.escalation(number))
+    final = await stores[0].read(lambda tx: tx.escalations.get(number))
     assert final.resolution is not None
     assert final.resolution.by == ("UA" if settled[0] else "UB")
 
 
 def claim(seen: Escalation, person: str) -> Callable[[Transaction], bool]:
-    return lambda tx: tx.claim_escalation(seen, State.CLAIMED, person, "田中")
+    return lambda tx: tx.escalations.claim(seen, State.CLAIMED, person, "田中")
 
 
 async def test_an_escalation_reopens_unless_its_question_is_open_elsewhere(store: Store) -> None:
     """Reopening fails, and changes nothing, while the same question waits under another number."""
     first, _ = await store.write(escalated("a"))
-    await store.write(lambda tx: tx.resolve(tx.escalation(first), State.ANSWERED, answer_by("UTANAKA")))
+    await store.write(
+        lambda tx: tx.escalations.resolve(tx.escalations.get(first), State.ANSWERED, answer_by("UTANAKA"))
+    )
     second, _ = await store.write(escalated("b"))
-    ask_id = (await store.read(lambda tx: tx.asks_of(first)))[0].id
-    assert not await store.write(lambda tx: tx.reopen(tx.escalation(first), ask_id))
-    assert (await store.read(lambda tx: tx.escalation(first))).state is State.ANSWERED
-    await store.write(lambda tx: tx.move(tx.escalation(second), State.WITHDRAWN))
-    assert await store.write(lambda tx: tx.reopen(tx.escalation(first), ask_id))
-    assert (await store.read(lambda tx: tx.escalation(first))).state is State.OPEN
+    ask_id = (await store.read(lambda tx: tx.asks.of_escalation(first)))[0].id
+    assert not await store.write(lambda tx: tx.escalations.reopen(tx.escalations.get(first), ask_id))
+    assert (await store.read(lambda tx: tx.escalations.get(first))).state is State.ANSWERED
+    await store.write(lambda tx: tx.escalations.move(tx.escalations.get(second), State.WITHDRAWN))
+    assert await store.write(lambda tx: tx.escalations.reopen(tx.escalations.get(first), ask_id))
+    assert (await store.read(lambda tx: tx.escalations.get(first))).state is State.OPEN
 
 
 async def test_merged_asks_wait_for_the_other_escalation(store: Store) -> None:
     """After a merge every ask is found at the number it was merged into, in the order asked."""
     one, _ = await store.write(escalated("a", "一"))
     two, _ = await store.write(escalated("b", "二"))
-    await store.write(lambda tx: tx.merge_asks(two, one))
-    assert [ask.ask.key for ask in await store.read(lambda tx: tx.asks_of(one))] == ["a", "b"]
-    assert await store.read(lambda tx: tx.asks_of(two)) == []
+    await store.write(lambda tx: tx.escalations.merge_asks(two, one))
+    assert [ask.ask.key for ask in await store.read(lambda tx: tx.asks.of_escalation(one))] == ["a", "b"]
+    assert await store.read(lambda tx: tx.asks.of_escalation(two)) == []
 
 
 # -- deliveries --
@@ -262,7 +266,7 @@ async def test_no_two_couriers_hold_the_same_delivery(stores: tuple[Store, Store
 
     async def take(store: Store) -> list[int]:
         taken: list[int] = []
-        while got := await store.write(lambda tx: tx.claim(7, 60.0)):
+        while got := await store.write(lambda tx: tx.deliveries.claim(7, 60.0)):
             taken += [delivery.id for delivery in got]
         return taken
 
@@ -273,43 +277,43 @@ async def test_no_two_couriers_hold_the_same_delivery(stores: tuple[Store, Store
 async def test_a_lease_that_ran_out_is_free_for_another_bot(stores: tuple[Store, Store]) -> None:
     """While a lease runs nobody else gets its delivery; once it ran out, as a dead bot's does, another bot does."""
     (first,) = await stores[0].write(owed("C1"))
-    assert [delivery.id for delivery in await stores[0].write(lambda tx: tx.claim(5, 0.0))] == [first]
-    assert [delivery.id for delivery in await stores[1].write(lambda tx: tx.claim(5, 60.0))] == [first]
-    assert await stores[0].write(lambda tx: tx.claim(5, 60.0)) == []
+    assert [delivery.id for delivery in await stores[0].write(lambda tx: tx.deliveries.claim(5, 0.0))] == [first]
+    assert [delivery.id for delivery in await stores[1].write(lambda tx: tx.deliveries.claim(5, 60.0))] == [first]
+    assert await stores[0].write(lambda tx: tx.deliveries.claim(5, 60.0)) == []
 
 
 async def test_order_is_kept_within_a_place(store: Store) -> None:
     """What was owed later to a place waits until what was owed first is settled; other places do not wait."""
     first, second = await store.write(owed("C1", 2))
     (other,) = await store.write(owed("C2"))
-    assert [delivery.id for delivery in await store.write(lambda tx: tx.claim(9, 60.0))] == [first, other]
-    await store.write(lambda tx: tx.retry(first, 60.0, "ratelimited"))
-    assert await store.write(lambda tx: tx.claim(9, 60.0)) == []
-    await store.write(lambda tx: tx.sent(first, "C1", "1.1"))
-    assert [delivery.id for delivery in await store.write(lambda tx: tx.claim(9, 60.0))] == [second]
+    assert [delivery.id for delivery in await store.write(lambda tx: tx.deliveries.claim(9, 60.0))] == [first, other]
+    await store.write(lambda tx: tx.deliveries.retry(first, 60.0, "ratelimited"))
+    assert await store.write(lambda tx: tx.deliveries.claim(9, 60.0)) == []
+    await store.write(lambda tx: tx.deliveries.sent(first, "C1", "1.1"))
+    assert [delivery.id for delivery in await store.write(lambda tx: tx.deliveries.claim(9, 60.0))] == [second]
 
 
 async def test_a_start_owes_again_what_had_failed(store: Store, database_url: str) -> None:
     """What no retry mended is owed again; a running lease stays another bot's, where there can be one."""
     (failed,) = await store.write(owed("C1"))
     (leased,) = await store.write(owed("C2"))
-    await store.write(lambda tx: tx.claim(9, 60.0))
-    await store.write(lambda tx: tx.failed(failed, "is_archived"))
-    assert await store.read(lambda tx: tx.failed_cards()) == 1
-    await store.write(lambda tx: tx.start_over())
-    free = [delivery.id for delivery in await store.write(lambda tx: tx.claim(9, 60.0))]
+    await store.write(lambda tx: tx.deliveries.claim(9, 60.0))
+    await store.write(lambda tx: tx.deliveries.failed(failed, "is_archived"))
+    assert await store.read(lambda tx: tx.deliveries.failed_cards()) == 1
+    await store.write(lambda tx: tx.deliveries.start_over())
+    free = [delivery.id for delivery in await store.write(lambda tx: tx.deliveries.claim(9, 60.0))]
     assert free == ([failed, leased] if database_url.startswith("sqlite") else [failed])
-    assert await store.read(lambda tx: tx.failed_cards()) == 0
+    assert await store.read(lambda tx: tx.deliveries.failed_cards()) == 0
 
 
 async def test_a_sent_delivery_keeps_where_it_stands_and_no_text(store: Store) -> None:
     """Once Slack has a message, its channel and ts are known, its text is gone, and it is not reworded."""
     (card,) = await store.write(owed(OFFICE))
-    assert await store.write(lambda tx: tx.reword(card, {"text": "新"}))
-    assert (await store.write(lambda tx: tx.claim(1, 60.0)))[0].payload == {"text": "新"}
-    assert not await store.write(lambda tx: tx.reword(card, {"text": "遅い"}))
-    await store.write(lambda tx: tx.sent(card, OFFICE, "1.1"))
-    stored = await store.read(lambda tx: tx.delivery(card))
+    assert await store.write(lambda tx: tx.deliveries.reword(card, {"text": "新"}))
+    assert (await store.write(lambda tx: tx.deliveries.claim(1, 60.0)))[0].payload == {"text": "新"}
+    assert not await store.write(lambda tx: tx.deliveries.reword(card, {"text": "遅い"}))
+    await store.write(lambda tx: tx.deliveries.sent(card, OFFICE, "1.1"))
+    stored = await store.read(lambda tx: tx.deliveries.get(card))
     assert (stored.state, stored.channel, stored.ts, stored.payload) == ("sent", OFFICE, "1.1", {})
 
 
@@ -337,14 +341,17 @@ async def test_added_items_get_numbers_of_their_own(stores: tuple[Store, Store])
     """Items added through two bots at once are numbered 追-1 to 追-10; a retired one's number is not given again."""
     number, _ = await stores[0].write(escalated("k"))
     added = await asyncio.gather(
-        *(stores[n % 2].write(lambda tx: tx.add_amendment(ADDITION, "UTANAKA", number)) for n in range(10))
+        *(stores[n % 2].write(lambda tx: tx.amendments.add(ADDITION, "UTANAKA", number)) for n in range(10))
     )
     assert sorted(amendment.number.ordinal for amendment in added) == list(range(1, 11))
     last = next(amendment for amendment in added if amendment.number.ordinal == 10)
-    assert [await stores[0].write(lambda tx: tx.retire(last.id, "taken back")) for _ in range(2)] == [True, False]
-    again = await stores[1].write(lambda tx: tx.add_amendment(ADDITION, "UTANAKA", number))
+    assert [await stores[0].write(lambda tx: tx.amendments.retire(last.id, "taken back")) for _ in range(2)] == [
+        True,
+        False,
+    ]
+    again = await stores[1].write(lambda tx: tx.amendments.add(ADDITION, "UTANAKA", number))
     assert again.number == ItemNumber(ADDED, 11)
-    live = await stores[0].read(lambda tx: tx.live_amendments())
+    live = await stores[0].read(lambda tx: tx.amendments.live())
     assert {amendment.id for amendment in live} == {amendment.id for amendment in (*added, again)} - {last.id}
 
 
@@ -353,31 +360,31 @@ async def test_a_replacement_keeps_the_number_it_replaces(store: Store) -> None:
     number, _ = await store.write(escalated("k"))
     change = replace(ADDITION, kind=Kind.REPLACE, number=ItemNumber(2, 7))
     for _ in range(2):
-        stored = await store.write(lambda tx: tx.add_amendment(change, "UTANAKA", number))
+        stored = await store.write(lambda tx: tx.amendments.add(change, "UTANAKA", number))
         assert stored.number == ItemNumber(2, 7)
-    assert len(await store.read(lambda tx: tx.live_amendments())) == 2
+    assert len(await store.read(lambda tx: tx.amendments.live())) == 2
 
 
 async def test_one_bot_finds_that_the_revision_is_new(stores: tuple[Store, Store]) -> None:
     """Of several bots that load the same new revision, one is told so."""
-    told = await asyncio.gather(*(stores[n % 2].write(lambda tx: tx.know_revision("r2")) for n in range(6)))
+    told = await asyncio.gather(*(stores[n % 2].write(lambda tx: tx.amendments.know_revision("r2")) for n in range(6)))
     assert told.count(True) == 1
-    assert await stores[0].write(lambda tx: tx.know_revision("r3"))
+    assert await stores[0].write(lambda tx: tx.amendments.know_revision("r3"))
 
 
 async def test_known_answers_are_as_last_told(stores: tuple[Store, Store]) -> None:
     """Knowing answers replaces what was known, also where two bots do it at once, and leaves the revision alone."""
-    await stores[0].write(lambda tx: tx.know_revision("r1"))
-    await stores[0].write(lambda tx: tx.know_answers({"2-1": "旧", "2-2": "去"}))
-    await asyncio.gather(*(store.write(lambda tx: tx.know_answers({"2-1": "新"})) for store in stores))
-    assert await stores[0].read(lambda tx: tx.known_answers()) == {"2-1": "新"}
-    assert not await stores[1].write(lambda tx: tx.know_revision("r1"))
+    await stores[0].write(lambda tx: tx.amendments.know_revision("r1"))
+    await stores[0].write(lambda tx: tx.amendments.know_answers({"2-1": "旧", "2-2": "去"}))
+    await asyncio.gather(*(store.write(lambda tx: tx.amendments.know_answers({"2-1": "新"})) for store in stores))
+    assert await stores[0].read(lambda tx: tx.amendments.known_answers()) == {"2-1": "新"}
+    assert not await stores[1].write(lambda tx: tx.amendments.know_revision("r1"))
 
 
 async def test_events_are_in_the_order_of_what_happened(stores: tuple[Store, Store], database_url: str) -> None:
     """Across two bots, whatever was committed first has the lower id and no later time."""
     for number in range(10):
-        await stores[number % 2].write(lambda tx, number=number: tx.note("asked", "USATO", ask=number))
+        await stores[number % 2].write(lambda tx, number=number: tx.events.note("asked", "USATO", ask=number))
     with existing(database_url) as engine, reading(engine) as connection:
         rows = connection.execute(select(events).order_by(events.c.id)).all()
     assert [row.ask for row in rows] == list(range(10))
@@ -387,7 +394,7 @@ async def test_events_are_in_the_order_of_what_happened(stores: tuple[Store, Sto
 async def test_the_database_itself_refuses_what_must_be_unique(store: Store, database_url: str) -> None:
     """Even past the store's own care, equal keys, equal open questions and equal added numbers are refused."""
     number, _ = await store.write(escalated("k"))
-    await store.write(lambda tx: tx.add_amendment(ADDITION, "UTANAKA", number))
+    await store.write(lambda tx: tx.amendments.add(ADDITION, "UTANAKA", number))
     with existing(database_url) as engine:
         for table in (asks, escalations, amendments):
             columns = [column for column in table.columns if not column.primary_key]

@@ -32,7 +32,7 @@ SAYS_NOT_RECORDED = "記録できませんでした"
 
 async def recorded(store: Store, key: str) -> bool:
     try:
-        return await store.read(lambda tx: tx.ask_by_key(key)) is not None
+        return await store.read(lambda tx: tx.asks.by_key(key)) is not None
     except KeyError:
         return False
 
@@ -153,11 +153,11 @@ async def test_a_connection_cut_in_the_middle_is_opened_anew(on_postgres: Store,
         if next(cuts, False):
             others = "datname LIKE 'melcol%' AND pid <> pg_backend_pid()"
             postgres.run(f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE {others}")
-        tx.note("asked", "USATO", ask=ask_id)
+        tx.events.note("asked", "USATO", ask=ask_id)
         return ask_id
 
     ask_id = await on_postgres.write(cut_once)
-    assert await on_postgres.read(lambda tx: tx.ask_by_key("cut").id) == ask_id
+    assert await on_postgres.read(lambda tx: tx.asks.by_key("cut").id) == ask_id
 
 
 async def test_rows_that_somebody_locked_are_not_waited_for(on_postgres: Store, postgres_url: str) -> None:
@@ -245,7 +245,7 @@ async def test_a_commit_whose_answer_was_lost_is_looked_up(postgres: Postgres, c
         store = Store.open(url)
         await store.write(asked("before"))
         proxy.cut = cut
-        await store.write(lambda tx: tx.note("happened", "bot"))
+        await store.write(lambda tx: tx.events.note("happened", "bot"))
         assert proxy.cuts == 1
         await store.close()
         with psycopg.connect(url) as connection:
