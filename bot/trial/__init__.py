@@ -3,27 +3,27 @@
 clock       the trial's time, and waiting without polling
 markup      Slack's text markup: escaping, mentions, how it reads
 rendering   blocks as a person reads them
-world       people, channels, messages
+world       people, channels, messages, files
 checks      small checks that describe JSON strictly
 blocks      Block Kit as Slack accepts it
 content     what an app asks to show, checked and put into the world
-views       modals
 handles     trigger_ids and response_urls
 manifest    manifest.yaml as Slack would read it
-methods     the Web API
-files       files: what is told of one, who may read it, how an app uploads one
-payloads    what Slack sends to an app
 faults      faults that a test orders, and the record of calls
 delivery    Socket Mode and signed HTTP
+state       Workspace: the trial's whole state, modals and uploads among it; what follows works on it
+views       modals: opened, changed, closed
+methods     the Web API
+files       files: who may read one, how an app uploads one
+payloads    what Slack sends to an app
 people      the dialogue: what a person types, presses, fills in and sees
 server      TrialSlack
 """
 
 from bot.trial.clock import NotSeenError
-from bot.trial.files import File
 from bot.trial.people import Person, Result
 from bot.trial.server import TrialSlack
-from bot.trial.views import View
-from bot.trial.world import Channel, Message
+from bot.trial.state import View
+from bot.trial.world import Channel, File, Message
 
 __all__ = ["Channel", "File", "Message", "NotSeenError", "Person", "Result", "TrialSlack", "View"]

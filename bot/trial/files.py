@@ -5,116 +5,33 @@ Slack's pages "File object", files.info, files.getUploadURLExternal and files.co
 """
 
 import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import Any
 
 from bot.trial.checks import Wrong, array, characters, obj, string
 from bot.trial.content import Content, post, read_content, read_json
 from bot.trial.methods import method, need_scopes, postable, thread_of
-from bot.trial.world import BOT_USER, TEAM, Channel, Refusal
-
-if TYPE_CHECKING:
-    from bot.trial.server import TrialSlack
+from bot.trial.state import Workspace
+from bot.trial.world import BOT_USER, Channel, File, Refusal, Upload
 
 Json = dict[str, Any]
 
-# Extension -> mimetype, filetype, pretty_type. What is text becomes a snippet, as Slack makes of CSV.
-KINDS = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx", "Excel Spreadsheet"),
-    "xlsm": ("application/vnd.ms-excel.sheet.macroEnabled.12", "xlsm", "Excel Spreadsheet"),
-    "xls": ("application/vnd.ms-excel", "xls", "Excel Spreadsheet"),
-    "csv": ("text/csv", "csv", "CSV"),
-    "tsv": ("text/tab-separated-values", "tsv", "TSV"),
-    "txt": ("text/plain", "text", "Plain Text"),
-    "pdf": ("application/pdf", "pdf", "PDF"),
-    "png": ("image/png", "png", "PNG"),
-}
-BINARY = ("application/octet-stream", "binary", "Binary")
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in to Slack</title></head><body>Sign in</body></html>"
 MOST_FILES = 14  # seen, not documented (python-slack-sdk#1653)
 ENTRY = obj({"id": string(32)}, {"title": characters, "highlight_type": string(32)})
 
 
-@dataclass(slots=True, eq=False)
-class File:
-    """One file: whose it is, what it holds, and where the trial serves it (`base`)."""
-
-    id: str
-    name: str
-    title: str
-    user: str
-    created: float
-    base: str
-    data: bytes = b""
-
-    @property
-    def plain(self) -> str:
-        """The file as a person sees it in a message."""
-        return f"📎 {self.name} ({readable_size(len(self.data))})"
-
-    def wire(self) -> Json:
-        """The file object of Slack's payloads and replies."""
-        mimetype, filetype, pretty = KINDS.get(self.name.rpartition(".")[2].lower(), BINARY)
-        at, name = f"{self.base}/files-pri/{TEAM}-{self.id}", quote(self.name)
-        return {
-            "id": self.id,
-            "created": int(self.created),
-            "timestamp": int(self.created),
-            "name": self.name,
-            "title": self.title,
-            "mimetype": mimetype,
-            "filetype": filetype,
-            "pretty_type": pretty,
-            "user": self.user,
-            "user_team": TEAM,
-            "size": len(self.data),
-            "mode": "snippet" if mimetype.startswith("text/") else "hosted",
-            "editable": mimetype.startswith("text/"),
-            "is_external": False,
-            "external_type": "",
-            "public_url_shared": False,
-            "display_as_bot": False,
-            "username": "",
-            "url_private": f"{at}/{name}",
-            "url_private_download": f"{at}/download/{name}",
-            "permalink": f"https://tower-trial.slack.com/files/{self.user}/{self.id}/{name}",
-            "has_rich_preview": False,
-            "file_access": "visible",
-        }
-
-    def withheld(self) -> Json:
-        """What a payload from a shared channel tells instead; files.info has the rest (slack-go#1312)."""
-        return {"id": self.id, "mode": "file_access", "file_access": "check_file_info"}
-
-
-@dataclass(slots=True, eq=False)
-class Upload:
-    """A file that an app has announced: how long it said it is, and whether its bytes have come."""
-
-    file: File
-    length: int
-    received: bool = False
-
-
-def readable_size(size: int) -> str:
-    if size < 1024:
-        return f"{size} B"
-    return f"{round(size / 1024)} KB" if size < 1024 * 1024 else f"{size / 1024 / 1024:.1f} MB"
-
-
-def new_file(slack: "TrialSlack", name: str, user: str, data: bytes = b"") -> File:
+def new_file(slack: Workspace, name: str, user: str, data: bytes = b"") -> File:
     key = f"F{secrets.token_hex(5).upper()}"
     return File(key, name, name, user, slack.clock.now(), slack.delivery.base, data)
 
 
-def places_of(slack: "TrialSlack", file: File) -> list[Channel]:
+def places_of(slack: Workspace, file: File) -> list[Channel]:
     """Where the bot can see this file."""
     shown = (c for c in slack.world.channels.values() if BOT_USER in c.members)
     return [c for c in shown if any(file in m.files for m in c.messages)]
 
 
-def seen_file(slack: "TrialSlack", key: str) -> File:
+def seen_file(slack: Workspace, key: str) -> File:
     """file_not_found: unknown, or neither the bot's own nor shared where it is."""
     file = slack.files.get(key)
     if file is None or (file.user != BOT_USER and not places_of(slack, file)):
@@ -122,7 +39,7 @@ def seen_file(slack: "TrialSlack", key: str) -> File:
     return file
 
 
-def remove_file(slack: "TrialSlack", file: File) -> None:
+def remove_file(slack: Workspace, file: File) -> None:
     """Take a file out of Slack, as whoever sent it may."""
     del slack.files[file.id]
     for channel in slack.world.channels.values():
@@ -134,7 +51,7 @@ def remove_file(slack: "TrialSlack", file: File) -> None:
     slack.world.news.tell()
 
 
-def download(slack: "TrialSlack", key: str, token: str) -> File:
+def download(slack: Workspace, key: str, token: str) -> File:
     """Return the file behind url_private_download; a refusal is shown as a page, never as JSON.
 
     Without files:read Slack answers 200 with its login page (vercel/eve#1567), without a token it leads there
@@ -146,7 +63,7 @@ def download(slack: "TrialSlack", key: str, token: str) -> File:
     return seen_file(slack, key)
 
 
-def receive(slack: "TrialSlack", key: str, data: bytes) -> str:
+def receive(slack: Workspace, key: str, data: bytes) -> str:
     """Take the bytes posted to an upload_url, again if they come again, until the upload is completed.
 
     Refusals (their names are the trial's; the page names none): upload_not_found, and wrong_length, though whether
@@ -162,7 +79,7 @@ def receive(slack: "TrialSlack", key: str, data: bytes) -> str:
 
 
 @method("files.getUploadURLExternal", "files:write", required=("filename", "length"))
-def files_get_upload_url_external(slack: "TrialSlack", args: Json) -> Json:
+def files_get_upload_url_external(slack: Workspace, args: Json) -> Json:
     """missing_argument where the length is 0, as its page says."""
     try:
         length = int(args["length"])
@@ -178,7 +95,7 @@ def files_get_upload_url_external(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("files.completeUploadExternal", "files:write", required=("files",))
-def files_complete_upload_external(slack: "TrialSlack", args: Json) -> Json:
+def files_complete_upload_external(slack: Workspace, args: Json) -> Json:
     """Share what was uploaded as one message in each channel, or nowhere; the reply does not name the message.
 
     Once only (slack-facts.md, 3): what is completed, unknown or never uploaded is file_not_found.
@@ -212,7 +129,7 @@ def _entries(args: Json) -> list[Json]:
     return list(entries)
 
 
-def _places(slack: "TrialSlack", args: Json) -> list[Channel]:
+def _places(slack: Workspace, args: Json) -> list[Channel]:
     """channel_id takes no people (bolt-js#2115), `channels` does; a thread is in one channel alone."""
     one, many = args.get("channel_id"), [c for c in str(args.get("channels") or "").split(",") if c]
     if one and str(one)[0] not in "CGDZ":
@@ -226,7 +143,7 @@ def _places(slack: "TrialSlack", args: Json) -> list[Channel]:
     return [postable(slack, place) for place in named]
 
 
-def _comment(slack: "TrialSlack", args: Json) -> Content:
+def _comment(slack: Workspace, args: Json) -> Content:
     """What introduces the files; a comment makes blocks void, as the page says."""
     if args.get("initial_comment"):
         return read_content(slack.world, {"text": args["initial_comment"]})
@@ -234,7 +151,7 @@ def _comment(slack: "TrialSlack", args: Json) -> Content:
 
 
 @method("files.delete", "files:write", required=("file",))
-def files_delete(slack: "TrialSlack", args: Json) -> Json:
+def files_delete(slack: Workspace, args: Json) -> Json:
     """Delete an own file (cant_delete_file otherwise), and the messages that hold nothing else.
 
     The page promises the file alone; such a message was seen to go with it (localslackirc#87).
@@ -247,7 +164,7 @@ def files_delete(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("files.info", "files:read", required=("file",))
-def files_info(slack: "TrialSlack", args: Json) -> Json:
+def files_info(slack: Workspace, args: Json) -> Json:
     file = seen_file(slack, str(args["file"]))
     places = places_of(slack, file)
     shared = {

@@ -7,17 +7,15 @@ docstring says otherwise.
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.trial.content import Content, post, read_content, read_json, replace, written
+from bot.trial.state import Workspace
 from bot.trial.views import open_view, update_view
 from bot.trial.world import BOT, BOT_USER, SLACKBOT, TEAM, Channel, Message, Refusal, User, World, wire
 
-if TYPE_CHECKING:
-    from bot.trial.server import TrialSlack
-
 Json = dict[str, Any]
-Run = Callable[["TrialSlack", Json], Json]
+Run = Callable[[Workspace, Json], Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def method(name: str, *scopes: str, required: tuple[str, ...] = (), app_level: b
     return add
 
 
-def call(slack: "TrialSlack", name: str, token: str, args: Json) -> Json:
+def call(slack: Workspace, name: str, token: str, args: Json) -> Json:
     """Return the reply to one call; raise Refusal in Slack's order: method, token, scope, arguments, the rest."""
     if name not in METHODS:
         raise Refusal("unknown_method", req_method=name)
@@ -58,14 +56,14 @@ def call(slack: "TrialSlack", name: str, token: str, args: Json) -> Json:
     return {"ok": True} | known.run(slack, args)
 
 
-def need_scopes(slack: "TrialSlack", *scopes: str) -> None:
+def need_scopes(slack: Workspace, *scopes: str) -> None:
     """missing_scope, naming what is needed and what is granted."""
     if not slack.scopes.issuperset(scopes):
         raise Refusal("missing_scope", needed=",".join(scopes), provided=",".join(sorted(slack.scopes)))
 
 
 @method("auth.test")
-def auth_test(slack: "TrialSlack", _: Json) -> Json:
+def auth_test(slack: Workspace, _: Json) -> Json:
     return {
         "url": "https://tower-trial.slack.com/",
         "team": "タワーハートソリューションズ",
@@ -78,15 +76,15 @@ def auth_test(slack: "TrialSlack", _: Json) -> Json:
 
 
 @method("apps.connections.open", app_level=True)
-def apps_connections_open(slack: "TrialSlack", _: Json) -> Json:
+def apps_connections_open(slack: Workspace, _: Json) -> Json:
     """Socket Mode and HTTP exclude each other (slack-facts.md, 2; the error's name is not confirmed)."""
-    if slack.request_url or not slack.manifest.socket_mode:
+    if slack.delivery.request_url or not slack.manifest.socket_mode:
         raise Refusal("socket_mode_disabled")
     return {"url": slack.delivery.socket_url()}
 
 
 @method("chat.postMessage", "chat:write", required=("channel",))
-def chat_post_message(slack: "TrialSlack", args: Json) -> Json:
+def chat_post_message(slack: Workspace, args: Json) -> Json:
     """Post; a user id as the channel opens the direct messages, for which chat:write alone is enough (section 6)."""
     channel = postable(slack, str(args["channel"]))
     content = posted_content(slack.world, args)
@@ -95,7 +93,7 @@ def chat_post_message(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("chat.update", "chat:write", required=("channel", "ts"))
-def chat_update(slack: "TrialSlack", args: Json) -> Json:
+def chat_update(slack: Workspace, args: Json) -> Json:
     """Change an own message; ephemeral ones cannot be found, and texts end at 4,000 (slack-facts.md, 1 and 3)."""
     message = own_message(slack.world, args, "cant_update_message")
     content = posted_content(slack.world, args, longest=4000)
@@ -104,14 +102,14 @@ def chat_update(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("chat.delete", "chat:write", required=("channel", "ts"))
-def chat_delete(slack: "TrialSlack", args: Json) -> Json:
+def chat_delete(slack: Workspace, args: Json) -> Json:
     message = own_message(slack.world, args, "cant_delete_message")
     slack.world.remove(message)
     return {"channel": message.channel.id, "ts": message.ts}
 
 
 @method("chat.postEphemeral", "chat:write", required=("channel", "user"))
-def chat_post_ephemeral(slack: "TrialSlack", args: Json) -> Json:
+def chat_post_ephemeral(slack: Workspace, args: Json) -> Json:
     """Shown to one member of the channel alone, and not promised to arrive (slack-facts.md, 1)."""
     channel = postable(slack, str(args["channel"]))
     if args["user"] not in channel.members:
@@ -122,13 +120,13 @@ def chat_post_ephemeral(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("chat.getPermalink", required=("channel", "message_ts"))
-def chat_get_permalink(slack: "TrialSlack", args: Json) -> Json:
+def chat_get_permalink(slack: Workspace, args: Json) -> Json:
     channel = visible(slack.world, str(args["channel"]))
     return {"channel": channel.id, "permalink": message_at(channel, args["message_ts"]).permalink}
 
 
 @method("conversations.info", required=("channel",))
-def conversations_info(slack: "TrialSlack", args: Json) -> Json:
+def conversations_info(slack: Workspace, args: Json) -> Json:
     channel = visible(slack.world, str(args["channel"]))
     need_scopes(slack, read_scope(channel))
     return {
@@ -138,14 +136,14 @@ def conversations_info(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("conversations.members", required=("channel",))
-def conversations_members(slack: "TrialSlack", args: Json) -> Json:
+def conversations_members(slack: Workspace, args: Json) -> Json:
     channel = visible(slack.world, str(args["channel"]))
     need_scopes(slack, read_scope(channel))
     return page(args, "members", channel.members, usual=100)
 
 
 @method("users.info", "users:read", required=("user",))
-def users_info(slack: "TrialSlack", args: Json) -> Json:
+def users_info(slack: Workspace, args: Json) -> Json:
     user = slack.world.users.get(str(args["user"]))
     if user is None:
         raise Refusal("user_not_found")
@@ -153,13 +151,13 @@ def users_info(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("users.list", "users:read")
-def users_list(slack: "TrialSlack", args: Json) -> Json:
+def users_list(slack: Workspace, args: Json) -> Json:
     ours = [user_object(u, locale=truthy(args, "include_locale")) for u in slack.world.users.values() if u.team == TEAM]
     return page(args, "members", ours, usual=200)
 
 
 @method("views.open", required=("view",))
-def views_open(slack: "TrialSlack", args: Json) -> Json:
+def views_open(slack: Workspace, args: Json) -> Json:
     """A modal for whoever the trigger_id belongs to (slack-facts.md, 1 and 3)."""
     trigger = args.get("trigger_id") or args.get("interactivity_pointer")
     if not trigger:
@@ -169,7 +167,7 @@ def views_open(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("views.push", required=("view", "trigger_id"))
-def views_push(slack: "TrialSlack", args: Json) -> Json:
+def views_push(slack: Workspace, args: Json) -> Json:
     """On top of the modal that is open; not_found without one (views.push; slack-facts.md, 3, for the stack)."""
     issued = slack.triggers.exchange(str(args["trigger_id"]))
     stack = slack.stack(issued.user)
@@ -179,7 +177,7 @@ def views_push(slack: "TrialSlack", args: Json) -> Json:
 
 
 @method("views.update", required=("view",))
-def views_update(slack: "TrialSlack", args: Json) -> Json:
+def views_update(slack: Workspace, args: Json) -> Json:
     """By view_id or external_id; a stale hash is refused with hash_conflict (slack-facts.md, 3)."""
     found = next((v for v in slack.views.values() if v.is_meant(args.get("view_id"), args.get("external_id"))), None)
     if found is None:
@@ -226,7 +224,7 @@ def page(args: Json, name: str, entries: list[Any], *, usual: int) -> Json:
     return {name: entries[start:end], "response_metadata": {"next_cursor": cursor}}
 
 
-def postable(slack: "TrialSlack", place: str) -> Channel:
+def postable(slack: Workspace, place: str) -> Channel:
     """Return where a message for this channel or user id goes (slack-facts.md, 10).
 
     Refusals: channel_not_found, is_archived, not_in_channel; those of `direct` for people.
@@ -241,7 +239,7 @@ def postable(slack: "TrialSlack", place: str) -> Channel:
     return channel
 
 
-def direct(slack: "TrialSlack", user: str) -> Channel:
+def direct(slack: Workspace, user: str) -> Channel:
     """user_not_found, user_disabled, cannot_dm_bot, messages_tab_disabled; nobody of another organisation is found."""
     found = slack.world.users.get(user)
     if found is None or found.deleted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.trial import payloads
 from bot.trial.blocks import GROUP, OPTION
@@ -11,17 +11,15 @@ from bot.trial.checks import Wrong, array, obj, units
 from bot.trial.clock import NotSeenError
 from bot.trial.delivery import Undelivered
 from bot.trial.find import Element
-from bot.trial.views import View, close_views, offers, open_view, update_view
+from bot.trial.state import View, Workspace
+from bot.trial.views import close_views, offers, open_view, update_view
 from bot.trial.world import Message, Refusal, User, wire
-
-if TYPE_CHECKING:
-    from bot.trial.server import TrialSlack
 
 Json = dict[str, Any]
 TROUBLE = "接続に問題が発生しました。もう一度お試しください。"
 
 
-async def value_for(slack: TrialSlack, user: User, found: Element, value: Any, on: Message | View) -> Json:
+async def value_for(slack: Workspace, user: User, found: Element, value: Any, on: Message | View) -> Json:
     """Return the state value of an entry or a choice; raise NotSeenError where Slack offers no such thing."""
     kind = found.element["type"]
     match kind:
@@ -45,7 +43,7 @@ async def value_for(slack: TrialSlack, user: User, found: Element, value: Any, o
             return {"type": kind, "selected_option": await _option(slack, user, found, value, on)}
 
 
-async def _option(slack: TrialSlack, user: User, found: Element, wanted: str, on: Message | View) -> Json:
+async def _option(slack: Workspace, user: User, found: Element, wanted: str, on: Message | View) -> Json:
     if found.element["type"].endswith("external_select"):
         options = await suggestions(slack, user, found, wanted, on)
     else:
@@ -58,7 +56,7 @@ async def _option(slack: TrialSlack, user: User, found: Element, wanted: str, on
     return fits[0]
 
 
-async def suggestions(slack: TrialSlack, user: User, found: Element, query: str, on: Message | View) -> list[Json]:
+async def suggestions(slack: Workspace, user: User, found: Element, query: str, on: Message | View) -> list[Json]:
     """Return the options an external select offers for what was typed; none where the bot answers too late.
 
     Slack does not ask before min_query_length characters are typed, three unless said ("Select menu element").
@@ -82,7 +80,7 @@ async def suggestions(slack: TrialSlack, user: User, found: Element, query: str,
     return [o for group in reply.get("option_groups", [reply]) for o in group.get("options", [])]
 
 
-async def submit(slack: TrialSlack, user: User, view: View) -> str | None:
+async def submit(slack: Workspace, user: User, view: View) -> str | None:
     """Submit a modal and carry out what the ack says; return Slack's error, if the person sees one.
 
     Without a response_action the modal closes; `errors` stay on it (slack-facts.md, 3, for the stack of three).
@@ -105,7 +103,7 @@ async def submit(slack: TrialSlack, user: User, view: View) -> str | None:
     return None
 
 
-def _response_urls(slack: TrialSlack, view: View) -> Iterator[Json]:
+def _response_urls(slack: Workspace, view: View) -> Iterator[Json]:
     """One for each select of an input that asks for it, to answer in what was selected ("view_submission payload")."""
     for block in view.blocks:
         element = block.get("element", {})
@@ -123,7 +121,7 @@ def _unfilled(view: View, block: Json) -> bool:
     return not any(v for k, v in value.items() if k != "type")
 
 
-def _carry_out(slack: TrialSlack, view: View, reply: Json) -> None:
+def _carry_out(slack: Workspace, view: View, reply: Json) -> None:
     match reply.get("response_action"):
         case None:
             view.closed = True

@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from bot.trial.views import View
+from bot.trial.state import View
 from bot.trial.world import APP, BOT_USER, TEAM, Channel, Message, User, World, wire
 
 Json = dict[str, Any]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.trial import modals, payloads
 from bot.trial.clock import NotSeenError
 from bot.trial.delivery import Undelivered
-from bot.trial.files import File, new_file, remove_file
+from bot.trial.files import new_file, remove_file
 from bot.trial.find import Element, find_element
 from bot.trial.handles import ResponseUrl, show_response
 from bot.trial.markup import escape, typed
-from bot.trial.views import View, initial_state, kept
-from bot.trial.world import BOT_USER, TEAM, Channel, Message, Place, Refusal, User
-
-if TYPE_CHECKING:
-    from bot.trial.server import TrialSlack
+from bot.trial.state import View, Workspace
+from bot.trial.views import initial_state, kept
+from bot.trial.world import BOT_USER, TEAM, Channel, File, Message, Place, Refusal, User
 
 Json = dict[str, Any]
 
@@ -39,7 +37,7 @@ class Result:
 class Person:
     """Somebody at a keyboard. Everything they do goes over the wire to the bot, everything they see is read back."""
 
-    def __init__(self, slack: TrialSlack, user: User) -> None:
+    def __init__(self, slack: Workspace, user: User) -> None:
         self._slack = slack
         self._world = slack.world
         self.user = user

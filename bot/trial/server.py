@@ -12,32 +12,25 @@ from aiohttp import web
 
 from bot.trial import payloads
 from bot.trial.checks import strict_json
-from bot.trial.clock import Clock
-from bot.trial.delivery import Delivery
-from bot.trial.faults import Call, Fault, Faults
-from bot.trial.files import LOGIN_PAGE, File, Upload, download, receive
-from bot.trial.handles import ResponseUrls, Triggers
+from bot.trial.faults import Call, Fault
+from bot.trial.files import LOGIN_PAGE, download, receive
 from bot.trial.manifest import EVENTS, read_manifest
 from bot.trial.methods import call
 from bot.trial.people import Person
-from bot.trial.views import View
-from bot.trial.world import BOT_USER, Channel, Message, Refusal, World, populate
+from bot.trial.state import Workspace
+from bot.trial.world import BOT_USER, Channel, Message, Refusal
 
 Json = dict[str, Any]
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
-class TrialSlack:
+class TrialSlack(Workspace):
     """A strict local Slack with one workspace and one app, as manifest.yaml describes it.
 
     Use as `async with TrialSlack(manifest) as slack`; a bot connects to `slack.api_url` with `slack.bot_token` and
     `slack.app_token`, or is reached at `request_url` instead. `ack_timeout` is how long an ack may take, in seconds,
     and `redelivery_waits` how long Slack waits before each redelivery of an event.
     """
-
-    bot_token = "xoxb-trial"  # noqa: S105 (obviously no secret)
-    app_token = "xapp-trial"  # noqa: S105 (obviously no secret)
-    signing_secret = "trial-signing-secret"  # noqa: S105 (obviously no secret)
 
     def __init__(
         self,
@@ -50,24 +43,7 @@ class TrialSlack:
         request_url: str | None = None,
     ) -> None:
         _loopback_only(host)
-        self.manifest = read_manifest(Path(manifest))
-        self.scopes = set(self.manifest.scopes)
-        self.world = World()
-        populate(self.world, self.manifest.bot_name)
-        self.faults = Faults()
-        self.triggers = Triggers(self.world.clock)
-        self.response_urls = ResponseUrls(self.world)
-        self.delivery = Delivery(
-            self.world.news,
-            self.faults,
-            signing_secret=self.signing_secret,
-            ack_timeout=ack_timeout,
-            waits=redelivery_waits,
-        )
-        self.views: dict[str, View] = {}
-        self.files: dict[str, File] = {}
-        self.uploads: dict[str, Upload] = {}
-        self.calls: list[Call] = []
+        super().__init__(read_manifest(Path(manifest)), ack_timeout=ack_timeout, redelivery_waits=redelivery_waits)
         self._host, self._port = host, port
         self._runner: web.AppRunner | None = None
         self.world.watchers.append(self._announce)
@@ -113,11 +89,6 @@ class TrialSlack:
         if self._runner:
             await self._runner.cleanup()
 
-    @property
-    def clock(self) -> Clock:
-        """The trial's time, which a test may advance."""
-        return self.world.clock
-
     def revoke_scope(self, scope: str) -> None:
         """Take a scope back, as an admin does who leaves an optional one out; its events end too."""
         self.scopes.remove(scope)
@@ -136,10 +107,6 @@ class TrialSlack:
     def channel(self, name: str) -> Channel:
         """Return the channel with this name or id."""
         return self.world.channel(name)
-
-    def stack(self, user: str) -> list[View]:
-        """The modals this person has open, the lowest first."""
-        return [v for v in self.views.values() if v.user == user and not v.closed]
 
     def calls_of(self, method: str, channel: str | None = None) -> list[Call]:
         """The recorded calls of a method, oldest first; `channel` by id or name."""

@@ -1,90 +1,17 @@
-"""Modals: the views that are open, whose they are, and what has been filled in."""
+"""Modals: opening, changing and closing them, and what they open with."""
 
 import secrets
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from bot.trial.blocks import view_faults, view_too_large, with_ids
-from bot.trial.rendering import block_lines
-from bot.trial.world import APP, BOT, BOT_USER, TEAM, Channel, Refusal, World
-
-if TYPE_CHECKING:
-    from bot.trial.server import TrialSlack
+from bot.trial.state import View, Workspace
+from bot.trial.world import BOT_USER, Channel, Refusal
 
 Json = dict[str, Any]
 STACK = 3
 
 
-@dataclass(slots=True, eq=False)
-class View:
-    """One modal as it stands; `state` is what its person has filled in, `errors` what a submission was told.
-
-    `viewing` is the conversation its person looks at behind it.
-    """
-
-    id: str
-    user: str
-    body: Json
-    world: World
-    hash: str
-    root_id: str
-    viewing: str
-    previous_id: str | None = None
-    state: Json = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-    closed: bool = False
-
-    @property
-    def blocks(self) -> list[Json]:
-        blocks: list[Json] = self.body["blocks"]
-        return blocks
-
-    @property
-    def title(self) -> str:
-        return str(self.body["title"]["text"])
-
-    @property
-    def plain(self) -> str:
-        """The modal as a person reads it."""
-        lines = [f"【{self.title}】"]
-        for block in self.blocks:
-            lines += block_lines(block, self.world.name_of, self.state)
-            if block.get("block_id") in self.errors:
-                lines.append(f"  ✗ {self.errors[block['block_id']]}")
-        buttons = [self.body[b]["text"] for b in ("close", "submit") if b in self.body]
-        return "\n".join([*lines, "".join(f"〔{b}〕" for b in buttons)])
-
-    def wire(self) -> Json:
-        """The view object of Slack's payloads and replies."""
-        return {
-            "id": self.id,
-            "team_id": TEAM,
-            "app_id": APP,
-            "bot_id": BOT,
-            "app_installed_team_id": TEAM,
-            "callback_id": "",
-            "external_id": "",
-            "private_metadata": "",
-            "clear_on_close": False,
-            "notify_on_close": False,
-            "submit": None,
-            "close": None,
-            **self.body,
-            "hash": self.hash,
-            "root_view_id": self.root_id,
-            "previous_view_id": self.previous_id,
-            "state": {"values": self.state},
-        }
-
-    def is_meant(self, view_id: Any, external_id: Any) -> bool:
-        named = bool(external_id) and self.body.get("external_id") == external_id
-        return not self.closed and (self.id == view_id or named)
-
-    def __repr__(self) -> str:
-        return self.plain
-
-
-def checked(slack: "TrialSlack", view: Json, known: View | None = None) -> Json:
+def checked(slack: Workspace, view: Json, known: View | None = None) -> Json:
     """Return the view, new or to replace `known`, with Slack's own ids; refuse what Slack would (slack-facts.md, 3).
 
     duplicate_external_id where another open view has it (views.open, views.update).
@@ -101,7 +28,7 @@ def checked(slack: "TrialSlack", view: Json, known: View | None = None) -> Json:
     return view | {"blocks": with_ids(view["blocks"])}
 
 
-def open_view(slack: "TrialSlack", view: Json, user: str, viewing: str, above: View | None = None) -> View:
+def open_view(slack: Workspace, view: Json, user: str, viewing: str, above: View | None = None) -> View:
     """Show a modal to this person, on top of another where `above` is given; a stack holds three."""
     body = checked(slack, view)
     if above and len(slack.stack(user)) >= STACK:
@@ -117,7 +44,7 @@ def open_view(slack: "TrialSlack", view: Json, user: str, viewing: str, above: V
     return opened
 
 
-def update_view(slack: "TrialSlack", view: View, body: Json) -> View:
+def update_view(slack: Workspace, view: View, body: Json) -> View:
     """Change a modal in place; what was filled in stays where block_id and action_id stay."""
     view.body = checked(slack, body, view)
     view.state = kept(view.state, opening_state(view))
@@ -127,7 +54,7 @@ def update_view(slack: "TrialSlack", view: View, body: Json) -> View:
     return view
 
 
-def close_views(slack: "TrialSlack", user: str) -> None:
+def close_views(slack: Workspace, user: str) -> None:
     for view in slack.stack(user):
         view.closed = True
     slack.world.news.tell()

@@ -12,7 +12,7 @@ import pytest
 
 from bot.commands.cli import main
 from bot.trial import Message, Person, TrialSlack, View
-from bot.trial.views import View as OpenView
+from bot.trial.state import View as OpenView
 from tests.conftest import Rows
 from tests.dialogues.test_durability import locked
 from tests.dialogues.test_hostile_text import HOSTILE
