@@ -17,6 +17,7 @@ from bot.lookup.normalize import same
 from bot.lookup.outcomes import Answered, Match, NoSuchItem, Outcome, Suggested, Unanswered, items_of, kind_of
 from bot.messages import blocks
 from bot.messages.blocks import Message, button
+from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Delivery, Owed
 from bot.store.store import WITHIN_SECONDS, Store
@@ -129,7 +130,7 @@ class Desk(AskerDesk):
             case NoSuchItem():
                 return blocks.no_such_item(words, outcome)
             case _:
-                office = button(words.ESCALATE_ANYWAY, "escalate", {"ask": ask.id})
+                office = button(words.ESCALATE_ANYWAY, "escalate", OfAsk(ask.id))
                 return blocks.not_a_question(words, ask.ask.text, [office])
 
     # -- buttons --
@@ -276,16 +277,16 @@ class Desk(AskerDesk):
 
     def _told_answered(self, words: Words, ask: StoredAsk, outcome: Answered) -> Message:
         if ask.ask.private:
-            buttons = [button(words.PUBLISH, "publish", {"ask": ask.id})] if not ask.ask.direct else []
+            buttons = [button(words.PUBLISH, "publish", OfAsk(ask.id))] if not ask.ask.direct else []
             buttons += blocks.copies(words, outcome)
             buttons.append(blocks.to_office(words, ask.id, outcome))
             return blocks.private_answer(words, outcome, self.answers, words.ONLY_YOU, buttons)
-        withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": ask.id})
+        withdraw = button(words.WITHDRAW_POST, "withdraw", OfAsk(ask.id))
         return blocks.private_answer(words, outcome, self.answers, words.will_post_mrkdwn(ask.ask.channel), [withdraw])
 
     def _told_escalated(self, words: Words, ask: StoredAsk, sentence: str) -> Message:
         expected = words.expected(words.expectation(self._posting.office.hours, ask.asked_at))
-        value = {"ask": ask.id}
+        value = OfAsk(ask.id)
         return blocks.notice(
             f"{sentence}\n{words.sentences(expected, words.ANSWER_COMES)}",
             button(words.ADD_CONTEXT, "add_context", value),

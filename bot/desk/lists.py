@@ -17,6 +17,7 @@ from bot.messages import blocks
 from bot.messages.blocks import Message, button
 from bot.messages.list_forms import Decision
 from bot.messages.list_reply import name_of
+from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
 from bot.sheets.table import Row
@@ -200,7 +201,7 @@ class ListDesk(Desk):
         counts = [len(listed.of(group)) for group in Group]
         head = words.list_head_mrkdwn(*counts)
         where = words.LIST_IN_DM if listed.ask.ask.private else words.will_post_mrkdwn(listed.ask.ask.channel)
-        withdraw = button(words.WITHDRAW_POST, "withdraw", {"ask": listed.ask.id})
+        withdraw = button(words.WITHDRAW_POST, "withdraw", OfAsk(listed.ask.id))
         return Message(head.replace("*", ""), [blocks.section(head), blocks.context(where), *blocks.actions(withdraw)])
 
 

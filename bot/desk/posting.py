@@ -22,6 +22,7 @@ from bot.lookup.outcomes import Answered, Match, Outcome, nearest
 from bot.messages import blocks, cards
 from bot.messages.blocks import NONE_GIVEN, Block, Message, button
 from bot.messages.cards import Surroundings
+from bot.messages.values import OfItem
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Delivery, Owed, digest
 from bot.store.transaction import Transaction
@@ -127,7 +128,7 @@ class Posting:
         buttons = [*blocks.copies(words, outcome), blocks.to_office(words, ask.id, outcome)]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
         if replaced:
-            buttons.append(button(words.REPLACED, "show_replaced", {"item": replaced.number.plain}))
+            buttons.append(button(words.REPLACED, "show_replaced", OfItem(replaced.number)))
         return blocks.answer(words, outcome, self.answers, buttons, chooser, given)
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:

@@ -5,7 +5,6 @@ Every message carries its whole content as `text` too, for screen readers and ph
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.asks.ask import Ground
 from bot.lookup.outcomes import Answered, Match, NoSuchItem, Suggested
+from bot.messages.values import Chosen, OfAsk, OfItem, Value
 from bot.messages.words import Words
 
 Block = dict[str, Any]
@@ -107,12 +107,12 @@ def called(target: str | None) -> str:
     return f"<!subteam^{target}>" if target.startswith("S") else f"<@{target}>"
 
 
-def button(label: str, action: str, value: object) -> Block:
+def button(label: str, action: str, value: Value) -> Block:
     return {
         "type": "button",
         "text": {"type": "plain_text", "text": label},
         "action_id": action,
-        "value": json.dumps(value),
+        "value": value.encoded(),
     }
 
 
@@ -252,13 +252,13 @@ def _short(words: Words, item: Item) -> list[Block]:
 def choices(words: Words, ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> list[Block]:
     """The buttons under candidates: each alone, two together, and the office."""
     buttons = [
-        button(words.use(match.item), f"choose_{index}", {"ask": ask, "items": [match.item.number.plain]})
+        button(words.use(match.item), f"choose_{index}", Chosen(ask, (match.item.number,)))
         for index, match in enumerate(matches)
     ]
     if len(matches) == 2:
-        both = {"ask": ask, "items": [match.item.number.plain for match in matches]}
+        both = Chosen(ask, tuple(match.item.number for match in matches))
         buttons.append(button(words.CHOOSE_BOTH, "choose_both", both))
-    return [*buttons, button(words.escalate_point(uncovered), "escalate", {"ask": ask})]
+    return [*buttons, button(words.escalate_point(uncovered), "escalate", OfAsk(ask))]
 
 
 def copies(words: Words, outcome: Answered) -> list[Block]:
@@ -268,7 +268,7 @@ def copies(words: Words, outcome: Answered) -> list[Block]:
         button(
             words.COPY if len(shown) == 1 else words.copy_of(match.item),
             f"copy_{index}",
-            {"item": match.item.number.plain},
+            OfItem(match.item.number),
         )
         for index, match in enumerate(shown)
     ]
@@ -287,7 +287,7 @@ def to_office(words: Words, ask: int, outcome: Answered) -> Block:
     """The button to the office under an answer; only what calls an answer wrong asks first what is wrong with it."""
     ground = objection(outcome)
     name = "escalate_to_confirm" if ground in {Ground.CAUTION, Ground.CONFLICT} else "escalate_wrong"
-    return button(words.objection(ground), name, {"ask": ask})
+    return button(words.objection(ground), name, OfAsk(ask))
 
 
 def line(words: Words, asker: str, name: str, text: str, outcome: str) -> Message:

@@ -24,6 +24,7 @@ from bot.messages.blocks import (
     section,
     shorten,
 )
+from bot.messages.values import GivenBefore, Merge, OfAmendment, OfAsk, OfEscalation, OfItem
 from bot.messages.words import Words
 
 _PART_LIMIT = 2900  # text objects hold 3,000
@@ -98,7 +99,7 @@ def _asked(words: Words, ask: StoredAsk, link: str | None) -> list[Block]:
 
 
 def _card_buttons(words: Words, escalation: Escalation, around: Surroundings) -> list[Block]:
-    value = {"q": escalation.number, "owner": escalation.owner}
+    value = OfEscalation(escalation.number, escalation.owner)
     claim = button(words.CLAIM, "claim", value)
     if escalation.owner:
         claim = button(words.TAKE_OVER, "claim", value) | {"confirm": confirm(words, words.CONFIRM_TAKE_OVER)}
@@ -109,7 +110,7 @@ def _card_buttons(words: Words, escalation: Escalation, around: Surroundings) ->
     ]
     if around.similar:
         other = around.similar[0][0]
-        merge = button(words.merge(other.name), "merge", {"q": escalation.number, "into": other.number})
+        merge = button(words.merge(other.name), "merge", Merge(escalation.number, other.number))
         buttons.append(merge | {"confirm": confirm(words, words.CONFIRM_MERGE)})
     return [
         *buttons,
@@ -135,7 +136,7 @@ def _amended(words: Words, amendment: Amendment, retired: str | None) -> list[Bl
     """What an answer did to the set, and the button that takes it back."""
     blocks = [context(escape(words.amended(amendment, retired)))]
     if retired is None:
-        take_back = button(words.TAKE_BACK, "take_back", {"amendment": amendment.id})
+        take_back = button(words.TAKE_BACK, "take_back", OfAmendment(amendment.id))
         blocks += actions(take_back | {"confirm": confirm(words, words.CONFIRM_TAKE_BACK)})
     return blocks
 
@@ -156,7 +157,7 @@ def receipt(
     if escalation.unsettled and not taken_back:
         facts += [due] if due else []
         facts += [words.owner(escalation), words.guide_time(guide)]
-        value = {"ask": ask.id}
+        value = OfAsk(ask.id)
         if escalation.state is State.WAITING:
             buttons.append(button(words.REPLY, "reply", value))
         buttons.append(button(words.ADD_CONTEXT, "add_context", value))
@@ -174,7 +175,7 @@ def asked_back(words: Words, escalation: Escalation, ask: StoredAsk, over: str |
     """What the office wants to know, in the ask's place. over: why no reply is needed any more; then no button is."""
     head = words.asked_back_head(escalation.name, escalation.owner_name or words.THE_OFFICE)
     said = escalation.asked_back or ""
-    foot = [context(over)] if over else actions(button(words.REPLY, "reply", {"ask": ask.id}))
+    foot = [context(over)] if over else actions(button(words.REPLY, "reply", OfAsk(ask.id)))
     blocks = [section(escape(head)), _own_question(words, ask), *parts(words, said), *foot]
     return Message(words.labelled(head.replace("*", ""), said), blocks)
 
@@ -192,7 +193,7 @@ def resolution(words: Words, escalation: Escalation, ask: StoredAsk, found: list
     """
     resolved = escalation.resolution
     assert resolved is not None  # noqa: S101  only settled escalations are told
-    value = {"ask": ask.id}
+    value = OfAsk(ask.id)
     question = _own_question(words, ask)
     if escalation.state is State.DECLINED:
         head = words.declined_mrkdwn(escalation.name, escape(resolved.by_name))
@@ -203,7 +204,7 @@ def resolution(words: Words, escalation: Escalation, ask: StoredAsk, found: list
         effect = words.resolution_effect(resolved.added) if resolved.added else ""
         body = [question, *found, context(escape(words.resolution_source(resolved)), escape(effect))]
         buttons = [
-            button(words.COPY, "copy_answer", {"q": escalation.number}),
+            button(words.COPY, "copy_answer", OfEscalation(escalation.number)),
             button(words.REOPEN, "reopen", value),
         ]
     said = words.labelled(f"{ask.ask.asker_name}{head.replace('*', '')}", text)
@@ -235,7 +236,7 @@ def changed(words: Words, rows: Sequence[tuple[Change, int, int]], now: float) -
         blocks += [rich(line), context(escape(given))]
         text.append(words.aside(line, given))
         if people:
-            value = {"item": change.number.plain, "before": now}
+            value = GivenBefore(change.number, now)
             blocks += actions(
                 button(words.tell(people), "tell_changed", value)
                 | {"confirm": confirm(words, words.confirm_tell(people))},
@@ -251,7 +252,7 @@ def changed(words: Words, rows: Sequence[tuple[Change, int, int]], now: float) -
 def item_changed(words: Words, given_at: float, number: ItemNumber) -> Message:
     """For somebody who was given an item that has changed since."""
     said = words.item_changed(given_at, str(number))
-    return notice(said, button(words.SHOW_NEW, "show_item", {"item": number.plain}))
+    return notice(said, button(words.SHOW_NEW, "show_item", OfItem(number)))
 
 
 def confirm(words: Words, sentence: str) -> Block:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from bot.asks.ask import StoredList
-from bot.messages.blocks import Block, Message, actions, button, context, escape, plain, rich, shorten
+from bot.messages.blocks import Block, Message, actions, button, context, escape, rich, shorten
+from bot.messages.modal import choice, field, modal, option
+from bot.messages.values import OfList
 from bot.messages.words import Words
 from bot.sheets.values import Column, Layout, Sheet
 
@@ -44,7 +45,7 @@ def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
     said += [words.kept_columns(layout["failed"])] if "failed" in layout else []
     said += [words.FILE_FOLLOWS if sends else words.NO_FILE_BACK]
     blocks = [rich(said[0]), *(context(escape(line)) for line in said[1:])]
-    correct = button(words.CHOOSE_COLUMNS, "choose_columns", {"list": stored.ask.id})
+    correct = button(words.CHOOSE_COLUMNS, "choose_columns", OfList(stored.ask.id))
     return Message("\n".join(said), [*blocks, *actions(correct)])
 
 
@@ -54,24 +55,18 @@ def choose_columns(words: Words, stored: StoredList) -> Block:
     found, titles = Layout(**layout["found"]), dict(layout["columns"])
     for index in (found.question, found.answer):
         titles.setdefault(index, "")
-    columns = [(str(index), _column(words, index, titles)) for index in sorted(titles)[:_COLUMNS]]
-    sheets = [(str(at), sheet) for at, sheet in enumerate(layout["sheets"][:_COLUMNS])]
-    at = next((value for value, sheet in sheets if sheet == found.sheet), None)
+    columns = [option(_column(words, index, titles), str(index)) for index in sorted(titles)[:_COLUMNS]]
+    names = layout["sheets"][:_COLUMNS]
+    sheets = [option(name, str(at)) for at, name in enumerate(names)]
+    at = str(names.index(found.sheet)) if found.sheet in names else None
     fields = [
-        _field("sheet", words.SHEET_LABEL, sheets, at),
-        _field("question", words.QUESTION_LABEL, columns, str(found.question)),
-        _field("answer", words.ANSWER_LABEL, columns, str(found.answer)),
+        _select("sheet", words.SHEET_LABEL, sheets, at),
+        _select("question", words.QUESTION_LABEL, columns, str(found.question)),
+        _select("answer", words.ANSWER_LABEL, columns, str(found.answer)),
     ]
     blocks = fields[1:] if len(sheets) < 2 or at is None else [*fields, context(escape(words.COLUMNS_HINT))]
-    return {
-        "type": "modal",
-        "callback_id": "choose_columns",
-        "private_metadata": json.dumps({"list": stored.ask.id}),
-        "title": plain(words.COLUMNS_TITLE),
-        "submit": plain(words.SEND),
-        "close": plain(words.CLOSE),
-        "blocks": blocks,
-    }
+    value = OfList(stored.ask.id)
+    return modal(words, "choose_columns", words.COLUMNS_TITLE, blocks, submit=words.SEND, value=value)
 
 
 def wanted(layout: Mapping[str, Any], sheet: str | None, question: str | None, answer: str | None) -> dict[str, Any]:
@@ -91,8 +86,5 @@ def _column(words: Words, index: int, titles: Mapping[int, str]) -> str:
     return words.column(Column(index, "").letter, shorten(" ".join(titles.get(index, "").split()), _TITLE))
 
 
-def _field(name: str, label: str, options: Sequence[tuple[str, str]], initial: str | None) -> Block:
-    shown = {value: {"text": plain(shorten(text, 75)), "value": value} for value, text in options}
-    element: Block = {"type": "static_select", "action_id": name, "options": list(shown.values())}
-    element |= {"initial_option": shown[initial]} if initial in shown else {}
-    return {"type": "input", "block_id": name, "label": plain(label), "element": element}
+def _select(name: str, label: str, options: Sequence[Block], initial: str | None) -> Block:
+    return field(name, label, choice("static_select", name, options, initial))

@@ -10,13 +10,14 @@ from typing import Any
 from bot.answer_set.items import AnswerSet
 from bot.asks.lists import Group, Listed, ListedRow
 from bot.lookup.outcomes import SHOWN, Suggested
-from bot.messages.blocks import Block, actions, bold, button, context, escape, plain, rich, section, shorten
+from bot.messages.blocks import Block, actions, bold, button, context, escape, rich, section, shorten
 from bot.messages.list_reply import name_of, question_of
 from bot.messages.list_table import TableRow, parts, table, tsv
+from bot.messages.modal import FIELD_LIMIT, choice, field, modal, option
+from bot.messages.values import ListFile, OfList
 from bot.messages.words import Words
 
 _DECIDED_AT_ONCE = 45  # two blocks each; a view holds 100
-_FIELD_LIMIT = 3000
 _TABLE_BYTES = 180_000  # a view holds 250 kB
 _TABLE_PARTS = 90
 _OFFICE, _NOT_YET = "office", "not_yet"
@@ -38,33 +39,22 @@ def decide(words: Words, listed: Listed) -> Block:
         blocks += _to_decide(words, row)
     if (more := len(rows) - _DECIDED_AT_ONCE) > 0:
         blocks.append(section(words.more_to_decide(more)))
-    view = _modal(words, "decide_rows", words.DECIDE_TITLE, blocks or [section(words.NOTHING_TO_DECIDE)])
-    metadata = json.dumps({"list": listed.ask.id})
-    return view | {"private_metadata": metadata} | ({"submit": plain(words.SEND)} if rows else {})
+    blocks = blocks or [section(words.NOTHING_TO_DECIDE)]
+    submit, value = words.SEND if rows else "", OfList(listed.ask.id)
+    return modal(words, "decide_rows", words.DECIDE_TITLE, blocks, submit=submit, value=value)
 
 
 def _to_decide(words: Words, row: ListedRow) -> list[Block]:
     shown = rich(shorten(question_of(words, row), 300), bold(f"{name_of(words, row)}　"))
-    options = [_option(words.candidate(match.item), match.item.number.plain) for match in row.candidates[:SHOWN]]
+    options = [option(words.candidate(match.item), match.item.number.plain) for match in row.candidates[:SHOWN]]
     if len(options) > 1:
         every = words.CHOOSE_BOTH if len(options) == 2 else words.CHOOSE_ALL
-        options.append(_option(every, ",".join(option["value"] for option in options)))
-    not_yet = _option(words.NOT_YET, _NOT_YET)
-    options += [_option(words.ESCALATE, _OFFICE), not_yet]
-    element = {"type": "static_select", "action_id": "decision", "options": options, "initial_option": not_yet}
-    field = {
-        "type": "input",
-        "block_id": f"row_{row.ask.id}",
-        "label": plain(words.DECIDE_LABEL),
-        "element": element,
-        "optional": True,
-    }
-    return [shown, field | _hint(words, row)]
-
-
-def _hint(words: Words, row: ListedRow) -> Block:
+        options.append(option(every, ",".join(each["value"] for each in options)))
+    options += [option(words.ESCALATE, _OFFICE), option(words.NOT_YET, _NOT_YET)]
     uncovered = row.outcome.uncovered if isinstance(row.outcome, Suggested) else ()
-    return {"hint": plain(words.not_in_set(uncovered))} if uncovered else {}
+    hint = words.not_in_set(uncovered) if uncovered else ""
+    element = choice("static_select", "decision", options, _NOT_YET)
+    return [shown, field(f"row_{row.ask.id}", words.DECIDE_LABEL, element, optional=True, hint=hint)]
 
 
 def decided(values: Mapping[str, Any]) -> dict[int, Decision]:
@@ -88,18 +78,13 @@ def decision_of(value: str) -> Decision | None:
             return Decision(tuple(value.split(",")))
 
 
-def told(words: Words, title: str, sentence: str) -> Block:
-    """What takes a form's place once it did its work."""
-    return _modal(words, "told", title, [section(escape(sentence))])
-
-
 def take_table(words: Words, listed: Listed, answer_set: AnswerSet, *, files: bool, start: int = 0) -> Block:
     """The list as text to paste into Excel, as far as one view holds it. start: the first row shown.
 
     files: it can be had as a file too.
     """
     rows = table(words, listed, answer_set)[start:]
-    shown = _held(parts(rows, _FIELD_LIMIT))
+    shown = _held(parts(rows, FIELD_LIMIT))
     fields = [_field(words, text, at, len(shown)) for at, (text, _) in enumerate(shown, 1)]
     last = start + sum(count for _, count in shown)
     blocks = [context(escape(words.TABLE_HINT)), *fields]
@@ -107,15 +92,14 @@ def take_table(words: Words, listed: Listed, answer_set: AnswerSet, *, files: bo
         blocks.insert(0, section(words.table_goes_on(start + 1, last, len(listed.rows))))
     if _is_cut(rows[: last - start]):
         blocks.append(context(words.TABLE_CUT))
-    value = {"list": listed.ask.id}
+    of = listed.ask.id
     if last < len(listed.rows):
-        blocks += actions(button(words.TABLE_NEXT, "take_table", value | {"start": last}))
+        blocks += actions(button(words.TABLE_NEXT, "take_table", OfList(of, last)))
     if files:
         # Two blocks, since the two buttons share their action.
-        blocks += actions(button(words.SEND_XLSX, "send_table", value | {"form": "xlsx"}))
-        blocks += actions(button(words.SEND_CSV, "send_table", value | {"form": "csv"}))
-    # Slack wants a submit button wherever there are fields; this one only closes.
-    return _modal(words, "take_table", words.TABLE_TITLE, blocks) | {"submit": plain(words.DONE)}
+        blocks += actions(button(words.SEND_XLSX, "send_table", ListFile(of, "xlsx")))
+        blocks += actions(button(words.SEND_CSV, "send_table", ListFile(of, "csv")))
+    return modal(words, "take_table", words.TABLE_TITLE, blocks, submit=words.DONE)
 
 
 def _held(texts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -131,24 +115,10 @@ def _held(texts: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
 
 
 def _is_cut(rows: Sequence[TableRow]) -> bool:
-    return any(parts([row], _FIELD_LIMIT)[0][0] != tsv([row]) for row in rows)
+    return any(parts([row], FIELD_LIMIT)[0][0] != tsv([row]) for row in rows)
 
 
 def _field(words: Words, text: str, part: int, of: int) -> Block:
+    # No max_length, and the spaces around a text are part of the table.
     element = {"type": "plain_text_input", "action_id": "table", "multiline": True, "initial_value": text}
-    label = plain(words.table_part(part, of))
-    return {"type": "input", "block_id": f"table_{part}", "label": label, "element": element, "optional": True}
-
-
-def _modal(words: Words, name: str, title: str, blocks: list[Block]) -> Block:
-    return {
-        "type": "modal",
-        "callback_id": name,
-        "title": plain(title),
-        "close": plain(words.CLOSE),
-        "blocks": blocks,
-    }
-
-
-def _option(text: str, value: str) -> Block:
-    return {"text": plain(shorten(text, 75)), "value": value}
+    return field(f"table_{part}", words.table_part(part, of), element, optional=True)

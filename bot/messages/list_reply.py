@@ -18,6 +18,7 @@ from bot.asks.escalation import State
 from bot.asks.lists import Group, Listed, ListedRow, Reply
 from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, Suggested, Unanswered
 from bot.messages.blocks import Block, Message, actions, bold, button, called, context, escape, linked, section, shorten
+from bot.messages.values import OfAsk, OfList
 from bot.messages.words import Words
 from bot.sheets.pasted import LIMIT
 
@@ -171,12 +172,12 @@ def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Uni
     told = [due] if due else []
     told += [words.unsent(unsent)] if unsent else []
     told += [words.left_out(listed.left_out, LIMIT, files=files)] if listed.left_out else []
-    value = {"list": listed.ask.id}
+    value = OfList(listed.ask.id)
     buttons = [button(words.gather(unsent), "gather", value)] if unsent else []
     buttons += [button(words.DECIDE_ROWS, "decide_rows", value)] if listed.of(Group.DOUBTFUL) else []
-    buttons += [button(words.ADD_CONTEXT, "add_context", {"ask": listed.ask.id})] if listed.waiting else []
+    buttons += [button(words.ADD_CONTEXT, "add_context", OfAsk(listed.ask.id))] if listed.waiting else []
     buttons.append(button(words.TAKE_TABLE, "take_table", value))
-    buttons.append(button(words.WITHDRAW_POST, "withdraw", {"ask": listed.ask.id}))
+    buttons.append(button(words.WITHDRAW_POST, "withdraw", OfAsk(listed.ask.id)))
     return _Unit([*(section(escape(line)) for line in told), *actions(*buttons)], "\n".join(told))
 
 
@@ -387,7 +388,7 @@ def gathering(words: Words, listed: Listed, link: str | None, due: str | None, m
     more = [words.more_listed(len(sent) - len(shown))] if len(sent) > len(shown) else []
     blocks += [context(*more, words.ROW_CARDS)]
     if counted[State.OPEN]:
-        blocks += actions(button(words.CLAIM_ROWS, "claim_rows", {"list": listed.ask.id}))
+        blocks += actions(button(words.CLAIM_ROWS, "claim_rows", OfList(listed.ask.id)))
     said = ["".join(str(element["text"]) for element in line["elements"]) for line in lines]
     return Message("\n".join([head.replace("*", ""), *said, *more]), blocks)
 

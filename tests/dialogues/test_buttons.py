@@ -182,19 +182,6 @@ async def test_a_button_that_no_longer_means_anything_says_so(slack: TrialSlack,
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_button_for_an_ask_that_is_gone_says_so(slack: TrialSlack, sato: Person) -> None:
-    """A database that was begun anew does not know the ask; the presser is asked to ask again."""
-    await sato.mention("②-40", channel="#sales")
-    answer = await slack.channel("#sales").message(containing="バックアップは日々実施しています")
-    for block in answer.blocks:
-        for element in block.get("elements", []):
-            if element.get("type") == "button":
-                element["value"] = '{"ask": 4711}'
-    result = await sato.press("違う・事務局に聞く", answer)
-    assert result.plain.startswith("このボタンは使えなくなりました。")
-
-
-@pytest.mark.usefixtures("bot")
 async def test_pressing_while_slack_does_not_say_who_one_is_is_told(
     slack: TrialSlack, sato: Person, suzuki: Person, rows: Rows
 ) -> None:

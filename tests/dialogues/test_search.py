@@ -367,7 +367,7 @@ async def test_an_item_that_could_not_be_shown_is_shown_before_it_is_posted(
     result = await sato.choose("find", option="2-40", on=view)
     assert (result.error, result.shown) == (None, [])
     assert "バックアップの複製が西日本" in view.plain
-    assert "the search form did not change: SlackApiError" in caplog.text
+    assert "the form search did not change: SlackApiError" in caplog.text
     await sato.submit(view)
     assert ANSWER in view.plain
     assert rows("select count(*) from asks") == [(0,)]

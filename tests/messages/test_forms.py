@@ -13,6 +13,7 @@ from bot.asks.ask import Ask, Context, Given, Language, Source, StoredAsk
 from bot.asks.escalation import Case, Escalation, State
 from bot.lookup.outcomes import Match
 from bot.messages import forms
+from bot.messages.values import AnswerDraft, ObjectedTo, OfAsk
 from bot.messages.words import words_in
 from bot.trial.blocks import view_faults, view_too_large
 
@@ -34,15 +35,14 @@ def views_about(text: str) -> list[dict[str, Any]]:
     answer = forms.AnswerForm(WORDS, case, [Match(ITEM, 1.0)] * 3, SECTIONS, date(2027, 6, 10), text)
     views = [answer.view(effect) for effect in ("none", "add", "replace", "caution", "hold")]
     views.append(forms.answer_with_item(WORDS, case, ITEM))
-    views += [
-        forms.one_text(WORDS, name, {}, "Q-12", text, text) for name in ("ask_back", "decline", "reply", "reopen")
-    ]
+    names = ("ask_back", "decline", "reply", "reopen")
+    views += [forms.one_text(WORDS, name, OfAsk(1), "Q-12", text, text) for name in names]
     # Nothing that Slack hands over with a press is longer than this.
-    press = {"ask": 1, "channel": "C1", "ts": "1.1", "ephemeral": True, "url": "https://hooks.slack.com/" + "a" * 2000}
+    press = ObjectedTo(1, "C1", "1.1", ephemeral=True, url="https://hooks.slack.com/" + "a" * 2000)
     views.append(forms.objecting(WORDS, asked(text or None), [Match(ITEM, 1.0)] * 30, press))
     views.append(forms.objecting(WORDS, asked(text or None), [], press))
     views.append(forms.given(WORDS, [Given(asked(text), 0.0, None)] * 300))
-    views.append(forms.warned(WORDS, views[0], text))
+    views.append(forms.warned(WORDS, views[0], AnswerDraft(12, "none", warned=True), text))
     return views
 
 

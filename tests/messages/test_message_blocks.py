@@ -12,6 +12,7 @@ from bot.asks.ask import Language
 from bot.lookup.outcomes import Answered, Match, NoSuchItem, Suggested
 from bot.messages import blocks
 from bot.messages.blocks import Message
+from bot.messages.values import OfAsk
 from bot.messages.words import words_in
 from bot.trial.blocks import block_faults
 from bot.trial.content import written
@@ -74,7 +75,7 @@ def test_any_answer_makes_a_message_that_slack_takes(
 ) -> None:
     """Whatever stands in the set and in the asker's words, the thread's message and the private one are valid."""
     outcome, known = Answered(matches, conflict), answer_set(matches)
-    button = blocks.button(WORDS.objection(blocks.objection(outcome)), "escalate_wrong", {"ask": 1})
+    button = blocks.button(WORDS.objection(blocks.objection(outcome)), "escalate_wrong", OfAsk(1))
     accepted(blocks.answer(WORDS, outcome, known, [button], chooser))
     accepted(blocks.private_answer(WORDS, outcome, known, "foot", [button]))
 

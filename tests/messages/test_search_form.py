@@ -13,6 +13,7 @@ from bot.answer_set.items import Item
 from bot.asks.ask import Language
 from bot.lookup.index import Index
 from bot.messages import search_form
+from bot.messages.modal import instead
 from bot.messages.words import Words, words_in
 from bot.trial.blocks import view_faults, view_too_large
 
@@ -50,7 +51,7 @@ def test_the_form_before_and_after_is_one_that_slack_takes(words: Words) -> None
     """As it opens, with a sentence above, and what takes its place."""
     check(search_form.searching(words))
     check(search_form.searching(words, words.ITEM_GONE))
-    check(search_form.told(words, words.COLLEAGUES_ONLY))
+    check(instead(search_form.searching(words), words.COLLEAGUES_ONLY))
 
 
 def test_no_field_of_an_item_keeps_what_stood_in_another_s(index: Index) -> None:

@@ -51,6 +51,10 @@ class EnglishLookupWords(LookupWords):
 
     NOT_RECORDED = "The bot is busy and could not record this. The question was not sent anywhere. Please try again."
     NOT_DONE = "The bot is busy and could not record this. Please try again."
+    FAILED = (
+        "An error occurred and this was not completed. Please try again. "
+        "If it happens again, please tell the administrator of this bot."
+    )
     NOR_UNTIL_THEN = "Until then no other question is recorded either."
     ELSEWHERE = "No questions are taken in that channel, so nothing was recorded. Please ask melcol by direct message."
     QUIETER = "To look up more, use melcol's direct messages: nothing is posted to the channel there."

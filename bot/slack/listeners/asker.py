@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import partial
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncApp
 
-from bot.answer_set.items import ItemNumber
 from bot.asks.ask import LISTS, Context, StoredAsk
 from bot.asks.escalation import Escalation, State
 from bot.asks.office_hours import Deadline, day_in_japan
 from bot.desk.asking import Desk
-from bot.desk.people import Person
+from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.messages import forms
-from bot.messages.blocks import Block
-from bot.messages.words import Words, words_in
-from bot.slack.directory import Directory, PersonUnknownError
-from bot.slack.listeners.errors import open_form, tell, words_of
-from bot.slack.listeners.inbound import Filled, Payload, user_of
-from bot.store.store import NotRecordedError
-
-# The form about an ask and its escalation, or why there is none now.
-Form = Callable[[Words, StoredAsk, Escalation | None], Block | str]
+from bot.messages.blocks import Block, escape
+from bot.messages.modal import instead
+from bot.messages.values import OfAsk, OfItem
+from bot.messages.words import Words
+from bot.slack.directory import Directory
+from bot.slack.listeners.inbound import Fields
+from bot.slack.listeners.press import Presses, Reply, anyone, error, known, update
 
 
 class AskerListeners:
@@ -39,126 +34,57 @@ class AskerListeners:
         self._posting = posting
 
     def register(self, app: AsyncApp) -> None:
-        self._opens(app, "add_context", _context_form)
-        self._opens(app, "reply", _reply_form)
-        self._opens(app, "reopen", _reopen_form)
-        app.view("add_context")(self.context_added)
-        app.view("reply")(self.replied)
-        app.view("reopen")(self.reopened)
-        app.action("show_item")(self.show_item)
-        app.action("show_replaced")(self.show_replaced)
+        desk, presses = self._desk, Presses(app, partial(anyone, self._directory))
+        presses.button("add_context", OfAsk, partial(self._form, _context_form))
+        presses.button("reply", OfAsk, partial(self._form, _reply_form))
+        presses.button("reopen", OfAsk, partial(self._form, _reopen_form))
+        presses.button("show_item", OfItem, self._show_item)
+        presses.button("show_replaced", OfItem, self._show_replaced)
+        sent = Presses(app, partial(known, self._directory))
+        sent.form("add_context", OfAsk, self._context_added)
+        sent.text_form("reply", OfAsk, lambda value, who, text: desk.reply(value.ask_id, who, text))
+        sent.text_form("reopen", OfAsk, lambda value, who, text: desk.reopen(value.ask_id, who, text))
 
-    def _opens(self, app: AsyncApp, name: str, form: Form) -> None:
-        async def listener(
-            body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
-        ) -> None:
-            words = await words_of(self._directory, body)
-            try:
-                ask, escalation = await self._desk.find_ask(json.loads(action["value"])["ask"])
-            except (KeyError, ValueError):
-                view: Block | str = words.OLD_BUTTON
-            else:
-                view = form(words, ask, escalation) if ask.ask.asker == user_of(body) else words.ASKER_ONLY
-            sentence = view if isinstance(view, str) else await open_form(client, body["trigger_id"], view, words)
-            await ack()
-            if sentence:
-                await tell(respond, sentence)
+    async def _form(
+        self, form: Callable[[Words, StoredAsk, Escalation | None], Block | str], value: OfAsk, press: Press
+    ) -> Block | str:
+        ask, escalation = await self._desk.find_ask(value.ask_id)
+        words = press.person.words
+        return form(words, ask, escalation) if ask.ask.asker == press.person.id else words.ASKER_ONLY
 
-        app.action(name)(listener)
-
-    async def context_added(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
-        filled = Filled(view)
-        if isinstance(who := await self._asker(body), str):
-            await ack(response_action="errors", errors={"deadline": who})
-            return
-        deadline = self._deadline(who.words, filled)
+    async def _context_added(self, value: OfAsk, fields: Fields, who: Person) -> Reply:
+        deadline = self._deadline(who.words, fields)
         if isinstance(deadline, str):
-            await ack(response_action="errors", errors={"date": deadline})
-            return
-        context = Context(deadline, filled.text("customer") or None, filled.text("remark") or None)
-        added = self._desk.add_context(filled.metadata["ask"], who, context)
+            return error("date", deadline)
+        context = Context(deadline, fields.text("customer") or None, fields.text("remark") or None)
+        if sentence := await self._desk.add_context(value.ask_id, who, context):
+            return sentence
         warning = self._posting.closed_until(who.words, deadline, time.time())
-        then = forms.told(who.words, "add_context", warning) if warning else None
-        await self._send(ack, who, "deadline", added, then)
+        return update(instead(fields.view, escape(warning))) if warning else None
 
-    async def replied(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
-        await self._one_text("reply", self._desk.reply, body, view, ack)
-
-    async def reopened(self, body: Payload, view: Payload, ack: AsyncAck) -> None:
-        await self._one_text("reopen", self._desk.reopen, body, view, ack)
-
-    async def _one_text(
-        self,
-        name: str,
-        act: Callable[[int, Person, str], Awaitable[str | None]],
-        body: Payload,
-        view: Payload,
-        ack: AsyncAck,
-    ) -> None:
-        filled = Filled(view)
-        if isinstance(who := await self._asker(body), str):
-            await ack(response_action="errors", errors={name: who})
-        elif text := filled.text(name):
-            await self._send(ack, who, name, act(filled.metadata["ask"], who, text))
-        else:
-            await ack(response_action="errors", errors={name: who.words.FORM_ERRORS["empty"]})
-
-    async def _asker(self, body: Payload) -> Person | str:
-        """Return who sends a form, or that Slack does not say who that is."""
-        try:
-            return await self._directory.person(user_of(body))
-        except PersonUnknownError:
-            return words_in(self._directory.fallback).STANDING_UNKNOWN
-
-    async def _send(
-        self, ack: AsyncAck, who: Person, field: str, act: Awaitable[str | None], then: Block | None = None
-    ) -> None:
-        """Close the form, or show `then` in its place, or what kept the act from being done under the field."""
-        try:
-            sentence = await act
-        except NotRecordedError:
-            sentence = who.words.NOT_DONE
-        if sentence:
-            await ack(response_action="errors", errors={field: sentence})
-        elif then:
-            await ack(response_action="update", view=then)
-        else:
-            await ack()
-
-    def _deadline(self, words: Words, filled: Filled) -> date | str | None:
+    def _deadline(self, words: Words, fields: Fields) -> date | str | None:
         """Return the day meant, None for no deadline, or what is wrong with it."""
         now = time.time()
-        match filled.choice("deadline"):
+        match fields.choice("deadline"):
             case None | "none":
                 return None
             case "date":
-                day = filled.day("date")
+                day = fields.day("date")
                 if day is None:
                     return words.FORM_ERRORS["date"]
                 return words.FORM_ERRORS["past"] if day < day_in_japan(now) else day
             case choice:
                 return self._posting.office.hours.deadline_day(Deadline(choice), now)
 
-    async def show_item(self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
-        """Show an item as it now stands, to the presser alone."""
-        await ack()
-        item = self._posting.answers.find(_number(action))
-        words = await words_of(self._directory, body)
-        shown = f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else words.NO_LONGER_IN_SET
-        await tell(respond, shown)
+    async def _show_item(self, value: OfItem, press: Press) -> str:
+        """Show an item as it is now."""
+        item = self._posting.answers.find(value.item)
+        return f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else press.person.words.NO_LONGER_IN_SET
 
-    async def show_replaced(self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
-        """Show what an answer said before the office replaced it, to the presser alone."""
-        await ack()
-        item = self._posting.answers.find(_number(action))
-        words = await words_of(self._directory, body)
-        shown = words.replaced(str(item.number), item.replaced) if item and item.replaced else words.OLD_BUTTON
-        await tell(respond, shown)
-
-
-def _number(action: Payload) -> ItemNumber:
-    value: dict[str, Any] = json.loads(action["value"])
-    return ItemNumber.parse(value["item"]) or ItemNumber(0, 0)
+    async def _show_replaced(self, value: OfItem, press: Press) -> str:
+        """Show what an answer said before the office replaced it."""
+        item, words = self._posting.answers.find(value.item), press.person.words
+        return words.replaced(str(item.number), item.replaced) if item and item.replaced else words.OLD_BUTTON
 
 
 def _context_form(words: Words, ask: StoredAsk, _: Escalation | None) -> Block | str:
@@ -169,7 +95,7 @@ def _context_form(words: Words, ask: StoredAsk, _: Escalation | None) -> Block |
 def _reply_form(words: Words, ask: StoredAsk, escalation: Escalation | None) -> Block | str:
     if escalation is None or escalation.state is not State.WAITING or not ask.awaiting:
         return words.NOT_WAITING
-    return forms.one_text(words, "reply", {"ask": ask.id}, escalation.name, escalation.asked_back)
+    return forms.one_text(words, "reply", OfAsk(ask.id), escalation.name, escalation.asked_back)
 
 
 def _reopen_form(words: Words, ask: StoredAsk, escalation: Escalation | None) -> Block | str:
@@ -177,4 +103,4 @@ def _reopen_form(words: Words, ask: StoredAsk, escalation: Escalation | None) ->
         return words.NO_LONGER
     if ask.awaiting:
         return words.AWAITED_ALREADY
-    return forms.one_text(words, "reopen", {"ask": ask.id}, escalation.name, ask.text)
+    return forms.one_text(words, "reopen", OfAsk(ask.id), escalation.name, ask.text)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
+from functools import partial
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncApp
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.office_hours import day_in_japan
 from bot.desk.office import OfficeDesk
+from bot.desk.people import Press
 from bot.desk.posting import Posting
 from bot.messages import forms
-from bot.sheets.copying import Copied, copied, item_source, office_source
+from bot.messages.blocks import Block
+from bot.messages.values import OfEscalation, OfItem
+from bot.sheets.copying import copied, item_source, office_source
 from bot.slack.directory import Directory
-from bot.slack.listeners.errors import open_form, tell, words_of
-from bot.slack.listeners.inbound import Payload
+from bot.slack.listeners.press import Presses, anyone, closes
 
 
 class CopyListeners:
@@ -29,40 +29,22 @@ class CopyListeners:
         self._posting = posting
 
     def register(self, app: AsyncApp) -> None:
-        app.action(re.compile(r"copy_.+"))(self.copy)
-        app.view("copy")(self.closed)
+        presses = Presses(app, partial(anyone, self._directory))
+        presses.button("copy_answer", OfEscalation, self._answer)
+        presses.button(re.compile(r"copy_\d+"), OfItem, self._item)
+        closes(app, "copy")
 
-    async def copy(
-        self, body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
-    ) -> None:
-        words = await words_of(self._directory, body)
-        try:
-            copies = await self._forms(json.loads(action["value"]))
-        except (KeyError, ValueError):
-            copies = None
-        if copies is None:
-            sentence: str | None = words.OLD_BUTTON
-        else:
-            sentence = await open_form(client, body["trigger_id"], forms.copy(words, copies), words)
-        await ack()
-        if sentence:
-            await tell(respond, sentence)
+    async def _item(self, value: OfItem, press: Press) -> Block | str:
+        answers, words = self._posting.answers, press.person.words
+        item = answers.find(value.item)
+        return forms.copy(words, copied(item.answer, item_source(answers, item))) if item else words.NO_LONGER_IN_SET
 
-    async def closed(self, ack: AsyncAck) -> None:
-        await ack()
-
-    async def _forms(self, value: dict[str, Any]) -> Copied | None:
-        """Return the copy forms of an item, or of what the office answered; None where that is gone."""
-        answers = self._posting.answers
-        number = value.get("item")
-        if number is None:
-            resolution = (await self._office_desk.case(value["q"])).escalation.resolution
-            if resolution is None:
-                return None
-            number = resolution.item
-            if number is None:
-                source = office_source(answers, day_in_japan(resolution.at))
-                return copied(resolution.text, source) if resolution.text else None
-        parsed = ItemNumber.parse(number)
-        item = answers.find(parsed) if parsed else None
-        return copied(item.answer, item_source(answers, item)) if item else None
+    async def _answer(self, value: OfEscalation, press: Press) -> Block | str:
+        """Copy what the office answered: an item, or its own words."""
+        resolution, words = (await self._office_desk.case(value.number)).escalation.resolution, press.person.words
+        if resolution and (number := ItemNumber.parse(resolution.item or "")):
+            return await self._item(OfItem(number), press)
+        if resolution and resolution.text:
+            source = office_source(self._posting.answers, day_in_japan(resolution.at))
+            return forms.copy(words, copied(resolution.text, source))
+        return words.NO_LONGER

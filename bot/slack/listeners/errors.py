@@ -9,10 +9,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import blocks
-from bot.messages.blocks import Block, Message
+from bot.messages.blocks import Message
 from bot.messages.words import Words, words_in
 from bot.slack.directory import Directory
 from bot.slack.listeners.inbound import Payload, user_of
@@ -47,16 +46,6 @@ async def not_recorded(directory: Directory, body: Payload) -> dict[str, Any]:
 async def words_of(directory: Directory, body: Payload) -> Words:
     """What whoever acts is told alone."""
     return words_in(await directory.language(user_of(body)))
-
-
-async def open_form(client: AsyncWebClient, trigger_id: str, view: Block, words: Words) -> str | None:
-    """Open a form for whoever pressed; return a sentence for them where Slack does not."""
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except Exception as error:
-        log.warning("a form did not open: %s", type(error).__name__)
-        return words.FORM_DID_NOT_OPEN
-    return None
 
 
 async def tell(respond: AsyncRespond, said: str | Message) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from datetime import date
@@ -47,12 +46,12 @@ def user_of(body: Payload) -> str:
     return str((user.get("id") if isinstance(user, dict) else None) or body.get("user_id") or "")
 
 
-class Filled:
-    """What a person filled in: the view of a view_submission."""
+class Fields:
+    """What is in the fields of a form. view: the form."""
 
-    def __init__(self, view: Mapping[str, Any]) -> None:
+    def __init__(self, view: Payload) -> None:
+        self.view = view
         self._values: Mapping[str, Mapping[str, Any]] = view["state"]["values"]
-        self.metadata: dict[str, Any] = json.loads(view["private_metadata"])
 
     def text(self, name: str) -> str:
         """Return a text without space around it; empty where nothing was typed."""

@@ -1,0 +1,236 @@
+"""A press, written once: who acts -> the act -> ack -> what they are told alone.
+
+Only decoding what Slack sends back says that a button is old. Whatever else an act raises is a fault: logged with its
+traceback, and told as not done. So is a button about an ask that the database no longer knows, as after a backup was
+restored: somebody must hear of that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.desk.people import Person, Press
+from bot.messages.blocks import Block, escape
+from bot.messages.modal import instead
+from bot.messages.values import OldButtonError, Value
+from bot.messages.words import Words, words_in
+from bot.slack.directory import Directory, PersonUnknownError
+from bot.slack.listeners.errors import tell
+from bot.slack.listeners.inbound import Fields, Payload, team_of, user_of
+from bot.store.store import NotRecordedError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+V = TypeVar("V", bound=Value)
+# Who acts, or why they may not.
+Who = Callable[[Payload], Awaitable[Person | str]]
+# What a press comes to: a form, a sentence for the presser alone, or nothing to show.
+Shown = Block | str | None
+# What a form sent comes to: an answer to Slack, what is wrong under its first field, or None, which closes it.
+Reply = dict[str, Any] | str | None
+
+_WITHIN_SECONDS = 1.0  # a form opens with a trigger that lives three seconds
+_UPDATE_SECONDS = 1.0  # Bolt sends the ack when the listener ends, and recording comes before
+
+
+class Presses:
+    """Registers the buttons, forms and shortcuts of those who may use them."""
+
+    def __init__(self, app: AsyncApp, who: Who) -> None:
+        self._app = app
+        self._who = who
+
+    def button(self, name: str | re.Pattern[str], kind: type[V], act: Callable[[V, Press], Awaitable[Shown]]) -> None:
+        """Let a button do its act. Inside a form, what the act comes to takes the form's place."""
+
+        async def listener(
+            body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
+        ) -> None:
+            async def pressed(who: Person) -> Shown:
+                return await act(kind.decoded(action.get("value")), press_of(body, who))
+
+            # Which row it was about is in no message of a KeyError.
+            what = f"the button {action['action_id']} {action.get('value')}"
+            await self._press(what, body, ack, respond, client, pressed)
+
+        self._app.action(name)(listener)
+
+    def shortcut(self, name: str, act: Callable[[Payload, Person], Awaitable[Shown]]) -> None:
+        async def listener(body: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
+            await self._press(f"the shortcut {name}", body, ack, respond, client, lambda who: act(body, who))
+
+        self._app.shortcut(name)(listener)
+
+    async def _press(
+        self,
+        what: str,
+        body: Payload,
+        ack: AsyncAck,
+        respond: AsyncRespond,
+        client: AsyncWebClient,
+        act: Callable[[Person], Awaitable[Shown]],
+    ) -> None:
+        who = await self._who(body)
+        shown = who if isinstance(who, str) else await done(what, who.words, lambda: act(who))
+        if view := body.get("view"):
+            if shown:
+                await _change(client, view, instead(view, escape(shown)) if isinstance(shown, str) else shown)
+            shown = None
+        elif isinstance(shown, dict) and isinstance(who, Person):
+            shown = await _open(client, body["trigger_id"], shown, who.words)
+        await ack()
+        if isinstance(shown, str):
+            await tell(respond, shown)
+
+    def select(self, name: str, kind: type[V], act: Callable[[V, Fields, Person], Awaitable[Block]]) -> None:
+        """Change a form once something is chosen in it. Where that fails, sending the form must show the same."""
+
+        async def listener(body: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
+            who, view = await self._who(body), body["view"]
+            if isinstance(who, Person):
+                value = view["private_metadata"]
+                changed = await done(
+                    f"the select {name}", who.words, lambda: act(kind.decoded(value), Fields(view), who)
+                )
+                if isinstance(changed, dict):
+                    await _change(client, view, changed)
+            await ack()
+
+        self._app.action(name)(listener)
+
+    def form(self, name: str, kind: type[V], act: Callable[[V, Fields, Person], Awaitable[Reply]]) -> None:
+        """Take a form that was sent."""
+
+        async def listener(body: Payload, view: Payload, ack: AsyncAck) -> None:
+            who = await self._who(body)
+            if isinstance(who, str):
+                reply: Reply = who
+            else:
+                value = view["private_metadata"]
+                reply = await done(f"the form {name}", who.words, lambda: act(kind.decoded(value), Fields(view), who))
+            if isinstance(reply, str):
+                reply = error(next(iter(view["state"]["values"])), reply)
+            await ack(**reply or {})
+
+        self._app.view(name)(listener)
+
+    def text_form(self, name: str, kind: type[V], act: Callable[[V, Person, str], Awaitable[str | None]]) -> None:
+        """Take a form with one text, which may not be empty."""
+
+        async def take(value: V, fields: Fields, who: Person) -> str | None:
+            text = fields.text(name)
+            return await act(value, who, text) if text else who.words.FORM_ERRORS["empty"]
+
+        self.form(name, kind, take)
+
+
+def closes(app: AsyncApp, *names: str) -> None:
+    """Let the submit button of forms that are only read close them."""
+
+    async def closed(ack: AsyncAck) -> None:
+        await ack()
+
+    for name in names:
+        app.view(name)(closed)
+
+
+def error(field: str, sentence: str) -> dict[str, Any]:
+    """Answer a form with what is wrong, under a field."""
+    return {"response_action": "errors", "errors": {field: sentence}}
+
+
+def update(view: Block) -> dict[str, Any]:
+    """Answer a form with what takes its place."""
+    return {"response_action": "update", "view": view}
+
+
+async def done(what: str, words: Words, act: Callable[[], Awaitable[T]]) -> T | str:
+    """Return what an act comes to, or the sentence for whoever acts where it was not. what: names it in the log."""
+    try:
+        return await act()
+    except OldButtonError:
+        return words.OLD_BUTTON
+    except NotRecordedError:
+        return words.NOT_DONE
+    except Exception as fault:
+        log.exception("%s failed: %s", what, type(fault).__name__)
+        return words.FAILED
+
+
+async def _open(client: AsyncWebClient, trigger_id: str, view: Block, words: Words) -> str | None:
+    """Open a form for whoever pressed; return a sentence for them where Slack does not."""
+    try:
+        await client.views_open(trigger_id=trigger_id, view=view)
+    except Exception as fault:
+        log.warning("a form did not open: %s", type(fault).__name__)
+        return words.FORM_DID_NOT_OPEN
+    return None
+
+
+async def _change(client: AsyncWebClient, view: Payload, changed: Block) -> None:
+    try:
+        async with asyncio.timeout(_UPDATE_SECONDS):
+            await client.views_update(view_id=view["id"], hash=view["hash"], view=changed)
+    except Exception as fault:
+        log.warning("the form %s did not change: %s", changed["callback_id"], type(fault).__name__)
+
+
+# -- who acts --
+
+
+async def anyone(directory: Directory, body: Payload) -> Person:
+    """Return who acts; of whom Slack says nothing, only the id is known."""
+    user = user_of(body)
+    try:
+        return await directory.person(user)
+    except PersonUnknownError:
+        return Person(user, user, colleague=False, language=directory.fallback)
+
+
+async def known(directory: Directory, body: Payload) -> Person | str:
+    """Return who acts, or that Slack does not say who that is."""
+    try:
+        return await directory.person(user_of(body))
+    except PersonUnknownError:
+        return words_in(directory.fallback).STANDING_UNKNOWN
+
+
+async def colleague(directory: Directory, team: str, body: Payload) -> Person | str:
+    """Return who acts, or that they are no colleague. team: the workspace the bot is installed in."""
+    who = await known(directory, body)
+    if isinstance(who, str) or (who.colleague and team_of(body) == team):
+        return who
+    return who.words.COLLEAGUES_ONLY
+
+
+async def member(directory: Directory, channel: str, body: Payload) -> Person | str:
+    """Return who acts, or that they are not in the office's channel."""
+    user = user_of(body)
+    try:
+        async with asyncio.timeout(_WITHIN_SECONDS):
+            members = await directory.members(channel)
+            who = await directory.person(user)
+    except Exception as fault:
+        log.warning("the office's members are unknown: %s", type(fault).__name__)
+        return words_in(await directory.language(user)).OFFICE_UNKNOWN
+    return who if user in members else who.words.OFFICE_ONLY
+
+
+def press_of(body: Payload, person: Person) -> Press:
+    """Return what a payload says of the message whose button was pressed; a button in a form is in none."""
+    container = body["container"]
+    return Press(
+        person=person,
+        channel=container.get("channel_id", ""),
+        message_ts=container.get("message_ts", ""),
+        ephemeral=bool(container.get("is_ephemeral")),
+        response_url=body.get("response_url"),
+    )
