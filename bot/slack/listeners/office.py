@@ -43,7 +43,7 @@ class OfficeListeners:
         self._posting = posting
 
     def register(self, app: AsyncApp) -> None:
-        desk, presses = self._desk, Presses(app, partial(member, self._directory, self._posting.office.channel))
+        desk, presses = self._desk, Presses(app, self._member)
         on = presses.button
         on("claim", OfEscalation, lambda value, press: desk.claim(value.number, value.owner, press.person))
         on("claim_rows", OfList, lambda value, press: desk.claim_rows(value.list_id, press.person))
@@ -61,6 +61,9 @@ class OfficeListeners:
         presses.text_form("ask_back", OfEscalation, lambda value, who, text: desk.ask_back(value.number, who, text))
         presses.text_form("decline", OfEscalation, lambda value, who, text: desk.decline(value.number, who, text))
         presses.shortcut("answer_from_reply", self._answer_from_reply)
+
+    async def _member(self, body: Payload) -> Person | str:
+        return await member(self._directory, self._posting.office.channel, body)
 
     # -- opening forms --
 
