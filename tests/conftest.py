@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
-from bot.answer_set.files import default_directory
 from bot.app import running
 from bot.lookup.index import Index
-from bot.lookup.loading import load_index
 from bot.settings import Settings, read_settings
 from bot.slack.connection import Bot
+from bot.slack.courier import Pace
 from bot.store.store import Store
 from bot.trial import Person, TrialSlack
+from tests import indexed
 from tests.databases import database_url, postgres
 
 # How long an example takes says more about the machine than about the code.
@@ -36,9 +37,7 @@ UNANSWERED = "GDPRに対応していますか"
 
 @pytest.fixture(scope="session")
 def index() -> Index:
-    loaded = load_index(default_directory())
-    assert isinstance(loaded, Index), loaded
-    return loaded
+    return indexed.index()
 
 
 @pytest.fixture
@@ -96,8 +95,18 @@ def settings(slack: TrialSlack, database: Path) -> Callable[..., Settings]:
 
 @pytest.fixture
 def start(settings: Callable[..., Settings], index: Index) -> Callable[..., AbstractAsyncContextManager[Bot]]:
-    """Starts a bot: `async with start(MELCOL_REPLY="private") as bot`."""
-    return lambda **environ: running(settings(**environ), index)
+    """Starts a bot: `async with start(MELCOL_REPLY="private") as bot`.
+
+    It sends as fast as the trial takes it: a message a second and channel would be most of the time of many a test.
+    """
+
+    @asynccontextmanager
+    async def started(**environ: str) -> AsyncIterator[Bot]:
+        async with running(settings(**environ), index) as bot:
+            bot.courier.pace = Pace(burst=math.inf)
+            yield bot
+
+    return started
 
 
 @pytest.fixture

@@ -71,9 +71,10 @@ class _RefusedError(Exception):
 
 
 class Pace:
-    """One message a second and place on average, bursts of three; and the waits that Slack asked for."""
+    """One message a second and place on average, after a burst; and the waits that Slack asked for."""
 
-    def __init__(self) -> None:
+    def __init__(self, burst: float = _BURST) -> None:
+        self._burst = burst
         self._free_at: dict[str, float] = {}
         self._paused_until: dict[str, float] = {}
 
@@ -92,7 +93,7 @@ class Pace:
         self._free_at[place] = free_at
         if len(self._free_at) > 10_000:
             self._free_at = {key: at for key, at in self._free_at.items() if at > now}
-        return max(free_at - now - _BURST, 0.0)
+        return max(free_at - now - self._burst, 0.0)
 
 
 class Files(Protocol):
@@ -106,7 +107,7 @@ class Files(Protocol):
 
 
 class Courier:
-    """Sends deliveries.
+    """Sends deliveries, each at the turn that its place has at `pace`.
 
     on_sent runs in the transaction that settles a delivery, and may owe more. draw says what an update without a
     payload puts there.
@@ -127,7 +128,7 @@ class Courier:
         self._directory = directory
         self._on_sent = on_sent
         self._draw = draw
-        self._pace = Pace()
+        self.pace = Pace()
         self._sending: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._files: Files | None = None
@@ -212,9 +213,9 @@ class Courier:
             # Slack stumbling for a moment is no reason to hide an answer from its thread for ever.
             stumbled = refusal is Refusal.UNKNOWN and delivery.attempts < _LOOKS_AT_CHANNEL
             raise _LaterError(refusal) if stumbled else _RefusedError(refusal)
-        if (seconds := self._pace.paused(delivery.method, monotonic())) > 0:
+        if (seconds := self.pace.paused(delivery.method, monotonic())) > 0:
             raise _LaterError("ratelimited", seconds)
-        await asyncio.sleep(self._pace.take(delivery.place, monotonic()))
+        await asyncio.sleep(self.pace.take(delivery.place, monotonic()))
         if delivery.method == "update" and not delivery.payload:
             drawn = await self._store.read(lambda tx: self._draw(tx, delivery))
             response = await self._call(replace(delivery, payload=dict(drawn)), thread, target)
@@ -283,7 +284,7 @@ class Courier:
         status, reason = status_and_reason(error)
         if status == 429:
             seconds = retry_after(error.response.headers)
-            self._pace.pause(delivery.method, monotonic(), seconds)
+            self.pace.pause(delivery.method, monotonic(), seconds)
             return _LaterError("ratelimited", seconds)
         if status >= 500 or reason in MENDED_BY_TIME:
             return _LaterError(reason)

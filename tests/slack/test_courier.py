@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.slack.connection import Bot
 from bot.slack.courier import Pace
+from bot.trial import Person, TrialSlack
 
 
 def test_three_messages_go_at_once_and_then_one_a_second() -> None:
@@ -49,3 +51,27 @@ def test_a_pause_that_slack_asked_for_holds_for_its_method_alone() -> None:
     assert pace.paused("post", 110.0) == 20
     assert pace.paused("post", 131.0) == 0
     assert pace.paused("update", 110.0) == 0
+
+
+class Turns(Pace):
+    """A pace that keeps which places took a turn, and lets nobody wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.taken: list[str] = []
+
+    def take(self, place: str, now: float) -> float:  # noqa: ARG002  a pace that knows no time
+        self.taken.append(place)
+        return 0.0
+
+
+async def test_every_message_takes_the_turn_of_its_place(slack: TrialSlack, bot: Bot, sato: Person) -> None:
+    """The courier sends nothing that has not taken a turn, in a channel and in direct messages."""
+    bot.courier.pace = turns = Turns()
+    await sato.mention("②-40", channel="#sales")
+    await slack.channel("#sales").message(containing="バックアップは日々実施しています")
+    await sato.dm("②-40")
+    await sato.dms.message(containing="バックアップは日々実施しています")
+    posts = [call.channel for call in slack.calls_of("chat.postMessage")]
+    assert len(posts) == 2
+    assert turns.taken == posts
