@@ -8,15 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer_set.files import default_directory
 from bot.answer_set.items import AnswerSet, ItemNumber
 from bot.lookup.index import Index
-from bot.lookup.loading import load_index
 from bot.lookup.search import search
+from tests.indexed import index
 
-LOADED = load_index(default_directory())
-assert isinstance(LOADED, Index)
-SHIPPED: Index = LOADED
+SHIPPED = index()
 
 
 def found(typed: str, index: Index = SHIPPED) -> list[str]:

@@ -24,12 +24,11 @@ from bot.desk.library import Library
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office, Person, Press
 from bot.desk.posting import Posting
-from bot.lookup.index import Index
-from bot.lookup.loading import load_index
 from bot.lookup.normalize import fold
 from bot.lookup.outcomes import Unanswered
 from bot.messages.words import words_in
 from bot.store.store import Store
+from tests.indexed import index
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +36,6 @@ TABLES = ("asks", "escalations", "deliveries", "events", "served", "amendments")
 QUESTIONS = ("RTOは何時間ですか", "ＲＴＯは、何時間ですか？", "GDPRの代理人は")
 ASKERS = (Person("USATO", "佐藤", True), Person("USUZUKI", "鈴木", True))
 OFFICE = (Person("UTANAKA", "田中", True), Person("UYAMADA", "山田", True))
-INDEX = load_index(default_directory())
 askers, office = st.sampled_from(ASKERS), st.sampled_from(OFFICE)
 which = st.integers(min_value=0, max_value=50)
 
@@ -69,13 +67,12 @@ class Office24(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        assert isinstance(INDEX, Index)
         self.directory = tempfile.TemporaryDirectory()
         self.file = Path(self.directory.name, "melcol.db")
         self.runner = asyncio.Runner()
         self.store = self.run(self._open())
         hours = Office("COFFICE", None, parse_hours("9:00-18:00"), None)
-        posting = Posting(Library(default_directory(), INDEX), hours, "https://tower.example/", words_in(Language.JA))
+        posting = Posting(Library(default_directory(), index()), hours, "https://tower.example/", words_in(Language.JA))
         self.desk, self.office = Desk(self.store, posting), OfficeDesk(self.store, posting)
         self.asks: dict[int, Asked] = {}
         self.cases: dict[int, Case] = {}
