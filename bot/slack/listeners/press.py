@@ -94,14 +94,9 @@ class Presses:
         """Change a form once something is chosen in it. Where that fails, sending the form must show the same."""
 
         async def listener(body: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
-            who, view = await self._who(body), body["view"]
-            if isinstance(who, Person):
-                value = view["private_metadata"]
-                changed = await done(
-                    f"the select {name}", who.words, lambda: act(kind.decoded(value), Fields(view), who)
-                )
-                if isinstance(changed, dict):
-                    await _change(client, view, changed)
+            changed = await self._filled(body, body["view"], kind, act)
+            if isinstance(changed, dict):
+                await _change(client, body["view"], changed)
             await ack()
 
         self._app.action(name)(listener)
@@ -110,17 +105,24 @@ class Presses:
         """Take a form that was sent."""
 
         async def listener(body: Payload, view: Payload, ack: AsyncAck) -> None:
-            who = await self._who(body)
-            if isinstance(who, str):
-                reply: Reply = who
-            else:
-                value = view["private_metadata"]
-                reply = await done(f"the form {name}", who.words, lambda: act(kind.decoded(value), Fields(view), who))
+            reply = await self._filled(body, view, kind, act)
             if isinstance(reply, str):
                 reply = error(next(iter(view["state"]["values"])), reply)
             await ack(**reply or {})
 
         self._app.view(name)(listener)
+
+    async def _filled(
+        self, body: Payload, view: Payload, kind: type[V], act: Callable[[V, Fields, Person], Awaitable[T]]
+    ) -> T | str:
+        who = await self._who(body)
+        if isinstance(who, str):
+            return who
+
+        async def filled() -> T:
+            return await act(kind.decoded(view["private_metadata"]), Fields(view), who)
+
+        return await done(f"the form {view['callback_id']}", who.words, filled)
 
     def text_form(self, name: str, kind: type[V], act: Callable[[V, Person, str], Awaitable[str | None]]) -> None:
         """Take a form with one text, which may not be empty."""
