@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from bot.lookup.outcomes import OutcomeName
+
 
 class Source(StrEnum):
     """How a question reached the bot."""
@@ -35,9 +37,32 @@ class Ground(StrEnum):
     SEVERAL = "several"
 
 
-# What the lookup says of an ask; what the ask of a list is, by whether its questions are read.
-LOOKED_UP = ("answered", "suggested", "unanswered", "no_such_item", "not_a_question")
-LISTS = ("list", "file", "unreadable")
+class ListState(StrEnum):
+    """What the ask of a list is called in the record: whether its questions are read."""
+
+    READ = "list"
+    TO_READ = "file"
+    UNREADABLE = "unreadable"
+
+
+class NotLookedUp(StrEnum):
+    """What an ask is called in the record that asks nothing of the answer set."""
+
+    HELP = "help"
+    STATUS = "status"
+    FILES = "files"
+    REFUSED = "refused"
+    ELSEWHERE = "elsewhere"
+    REPLY = "reply"
+
+
+AskKind = OutcomeName | ListState | NotLookedUp
+_KINDS: tuple[AskKind, ...] = (*OutcomeName, *ListState, *NotLookedUp)
+
+
+def kind_named(name: str) -> AskKind:
+    """Return what an ask of that name in the record is. ValueError for a name of none."""
+    return _KINDS[_KINDS.index(name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +138,7 @@ class StoredAsk:
     asked_at: float
     ask: Ask
     text: str | None
-    outcome: str
+    outcome: AskKind
     items: tuple[str, ...]
     chosen_by: str | None
     escalation: int | None
@@ -137,7 +162,7 @@ class ListRow:
     position: int
     label: str
     text: str
-    outcome: str
+    outcome: OutcomeName
     items: tuple[str, ...]
 
 

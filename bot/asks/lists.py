@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import assert_never
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.asks.ask import StoredAsk
 from bot.asks.escalation import Escalation, Resolution, State
-from bot.lookup.outcomes import Answered, Match, Outcome, Suggested, Unanswered
+from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.sheets.pasted import questions
 
 
@@ -71,9 +72,11 @@ class ListedRow:
                 return Group.ANSWERED
             case Unanswered():
                 return Group.OPEN
-            case _:
+            case Answered() | Suggested() | NoSuchItem() | NotAQuestion():
                 # What was taken back from the office cannot be decided any more.
                 return Group.OPEN if self.escalation else Group.DOUBTFUL
+            case _:
+                assert_never(self.outcome)
 
     @property
     def is_unsent(self) -> bool:
@@ -91,8 +94,10 @@ class ListedRow:
         match self.outcome:
             case Suggested(candidates=found) | Answered(matches=found) if self.group is Group.DOUBTFUL:
                 return found
-            case _:
+            case Answered() | Suggested() | Unanswered() | NoSuchItem() | NotAQuestion():
                 return ()
+            case _:
+                assert_never(self.outcome)
 
     def replies(self, answer_set: AnswerSet) -> tuple[Reply, ...]:
         """The answers of an answered row; none where the office named an item that is no longer in the set."""

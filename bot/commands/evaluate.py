@@ -8,15 +8,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import assert_never
 
 from bot.answer_set.files import default_directory
 from bot.answer_set.yaml_nodes import Problem
 from bot.lookup.evaluation import FOLDS, MAX_WRONG, Counts, Entry, Miss, evaluate_entries, fit, load_entries
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
+from bot.lookup.outcomes import OutcomeName
 
 _NAMES = {"answered_right": "正答", "reached": "到達", "wrong": "誤答", "escalated": "事務局へ"}
-_OUTCOMES = {"answered": "回答", "suggested": "候補", "unanswered": "該当なし", "notaquestion": "質問ではない"}
 
 Measured = dict[str, tuple[Counts, tuple[Miss, ...]]]
 
@@ -99,11 +100,27 @@ def _described(miss: Miss) -> Iterator[str]:
     wanted = "、".join(sorted(miss.entry.expect)) or "なし（事務局へ）"
     shown = "、".join(match.item.number.plain for match in miss.shown) or "なし"
     yield f"  ［{miss.fault}］{miss.entry.name} {miss.entry.query}"
-    yield f"      正解 {wanted}　結果 {_OUTCOMES.get(miss.outcome, miss.outcome)} {shown}"
+    yield f"      正解 {wanted}　結果 {_said(miss.outcome)} {shown}"
     for match in miss.shown[:1]:
         met = "、".join(match.matched) or "なし"
         missing = f"　足りない語：{'、'.join(match.uncovered)}" if match.uncovered else ""
         yield f"      一致した語：{met}{missing}"
+
+
+def _said(name: OutcomeName) -> str:
+    match name:
+        case OutcomeName.ANSWERED:
+            return "回答"
+        case OutcomeName.SUGGESTED:
+            return "候補"
+        case OutcomeName.UNANSWERED:
+            return "該当なし"
+        case OutcomeName.NO_SUCH_ITEM:
+            return "その番号なし"
+        case OutcomeName.NOT_A_QUESTION:
+            return "質問ではない"
+        case _:
+            assert_never(name)
 
 
 def _fitted(index: Index, entries: list[Entry]) -> Iterator[str]:

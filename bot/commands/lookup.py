@@ -7,12 +7,13 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import assert_never
 
 from bot.answer_set.files import default_directory
 from bot.asks.ask import Language
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
-from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered
 from bot.messages.words import words_in
 
 _WORDS = words_in(Language.JA)  # the command line speaks Japanese
@@ -50,20 +51,20 @@ def as_record(outcome: Outcome) -> dict[str, object]:
     """Return an outcome as `--json` prints it: outcome, reason, and the items answered with or suggested."""
     match outcome:
         case Answered(matches, conflict):
-            return _record("answered", "conflict" if conflict else None, matches)
+            return _record(outcome.name, "conflict" if conflict else None, matches)
         case Suggested(candidates):
-            return _record("suggested", None, candidates)
+            return _record(outcome.name, None, candidates)
         case Unanswered(nearest, held=True):
-            return _record("unanswered", "held", nearest)
+            return _record(outcome.name, "held", nearest)
         case Unanswered():
-            return _record("unanswered", None, ())
-        case NoSuchItem():
-            return _record("unanswered", "no_such_item", ())
-        case NotAQuestion():
-            return _record("unanswered", "not_a_question", ())
+            return _record(outcome.name, None, ())
+        case NoSuchItem() | NotAQuestion():
+            return _record(OutcomeName.UNANSWERED, outcome.name, ())
+        case _:
+            assert_never(outcome)
 
 
-def _record(outcome: str, reason: str | None, matches: tuple[Match, ...]) -> dict[str, object]:
+def _record(outcome: OutcomeName, reason: str | None, matches: tuple[Match, ...]) -> dict[str, object]:
     items = [
         {
             "number": match.item.number.plain,
@@ -101,6 +102,8 @@ def in_words(outcome: Outcome) -> Iterator[str]:
             yield _WORDS.no_such_item(outcome)
         case NotAQuestion():
             yield "質問を読み取れませんでした。例：melcol lookup バックアップの保管場所"
+        case _:
+            assert_never(outcome)
 
 
 def _unmarked(mrkdwn: str) -> str:

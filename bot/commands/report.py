@@ -20,21 +20,16 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import assert_never
 
 from bot.asks.office_hours import JAPAN_TIME
 from bot.commands.audit import one_line, shown
+from bot.lookup.outcomes import OutcomeName
 from bot.settings import SettingsError, read_storage
 from bot.store.report import Escalated, Report
 from bot.store.report import report as figures
 from bot.store.store import UnusableError, existing
 
-_OUTCOMES = {
-    "answered": "回答した",
-    "suggested": "候補を示した",
-    "unanswered": "該当する項目がない",
-    "no_such_item": "その番号の項目がない",
-    "not_a_question": "質問を読み取れない",
-}
 _STATES = {"open": "未対応", "claimed": "対応中", "waiting": "質問者に確認中"}
 _TEXT = 60  # characters of a question that one line shows
 
@@ -88,9 +83,10 @@ def _object(found: Report, since: float) -> dict[str, object]:
 def _lines(found: Report, since: float) -> Iterator[str]:
     yield f"集計　{_short(since)} から（日本時間）" if since else "集計　はじめから"
     yield f"{found.asks:6}件　質問（うち一覧の行 {found.rows}件）、質問した人 {found.askers}名"
-    for outcome, said in _OUTCOMES.items():
-        chosen = f"（うち候補から選択 {found.chosen}件）" if outcome == "answered" and found.chosen else ""
-        yield f"{found.outcomes[outcome]:6}件　{said}{chosen}"
+    for outcome in OutcomeName:
+        of_these = outcome is OutcomeName.ANSWERED and found.chosen
+        chosen = f"（うち候補から選択 {found.chosen}件）" if of_these else ""
+        yield f"{found.outcomes[outcome]:6}件　{_said(outcome)}{chosen}"
     lists = found.lists
     if any(lists.values()):
         yield f"一覧　読み取り済み {lists['list']}件、読み取り待ち {lists['file']}件、読めない {lists['unreadable']}件"
@@ -105,6 +101,22 @@ def _lines(found: Report, since: float) -> Iterator[str]:
     if found.blank:
         yield f"{found.blank:6}件　本文を消したもの"
     yield from _office(found.escalations)
+
+
+def _said(name: OutcomeName) -> str:
+    match name:
+        case OutcomeName.ANSWERED:
+            return "回答した"
+        case OutcomeName.SUGGESTED:
+            return "候補を示した"
+        case OutcomeName.UNANSWERED:
+            return "該当する項目がない"
+        case OutcomeName.NO_SUCH_ITEM:
+            return "その番号の項目がない"
+        case OutcomeName.NOT_A_QUESTION:
+            return "質問を読み取れない"
+        case _:
+            assert_never(name)
 
 
 def _items(head: str, items: Sequence[tuple[str, int]]) -> Iterator[str]:

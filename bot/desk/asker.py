@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from bot.asks.ask import Ask, Context, StoredAsk
+from bot.asks.ask import Ask, Context, NotLookedUp, StoredAsk
 from bot.asks.escalation import Act, Escalation, after
 from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
@@ -85,8 +85,8 @@ class AskerDesk:
         def reply(tx: Transaction) -> bool:
             waiting = _meant(tx, ask)
             if waiting is None:
-                return tx.asks.is_recorded(ask.key, "reply")
-            if (ask_id := tx.asks.add(ask, "reply", [], self._posting.answers.revision)) is None:
+                return tx.asks.is_recorded(ask.key, NotLookedUp.REPLY)
+            if (ask_id := tx.asks.add(ask, NotLookedUp.REPLY, [], self._posting.answers.revision)) is None:
                 return True
             tx.asks.withdraw(ask_id)
             self._reply_to_office(tx, waiting, ask.text)

@@ -6,15 +6,16 @@ Nothing is sent here; the courier does that.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import assert_never
 
 from bot.answer_set.items import AnswerSet, ItemNumber
-from bot.asks.ask import Ask, Objection, Source, StoredAsk
+from bot.asks.ask import Ask, NotLookedUp, Objection, Source, StoredAsk
 from bot.desk.asker import AskerDesk
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.people import Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
-from bot.lookup.outcomes import Answered, Match, NoSuchItem, Outcome, Suggested, Unanswered, items_of, kind_of
+from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered, items_of
 from bot.messages import blocks
 from bot.messages.blocks import Message, button
 from bot.messages.values import OfAsk
@@ -50,11 +51,11 @@ class Desk(AskerDesk):
             if refusal := self._limits.refusal(tx, ask):
                 return refusal
             number = None
-            ask_id = tx.asks.add(ask, kind_of(outcome), items_of(outcome), self.answers.revision, same(ask.text))
+            ask_id = tx.asks.add(ask, outcome.name, items_of(outcome), self.answers.revision, same(ask.text))
             if ask_id is None:
                 stored = tx.asks.by_key(ask.key)
             else:
-                tx.events.note("asked", ask.asker, ask=ask_id, outcome=kind_of(outcome), items=items_of(outcome))
+                tx.events.note("asked", ask.asker, ask=ask_id, outcome=outcome.name, items=items_of(outcome))
                 stored = tx.asks.get(ask_id)
                 number = self._serve(tx, stored, outcome)
             return with_hint(tx, stored, self._private(stored, outcome, number or stored.escalation))
@@ -63,11 +64,13 @@ class Desk(AskerDesk):
 
     async def help(self, ask: Ask, reply: str) -> None:
         """Answer a bare mention with the help, once."""
-        await self._say_once(ask, "help", blocks.help_message(self._posting.words_at(ask), self.answers, reply))
+        await self._say_once(
+            ask, NotLookedUp.HELP, blocks.help_message(self._posting.words_at(ask), self.answers, reply)
+        )
 
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""
-        await self._say_once(ask, "refused", blocks.notice(words_in(ask.language).COLLEAGUES_ONLY))
+        await self._say_once(ask, NotLookedUp.REFUSED, blocks.notice(words_in(ask.language).COLLEAGUES_ONLY))
 
     def elsewhere(self, ask: Ask) -> Message | None:
         """What is told to somebody who asks where no questions are taken; None where they are."""
@@ -75,22 +78,23 @@ class Desk(AskerDesk):
 
     async def send_elsewhere(self, ask: Ask, message: Message) -> None:
         """Tell it by direct message, once; what was asked is not kept."""
-        await self._say_once(replace(ask, private=True, thread=None), "elsewhere", message)
+        await self._say_once(replace(ask, private=True, thread=None), NotLookedUp.ELSEWHERE, message)
 
     def help_message(self, words: Words, reply: str) -> Message:
         return blocks.help_message(words, self.answers, reply)
 
     async def tell_status(self, ask: Ask) -> None:
         """Answer a direct message that asks how the own escalations stand, once."""
-        await self._say_once(ask, "status", await self.status(words_in(ask.language), ask.asker, ask.channel))
+        told = await self.status(words_in(ask.language), ask.asker, ask.channel)
+        await self._say_once(ask, NotLookedUp.STATUS, told)
 
-    async def _say_once(self, ask: Ask, kind: str, message: Message) -> None:
+    async def _say_once(self, ask: Ask, kind: NotLookedUp, message: Message) -> None:
         def say(tx: Transaction) -> None:
             if (ask_id := tx.asks.add(ask, kind, [], self.answers.revision)) is None:
                 return
             tx.events.note(kind, ask.asker, ask=ask_id)
             tx.asks.withdraw(ask_id)
-            ephemeral = kind == "refused" and not ask.direct
+            ephemeral = kind is NotLookedUp.REFUSED and not ask.direct
             method = "ephemeral" if ephemeral else "post"
             tx.deliveries.owe(
                 Owed(kind, method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
@@ -106,8 +110,11 @@ class Desk(AskerDesk):
                     self._posting.post_answer(tx, ask, outcome)
             case Unanswered():
                 return self._escalate(tx, ask)
-            case _ if ask.ask.source is not Source.COMMAND:
-                self._posting.reply(tx, ask, "candidates", self._shown(self._posting.words_for(ask), ask, outcome))
+            case Suggested() | NoSuchItem() | NotAQuestion():
+                if ask.ask.source is not Source.COMMAND:
+                    self._posting.reply(tx, ask, "candidates", self._shown(self._posting.words_for(ask), ask, outcome))
+            case _:
+                assert_never(outcome)
         return None
 
     def _private(self, ask: StoredAsk, outcome: Outcome, escalation: int | None) -> Message:
@@ -118,10 +125,15 @@ class Desk(AskerDesk):
                 return self._told_escalated(words, ask, sentence(f"Q-{escalation}"))
             case Answered() if escalation is None:
                 return self._told_answered(words, ask, outcome)
-            case _:
+            case Answered() | Unanswered():
+                # Delivered again, after somebody handed it over or took it back.
+                return blocks.notice(self._too_late(words, ask))
+            case Suggested() | NoSuchItem() | NotAQuestion():
                 return self._shown(words, ask, outcome)
+            case _:
+                assert_never(outcome)
 
-    def _shown(self, words: Words, ask: StoredAsk, outcome: Outcome) -> Message:
+    def _shown(self, words: Words, ask: StoredAsk, outcome: Suggested | NoSuchItem | NotAQuestion) -> Message:
         """What an outcome that is no answer looks like, in private and in a thread alike."""
         match outcome:
             case Suggested():
@@ -129,9 +141,11 @@ class Desk(AskerDesk):
                 return blocks.candidates(words, outcome, self.answers, buttons)
             case NoSuchItem():
                 return blocks.no_such_item(words, outcome)
-            case _:
+            case NotAQuestion():
                 office = button(words.ESCALATE_ANYWAY, "escalate", OfAsk(ask.id))
                 return blocks.not_a_question(words, ask.ask.text, [office])
+            case _:
+                assert_never(outcome)
 
     # -- buttons --
 

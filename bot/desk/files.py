@@ -12,7 +12,7 @@ from dataclasses import astuple, replace
 from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
-from bot.asks.ask import Ask, StoredList
+from bot.asks.ask import Ask, ListState, NotLookedUp, StoredList
 from bot.desk.limits import UNLIMITED, Limits
 from bot.desk.list_posting import FILLED, ListPosting
 from bot.desk.lists import ListDesk
@@ -46,9 +46,9 @@ class FileDesk(ListDesk):
         def take(tx: Transaction) -> None:
             if self._limits.refusal(tx, ask):
                 return
-            if (list_id := tx.asks.add(ask, "file", [], self.answers.revision)) is None:
+            if (list_id := tx.asks.add(ask, ListState.TO_READ, [], self.answers.revision)) is None:
                 return
-            tx.events.note("asked", ask.asker, ask=list_id, outcome="file")
+            tx.events.note("asked", ask.asker, ask=list_id, outcome=ListState.TO_READ)
             tx.lists.keep(list_id, file=file, file_name=name)
             self._lists.show_file(tx, list_id)
 
@@ -58,7 +58,7 @@ class FileDesk(ListDesk):
     async def tell_where_files_go(self, ask: Ask) -> None:
         """Tell somebody who mentions the bot with a check sheet where those are read, once."""
         message = blocks.notice(self._posting.words_at(ask).FILES_IN_DM)
-        await self._say_once(replace(ask, key=f"{ask.key} files"), "files", message)
+        await self._say_once(replace(ask, key=f"{ask.key} files"), NotLookedUp.FILES, message)
 
     async def waiting_files(self) -> list[StoredList]:
         """Return the lists whose files are still to be read."""
@@ -82,7 +82,7 @@ class FileDesk(ListDesk):
         list_id = stored.ask.id
 
         def read(tx: Transaction) -> None:
-            if not tx.lists.end_reading(list_id, "list"):
+            if not tx.lists.end_reading(list_id, ListState.READ):
                 return
             failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
             tx.lists.keep(list_id, layout=file_reply.layout_of(sheet) | failed)
@@ -105,7 +105,7 @@ class FileDesk(ListDesk):
             tx.events.note("file_refused", "bot", ask=list_id, trouble=trouble)
             if before:
                 tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
-            elif tx.lists.end_reading(list_id, "unreadable"):
+            elif tx.lists.end_reading(list_id, ListState.UNREADABLE):
                 tx.lists.keep(list_id, layout={"trouble": trouble})
                 self._lists.show_file(tx, list_id)
 

@@ -8,6 +8,7 @@ list's reply, which takes the place of their receipts, and their cards stand in 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import assert_never
 
 from bot.asks.ask import StoredAsk
 from bot.asks.escalation import Escalation
@@ -15,7 +16,7 @@ from bot.asks.lists import Listed, ListedRow, pasted
 from bot.desk.library import Library
 from bot.desk.people import Office
 from bot.desk.posting import GATHERING, Posting
-from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, Suggested, nearest
+from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, nearest
 from bot.messages import blocks, file_reply, list_reply
 from bot.messages.words import Words
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed
@@ -104,17 +105,19 @@ class ListPosting(Posting):
         """Return what was recorded of a row as an outcome, with the items as they now stand."""
         now = self.library.lookup(ask.ask.text)
         items = self.items(now, ask.items)
-        match ask.outcome:
-            case "answered" if items:
+        match name := OutcomeName(ask.outcome):
+            case OutcomeName.ANSWERED if items:
                 return Answered(items, isinstance(now, Answered) and now.conflict)
-            case "suggested" if items:
+            case OutcomeName.SUGGESTED if items:
                 return Suggested(items, nearest(now).uncovered)
-            case "no_such_item":
+            case OutcomeName.NO_SUCH_ITEM:
                 return now
-            case "not_a_question":
+            case OutcomeName.NOT_A_QUESTION:
                 return NotAQuestion()
-            case _:
+            case OutcomeName.ANSWERED | OutcomeName.SUGGESTED | OutcomeName.UNANSWERED:
                 return nearest(now)
+            case _:
+                assert_never(name)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """As ever; and whoever dropped a file gets it anew."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from bot.asks.ask import LISTS, Ask, Context, ListRow, StoredAsk
+from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk
 from bot.asks.lists import Group, Listed
 from bot.desk.asking import Desk
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.list_posting import FILLED, ListPosting
 from bot.desk.people import Person, Press
 from bot.lookup.normalize import same
-from bot.lookup.outcomes import items_of, kind_of
+from bot.lookup.outcomes import items_of
 from bot.messages import blocks
 from bot.messages.blocks import Message, button
 from bot.messages.list_forms import Decision
@@ -43,11 +43,11 @@ class ListDesk(Desk):
         def record(tx: Transaction) -> Message:
             if refusal := self._limits.refusal(tx, ask):
                 return refusal
-            list_id = tx.asks.add(ask, "list", [], self.answers.revision)
+            list_id = tx.asks.add(ask, ListState.READ, [], self.answers.revision)
             if list_id is None:
                 list_id = tx.asks.by_key(ask.key).id
             else:
-                tx.events.note("asked", ask.asker, ask=list_id, outcome="list", rows=len(rows))
+                tx.events.note("asked", ask.asker, ask=list_id, outcome=ListState.READ, rows=len(rows))
                 self._add_rows(tx, tx.asks.get(list_id), rows)
                 self._lists.show_list(tx, list_id)
             listed = self._lists.listed(tx, list_id)
@@ -126,7 +126,7 @@ class ListDesk(Desk):
                 self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
             return None if press.ephemeral else words.WITHDRAWN
 
-        if (await self.find_ask(ask_id))[0].outcome not in LISTS:
+        if not isinstance((await self.find_ask(ask_id))[0].outcome, ListState):
             return await super().withdraw(ask_id, press)
         return await self._store.write(withdraw, WITHIN_SECONDS)
 
@@ -148,7 +148,7 @@ class ListDesk(Desk):
             self._lists.show_cards_of(tx, ask_id, [row.escalation or 0 for row in listed.waiting])
             return None
 
-        if (await self.find_ask(ask_id))[0].outcome not in LISTS:
+        if not isinstance((await self.find_ask(ask_id))[0].outcome, ListState):
             return await super().add_context(ask_id, person, context)
         return await self._store.write(add, WITHIN_SECONDS)
 
@@ -190,7 +190,7 @@ class ListDesk(Desk):
     def _looked_up(self, rows: Sequence[Row]) -> list[ListRow]:
         found = [(position, row, self.lookup(row.question)) for position, row in enumerate(rows, 1)]
         return [
-            ListRow(position, row.label, row.question, kind_of(outcome), tuple(items_of(outcome)))
+            ListRow(position, row.label, row.question, outcome.name, tuple(items_of(outcome)))
             for position, row, outcome in found
         ]
 

@@ -18,7 +18,7 @@ from bot.desk.library import Library
 from bot.desk.people import Office, Press
 from bot.lookup.alike import alike
 from bot.lookup.normalize import fold
-from bot.lookup.outcomes import Answered, Match, Outcome, nearest
+from bot.lookup.outcomes import Answered, Match, Outcome, OutcomeName, nearest
 from bot.messages import blocks, cards
 from bot.messages.blocks import NONE_GIVEN, Block, Message, button
 from bot.messages.cards import Surroundings
@@ -250,7 +250,7 @@ class Posting:
 
     def _around(self, tx: Transaction, escalation: Escalation, unsettled: Sequence[Escalation]) -> Surroundings:
         asks = [ask for ask in tx.asks.of_escalation(escalation.number) if not ask.withdrawn]
-        given = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome == "answered")
+        given = (self.matches(ask.ask.text, ask.items) for ask in asks if ask.outcome is OutcomeName.ANSWERED)
         shown = {match.item.number.plain: match for matches in given for match in matches}
         rejected = tx.escalations.rejected_in(escalation.number)
         lately = tx.asks.objections_lately(rejected, LATELY_SECONDS)

@@ -10,11 +10,22 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import assert_never
 
 from bot.answer_set.files import Problems
 from bot.answer_set.yaml_nodes import Fields, Listing, Problem, read_yaml
 from bot.lookup.index import Index, Thresholds
-from bot.lookup.outcomes import SHOWN, Answered, Match, Outcome, Suggested
+from bot.lookup.outcomes import (
+    SHOWN,
+    Answered,
+    Match,
+    NoSuchItem,
+    NotAQuestion,
+    Outcome,
+    OutcomeName,
+    Suggested,
+    Unanswered,
+)
 
 MAX_WRONG = 0.03  # of all questions: what a fit may answer wrongly
 FOLDS = 5
@@ -40,7 +51,7 @@ class Miss:
 
     entry: Entry
     fault: str
-    outcome: str
+    outcome: OutcomeName
     shown: tuple[Match, ...]
 
 
@@ -103,7 +114,7 @@ def evaluate_entries(index: Index, entries: Iterable[Entry]) -> tuple[Counts, tu
         counts = count(entry, outcome)
         total += counts
         if fault := _fault(entry, counts):
-            misses.append(Miss(entry, fault, type(outcome).__name__.lower(), _shown(outcome)))
+            misses.append(Miss(entry, fault, outcome.name, _shown(outcome)))
     return total, tuple(misses)
 
 
@@ -112,8 +123,7 @@ def count(entry: Entry, outcome: Outcome) -> Counts:
     shown = [match.item.number.plain for match in _shown(outcome)]
     right = isinstance(outcome, Answered) and shown[0] in entry.expect
     if not entry.expect:
-        wrong, escalated = isinstance(outcome, Answered), not isinstance(outcome, Answered | Suggested)
-        return Counts(unanswerable=1, wrong=int(wrong), escalated=int(escalated))
+        return Counts(unanswerable=1, wrong=int(isinstance(outcome, Answered)), escalated=int(not shown))
     return Counts(
         answerable=1,
         answered_right=int(right),
@@ -161,8 +171,10 @@ def _shown(outcome: Outcome) -> tuple[Match, ...]:
             return matches[:SHOWN]
         case Suggested(candidates):
             return candidates
-        case _:
+        case Unanswered() | NoSuchItem() | NotAQuestion():
             return ()
+        case _:
+            assert_never(outcome)
 
 
 def _fault(entry: Entry, counts: Counts) -> str:

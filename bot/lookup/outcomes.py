@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, assert_never
 
 from bot.answer_set.items import Item, ItemNumber
 
 SHOWN = 3
+
+
+class OutcomeName(StrEnum):
+    """What an outcome is called in the record, in reports and in JSON."""
+
+    ANSWERED = "answered"
+    SUGGESTED = "suggested"
+    UNANSWERED = "unanswered"
+    NO_SUCH_ITEM = "no_such_item"
+    NOT_A_QUESTION = "not_a_question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Match:
 class Answered:
     """One item that answers, or several that all do, best first. conflict: same question, different answers."""
 
+    name: ClassVar = OutcomeName.ANSWERED
     matches: tuple[Match, ...]
     conflict: bool = False
 
@@ -35,6 +48,7 @@ class Answered:
 class Suggested:
     """At most three candidates, and the words of the question that the set does not cover."""
 
+    name: ClassVar = OutcomeName.SUGGESTED
     candidates: tuple[Match, ...]
     uncovered: tuple[str, ...] = ()
 
@@ -43,6 +57,7 @@ class Suggested:
 class Unanswered:
     """The set does not answer this. held: the item met is held back for the office."""
 
+    name: ClassVar = OutcomeName.UNANSWERED
     nearest: tuple[Match, ...] = ()
     uncovered: tuple[str, ...] = ()
     held: bool = False
@@ -52,12 +67,15 @@ class Unanswered:
 class NoSuchItem:
     """Item numbers that the set does not have, each with the last number of its section (None: no such section)."""
 
+    name: ClassVar = OutcomeName.NO_SUCH_ITEM
     missing: tuple[tuple[ItemNumber, int | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NotAQuestion:
     """A greeting, thanks, an emoji, or text in which nothing is recognised."""
+
+    name: ClassVar = OutcomeName.NOT_A_QUESTION
 
 
 Outcome = Answered | Suggested | Unanswered | NoSuchItem | NotAQuestion
@@ -72,23 +90,10 @@ def nearest(outcome: Outcome) -> Unanswered:
             return Unanswered(matches)
         case Suggested(candidates=matches, uncovered=uncovered):
             return Unanswered(matches, uncovered)
-        case _:
+        case NoSuchItem() | NotAQuestion():
             return Unanswered()
-
-
-def kind_of(outcome: Outcome) -> str:
-    """What an outcome is called in the record."""
-    match outcome:
-        case Answered():
-            return "answered"
-        case Suggested():
-            return "suggested"
-        case Unanswered():
-            return "unanswered"
-        case NoSuchItem():
-            return "no_such_item"
-        case NotAQuestion():
-            return "not_a_question"
+        case _:
+            assert_never(outcome)
 
 
 def items_of(outcome: Outcome) -> list[str]:
@@ -96,5 +101,7 @@ def items_of(outcome: Outcome) -> list[str]:
     match outcome:
         case Answered(matches=matches) | Suggested(candidates=matches):
             return [match.item.number.plain for match in matches]
-        case _:
+        case Unanswered() | NoSuchItem() | NotAQuestion():
             return []
+        case _:
+            assert_never(outcome)

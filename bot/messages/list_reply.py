@@ -11,12 +11,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, assert_never
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.asks.escalation import State
 from bot.asks.lists import Group, Listed, ListedRow, Reply
-from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, Suggested, Unanswered
+from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, NotAQuestion, Suggested, Unanswered
 from bot.messages.blocks import Block, Message, actions, bold, button, called, context, escape, linked, section, shorten
 from bot.messages.values import OfAsk, OfList
 from bot.messages.words import Words
@@ -309,8 +309,10 @@ class _Rows:
                 lines = [_said(f"⚠️ {words.CONFLICT_IN_ROW}")]
             case NoSuchItem():
                 return [_said(shorten(words.no_such_item(row.outcome), _REASON))]
-            case _:
+            case Unanswered() | NotAQuestion():
                 return [_said(words.UNREADABLE_ROW)]
+            case _:
+                assert_never(row.outcome)
         for match in row.candidates[:SHOWN]:
             item = match.item
             caution = f"　⚠️ {words.TO_BE_CONFIRMED}" if item.caution else ""

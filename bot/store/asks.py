@@ -10,8 +10,20 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, case, delete, func, insert, not_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.asks.ask import LISTS, LOOKED_UP, Ask, Context, Given, Language, Objection, Source, StoredAsk
+from bot.asks.ask import (
+    Ask,
+    AskKind,
+    Context,
+    Given,
+    Language,
+    ListState,
+    Objection,
+    Source,
+    StoredAsk,
+    kind_named,
+)
 from bot.asks.escalation import State
+from bot.lookup.outcomes import OutcomeName
 from bot.store.clock import Clock
 from bot.store.tables import asks, escalations, first_key, is_unsettled, lists, served
 
@@ -27,7 +39,9 @@ class Asks:
         self._connection = connection
         self._clock = clock
 
-    def add(self, ask: Ask, outcome: str, items: Iterable[str], revision: str, folded: str | None = None) -> int | None:
+    def add(
+        self, ask: Ask, outcome: AskKind, items: Iterable[str], revision: str, folded: str | None = None
+    ) -> int | None:
         """Store an ask and return its id, or None where the same thing arrived before.
 
         folded: the text by which equal questions are recognised.
@@ -45,7 +59,7 @@ class Asks:
                 ask_id = first_key(self._connection.execute(insert(asks).values(values)).inserted_primary_key)
         except IntegrityError:
             return None
-        if outcome == "answered":
+        if outcome == OutcomeName.ANSWERED:
             self._serve(ask_id, numbers)
         return ask_id
 
@@ -83,7 +97,7 @@ class Asks:
 
     def served_lately(self, item: str, seconds: float) -> list[Given]:
         """Return who was given an item in so many seconds, by the lookup or by the office, the newest ask first."""
-        at = case((asks.c.outcome == "answered", asks.c.asked_at), else_=escalations.c.answered_at)
+        at = case((asks.c.outcome == OutcomeName.ANSWERED, asks.c.asked_at), else_=escalations.c.answered_at)
         query = (
             select(asks, at.label("given_at"), escalations.c.answer)
             .join(served, served.c.ask == asks.c.id)
@@ -94,7 +108,7 @@ class Asks:
         rows = self._connection.execute(query).mappings()
         return [Given(stored_ask(row), row["given_at"], row["answer"]) for row in rows]
 
-    def is_recorded(self, key: str, outcome: str | None = None) -> bool:
+    def is_recorded(self, key: str, outcome: AskKind | None = None) -> bool:
         """Return True if this very thing arrived before and, where an outcome is given, came to that."""
         query = select(asks.c.id).where(asks.c.key == key)
         query = query.where(asks.c.outcome == outcome) if outcome is not None else query
@@ -113,12 +127,12 @@ class Asks:
             update(asks)
             .where(
                 asks.c.id == ask_id,
-                asks.c.outcome.in_(("suggested", "answered")),
+                asks.c.outcome.in_((OutcomeName.SUGGESTED, OutcomeName.ANSWERED)),
                 asks.c.chosen_by.is_(None),
                 asks.c.escalation.is_(None),
                 not_(asks.c.withdrawn),
             )
-            .values(outcome="answered", items=json.dumps(numbers), chosen_by=person)
+            .values(outcome=OutcomeName.ANSWERED, items=json.dumps(numbers), chosen_by=person)
         )
         if changed.rowcount == 1:
             self._connection.execute(delete(served).where(served.c.ask == ask_id))
@@ -173,7 +187,7 @@ class Asks:
             asks.c.asker == asker,
             asks.c.asked_at >= self._clock.now - seconds,
             asks.c.of_list.is_(None),
-            asks.c.outcome.in_(LOOKED_UP + LISTS),
+            asks.c.outcome.in_([*OutcomeName, *ListState]),
         )
         query = query.where(asks.c.channel == channel) if channel is not None else query
         return self._connection.scalar(query) or 0
@@ -247,7 +261,7 @@ def stored_ask(row: RowMapping) -> StoredAsk:
         asked_at=row["asked_at"],
         ask=ask,
         text=row["text"],
-        outcome=row["outcome"],
+        outcome=kind_named(row["outcome"]),
         items=tuple(json.loads(row["items"])),
         chosen_by=row["chosen_by"],
         escalation=row["escalation"],

@@ -11,8 +11,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, cast, func, insert, literal, not_, select, update
 
-from bot.asks.ask import LISTS, ListRow, StoredAsk, StoredList
+from bot.asks.ask import ListRow, ListState, StoredAsk, StoredList
 from bot.asks.escalation import Escalation
+from bot.lookup.outcomes import OutcomeName
 from bot.store.asks import BLANK, ask_row, stored_ask
 from bot.store.clock import Clock
 from bot.store.escalations import escalation_of
@@ -56,7 +57,10 @@ class Lists:
         stored = self._connection.execute(insert(asks).returning(asks.c.id, asks.c.position), values)
         ids = {position: ask_id for ask_id, position in stored}
         given = [
-            {"ask": ids[row.position], "item": item} for row in rows if row.outcome == "answered" for item in row.items
+            {"ask": ids[row.position], "item": item}
+            for row in rows
+            if row.outcome == OutcomeName.ANSWERED
+            for item in row.items
         ]
         if given:
             self._connection.execute(insert(served), given)
@@ -90,7 +94,9 @@ class Lists:
     def get(self, ask_id: int) -> StoredList | None:
         """Return the list that an ask is, or None where it is none."""
         query = select(asks, *(lists.c[name] for name in ("file", "file_name", "layout")))
-        query = query.outerjoin(lists, lists.c.ask == asks.c.id).where(asks.c.id == ask_id, asks.c.outcome.in_(LISTS))
+        query = query.outerjoin(lists, lists.c.ask == asks.c.id).where(
+            asks.c.id == ask_id, asks.c.outcome.in_(list(ListState))
+        )
         row = self._connection.execute(query).mappings().first()
         if row is None:
             return None
@@ -112,7 +118,7 @@ class Lists:
         elif values:
             self._connection.execute(update(lists).where(lists.c.ask == ask_id).values(values))
 
-    def end_reading(self, ask_id: int, outcome: str) -> bool:
+    def end_reading(self, ask_id: int, outcome: ListState) -> bool:
         """Record what came of reading a list's file; False where that is known, or the list withdrawn, already."""
         unread = update(asks).where(asks.c.id == ask_id, is_to_read, not_(asks.c.withdrawn))
         return self._connection.execute(unread.values(outcome=outcome)).rowcount == 1
@@ -131,5 +137,5 @@ class Lists:
         key = literal("dropped ") + cast(asks.c.id, Text)
         gone = {"withdrawn": True, "awaiting": False, "position": None, "key": key, **BLANK}
         self._connection.execute(update(asks).where(rows).values(gone))
-        self._connection.execute(update(asks).where(asks.c.id == list_ask_id).values(outcome="file"))
+        self._connection.execute(update(asks).where(asks.c.id == list_ask_id).values(outcome=ListState.TO_READ))
         return True

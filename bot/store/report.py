@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, not_, or_, select
 
-from bot.asks.ask import LISTS, LOOKED_UP
+from bot.asks.ask import ListState
 from bot.asks.escalation import UNSETTLED, State
+from bot.lookup.outcomes import OutcomeName
 from bot.store.store import reading
 from bot.store.tables import asks, escalations, is_unsettled, served
 from bot.store.transaction import Transaction
@@ -78,7 +79,7 @@ def report(engine: Engine, since: float = 0.0) -> Report:
     # Of a list that was read twice the first reading's rows were never anybody's question.
     counted = and_(
         asks.c.asked_at >= since,
-        asks.c.outcome.in_(LOOKED_UP),
+        asks.c.outcome.in_(list(OutcomeName)),
         or_(asks.c.of_list.is_(None), asks.c.position.is_not(None)),
     )
     with reading(engine) as connection:
@@ -87,18 +88,18 @@ def report(engine: Engine, since: float = 0.0) -> Report:
                 func.count(),
                 func.count(asks.c.of_list),
                 func.count(asks.c.asker.distinct()),
-                func.count(case((asks.c.outcome == "answered", asks.c.chosen_by))),
+                func.count(case((asks.c.outcome == OutcomeName.ANSWERED, asks.c.chosen_by))),
             ).where(counted)
         ).one()
         was_served = select(served.c.item).join(asks, asks.c.id == served.c.ask).where(counted).subquery()
         was_rejected = select(served.c.item).where(served.c.rejected_at >= since).subquery()
-        missing = and_(counted, asks.c.outcome == "unanswered", not_(asks.c.withdrawn))
+        missing = and_(counted, asks.c.outcome == OutcomeName.UNANSWERED, not_(asks.c.withdrawn))
         blank = select(func.count()).where(missing, asks.c.folded.is_(None))
         return Report(
             *totals[:3],
-            outcomes=_by_outcome(connection, LOOKED_UP, counted),
+            outcomes=_by_outcome(connection, list(OutcomeName), counted),
             chosen=totals[3],
-            lists=_by_outcome(connection, LISTS, asks.c.asked_at >= since),
+            lists=_by_outcome(connection, list(ListState), asks.c.asked_at >= since),
             used=_most(connection, was_served.c.item),
             rejected=_most(connection, was_rejected.c.item),
             missing=_missing(connection, missing),

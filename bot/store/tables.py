@@ -24,6 +24,8 @@ from sqlalchemy import (
     true,
 )
 
+from bot.asks.ask import ListState
+
 _UNSETTLED = "state IN ('open', 'claimed', 'waiting')"
 
 metadata = MetaData()
@@ -260,7 +262,7 @@ is_unsettled = escalations.c.state.in_(
     [literal(state, literal_execute=True) for state in ("open", "claimed", "waiting")]
 )
 is_owed = deliveries.c.state == literal("owed", literal_execute=True)
-is_to_read = asks.c.outcome == literal("file", literal_execute=True)
+is_to_read = asks.c.outcome == literal(ListState.TO_READ.value, literal_execute=True)
 is_failed = deliveries.c.state == literal("failed", literal_execute=True)
 
 

@@ -62,6 +62,22 @@ def test_misses_are_told_for_a_person(tmp_path: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
+    ("query", "outcome", "said"),
+    [("②-99", "no_such_item", "その番号なし"), ("ありがとうございます", "not_a_question", "質問ではない")],
+)
+def test_a_miss_names_its_outcome_as_the_record_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], query: str, outcome: str, said: str
+) -> None:
+    """An outcome of several words is called the same by every command."""
+    name = written(tmp_path, f"- query: {query}\n  expect: [2-40]\n")
+    assert main(["evaluate", name, "--json"]) == 0
+    (miss,) = json.loads(capsys.readouterr().out)[name]["misses"]
+    assert miss["outcome"] == outcome
+    assert main(["evaluate", name]) == 0
+    assert f"結果 {said} なし" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
     ("text", "line", "said"),
     [
         ("query: backup\n", 1, "質問の一覧ではありません"),

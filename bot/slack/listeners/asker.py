@@ -9,7 +9,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.asks.ask import LISTS, Context, StoredAsk
+from bot.asks.ask import Context, ListState, StoredAsk
 from bot.asks.escalation import Escalation, State
 from bot.asks.office_hours import Deadline, day_in_japan
 from bot.desk.asking import Desk
@@ -88,7 +88,7 @@ class AskerListeners:
 
 
 def _context_form(words: Words, ask: StoredAsk, _: Escalation | None) -> Block | str:
-    waits = (ask.awaiting and ask.escalation) or (ask.outcome in LISTS and not ask.withdrawn)
+    waits = (ask.awaiting and ask.escalation) or (isinstance(ask.outcome, ListState) and not ask.withdrawn)
     return forms.add_context(words, ask) if waits else words.NO_LONGER
 
 
