@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from typing import assert_never
 
 from bot.answer_set.files import LEVELS, SHORT_LIMIT
 from bot.answer_set.items import ADDED, AnswerSet, Item, ItemNumber, Section
@@ -213,8 +214,10 @@ def _text_of(item: Item, kind: Kind) -> str | None:
             text = item.caution
         case Kind.HOLD:
             text = item.hold
-        case _:
+        case Kind.ADD | Kind.REPLACE:
             text = item.answer
+        case _:
+            assert_never(kind)
     return cleaned(text or "") or None
 
 
@@ -244,7 +247,7 @@ def _changed(item: Item, amendment: Amendment) -> Item:
             return replace(item, caution=_text(amendment))
         case Kind.HOLD:
             return replace(item, hold=_text(amendment))
-        case _:
+        case Kind.ADD | Kind.REPLACE:
             return replace(
                 item,
                 answer=cleaned(amendment.answer or ""),
@@ -254,6 +257,8 @@ def _changed(item: Item, amendment: Amendment) -> Item:
                 amended_on=amendment.on,
                 replaced=item.answer,
             )
+        case _:
+            assert_never(amendment.kind)
 
 
 def _added(section: Section, amendment: Amendment) -> Item:

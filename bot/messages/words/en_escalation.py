@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from bot.answer_set.amendments import Amendment, Change, Kind
 from bot.answer_set.items import ItemNumber
@@ -30,8 +30,10 @@ class EnglishEscalationWords(EscalationWords):
                 return "Withdrawn"
             case State.WAITING:
                 return f"A question from {escalation.owner_name or self.THE_OFFICE}"
-            case _:
+            case State.OPEN | State.CLAIMED | State.ANSWERED | State.DECLINED | State.MERGED:
                 return "With the ISMS office"
+            case _:
+                assert_never(escalation.state)
 
     def _settled(self, state: State, resolution: Resolution) -> str:
         done = "Answered" if state is State.ANSWERED else "Out of scope"
@@ -85,8 +87,10 @@ class EnglishEscalationWords(EscalationWords):
                 return self._settled(escalation.state, resolution)
             case State.MERGED:
                 return f"Merged into Q-{escalation.merged_into}"
-            case _:
+            case State.WITHDRAWN | State.ANSWERED | State.DECLINED:
                 return "Withdrawn"
+            case _:
+                assert_never(escalation.state)
 
     QUESTION_BLANKED = "(the text of the question was withdrawn)"
     NEAREST = "*Closest items*"
@@ -167,8 +171,10 @@ class EnglishEscalationWords(EscalationWords):
                 return f"{escalation.name} has been merged into Q-{escalation.merged_into}."
             case State.WITHDRAWN:
                 return f"The asker has withdrawn {escalation.name}."
-            case _:
+            case State.OPEN | State.CLAIMED | State.WAITING | State.ANSWERED | State.DECLINED:
                 return f"{escalation.name} has changed. Please look at its card."
+            case _:
+                assert_never(escalation.state)
 
     def resolution_mrkdwn(self, name: str) -> str:
         return f", here is the answer to *{name}*"
@@ -196,6 +202,8 @@ class EnglishEscalationWords(EscalationWords):
                 said = f"Note on {number}: {self._short(amendment.note or '')}"
             case Kind.HOLD:
                 said = f"{number} on hold: {self._short(amendment.note or '')}"
+            case _:
+                assert_never(amendment.kind)
         return said + {
             None: "",
             "taken_back": " (undone)",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.escalation import Escalation, State
@@ -55,8 +56,10 @@ class EnglishListWords(ListWords):
                 said = f"{escalation.owner_name or self.THE_OFFICE} has a question for you"
             case State.MERGED:
                 said = f"merged into Q-{escalation.merged_into}"
-            case _:
+            case State.OPEN | State.CLAIMED | State.ANSWERED | State.DECLINED | State.WITHDRAWN:
                 said = f"with the ISMS office{f' ({escalation.owner_name})' if escalation.owner_name else ''}"
+            case _:
+                assert_never(escalation.state)
         return f"{escalation.name} {said}"
 
     def unsent(self, count: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from bot.answer_set.amendments import Amendment, Change, Kind
 from bot.answer_set.items import ItemNumber
@@ -29,8 +29,10 @@ class EscalationWords(LookupWords):
                 return "取り下げ済み"
             case State.WAITING:
                 return f"{self._colleague(escalation)}から確認があります"
-            case _:
+            case State.OPEN | State.CLAIMED | State.ANSWERED | State.DECLINED | State.MERGED:
                 return "ISMS事務局に確認中です"
+            case _:
+                assert_never(escalation.state)
 
     def _colleague(self, escalation: Escalation) -> str:
         return f"{escalation.owner_name}さん" if escalation.owner_name else self.THE_OFFICE
@@ -86,8 +88,10 @@ class EscalationWords(LookupWords):
                 return f"{done}（{self.moment(resolution.at)} {resolution.by_name}）"
             case State.MERGED:
                 return f"Q-{escalation.merged_into} にまとめました"
-            case _:
+            case State.WITHDRAWN | State.ANSWERED | State.DECLINED:
                 return "取り下げ済み"
+            case _:
+                assert_never(escalation.state)
 
     QUESTION_BLANKED = "（質問の文は取り消されました）"
     NEAREST = "*近い項目*"
@@ -166,8 +170,10 @@ class EscalationWords(LookupWords):
                 return f"{escalation.name} は Q-{escalation.merged_into} にまとめられています。"
             case State.WITHDRAWN:
                 return f"{escalation.name} は質問者が取り下げました。"
-            case _:
+            case State.OPEN | State.CLAIMED | State.WAITING | State.ANSWERED | State.DECLINED:
                 return f"{escalation.name} の状態が変わりました。カードをご確認ください。"
+            case _:
+                assert_never(escalation.state)
 
     def resolution_mrkdwn(self, name: str) -> str:
         return f" *{name}* の回答です"
@@ -196,6 +202,8 @@ class EscalationWords(LookupWords):
                 said = f"{number} に注意書き：{self._short(amendment.note or '')}"
             case Kind.HOLD:
                 said = f"{number} を保留：{self._short(amendment.note or '')}"
+            case _:
+                assert_never(amendment.kind)
         return said + {
             None: "",
             "taken_back": "（取り消し済み）",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import assert_never
 
 from bot.answer_set.items import Item, ItemNumber
 from bot.asks.escalation import Escalation, State
@@ -60,8 +61,10 @@ class ListWords(EscalationWords):
                 said = f"{self._colleague(escalation)}から確認があります"
             case State.MERGED:
                 said = f"Q-{escalation.merged_into} にまとめました"
-            case _:
+            case State.OPEN | State.CLAIMED | State.ANSWERED | State.DECLINED | State.WITHDRAWN:
                 said = f"事務局に確認中{f'（担当：{escalation.owner_name}）' if escalation.owner_name else ''}"
+            case _:
+                assert_never(escalation.state)
         return f"{escalation.name} {said}"
 
     def unsent(self, count: int) -> str:
