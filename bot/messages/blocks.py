@@ -77,13 +77,13 @@ def _mrkdwn(text: str) -> Block:
 
 
 def rich(text: str, *before: Block) -> Block:
-    """Text exactly as it stands; `before`: elements in front of it."""
+    """Text exactly as it is; `before`: elements in front of it."""
     words = [{"type": "text", "text": text}] if text else []
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [*before, *words]}]}
 
 
 def linked(text: str) -> Block:
-    """A text of the set exactly as it stands, its URLs as links. Not for others' words: Slack refuses odd URLs."""
+    """A text of the set exactly as it is, its URLs as links. Not for others' words: Slack refuses odd URLs."""
     elements: list[Block] = []
     end = 0
     for url in _URL.finditer(text):
@@ -174,7 +174,7 @@ def _spoken(words: Words, items: Sequence[Item], as_of: str, given: Mapping[Item
 
 
 def _head(words: Words, outcome: Answered) -> str:
-    """What stands above several answers; empty above one."""
+    """The line above several answers; empty above one."""
     if outcome.conflict:
         return words.CONFLICT
     return words.several(len(outcome.matches)) if len(outcome.matches) > 1 else ""
@@ -199,9 +199,9 @@ def answer(
     chooser: str | None = None,
     given: Mapping[ItemNumber, str] = NONE_GIVEN,
 ) -> Message:
-    """One item, several that all answer, or a conflict, as it stands in a thread.
+    """One item, several that all answer, or a conflict, as it is shown in a thread.
 
-    given: of the items that stand spelled out in this thread already, where; of these the answer is not repeated.
+    given: of the items already spelled out in this thread, where; of these the answer is not repeated.
     """
     shown, rest = outcome.matches[:_SHOWN_IN_FULL], [match.item for match in outcome.matches[_SHOWN_IN_FULL:]]
     head = _head(words, outcome)

@@ -144,7 +144,7 @@ def _amended(words: Words, amendment: Amendment, retired: str | None) -> list[Bl
 def receipt(
     words: Words, escalation: Escalation, ask: StoredAsk, due: str | None, guide: str, warning: str | None
 ) -> Message:
-    """The one message in the ask's place that tells where its escalation stands, changed to the end.
+    """The one message in the ask's place that tells how far its escalation is, updated to the end.
 
     due: the asker's deadline in words, or that it is over. guide: when an answer may be expected, in words. warning:
     that the office is closed until the deadline.
@@ -289,7 +289,7 @@ def _near(words: Words, title: str, matches: Sequence[Match], rejected: Mapping[
 
 
 def parts(words: Words, text: str, lead: str = "") -> list[Block]:
-    """A text as it was written, in as many blocks as its length needs; `lead` stands before it."""
+    """A text as it was written, in as many blocks as its length needs; `lead` comes before it."""
     shown = shorten(lead + text, _TEXT_LIMIT)
     blocks = [rich(shown[start : start + _PART_LIMIT]) for start in range(0, len(shown), _PART_LIMIT)]
     return blocks if shown == lead + text else [*blocks, context(words.SHORTENED)]

@@ -30,7 +30,7 @@ def layout_of(sheet: Sheet) -> dict[str, Any]:
 
 
 def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
-    """How reading a file stands. sends: the bot may send it back filled in."""
+    """How far reading a file is. sends: the bot may send it back filled in."""
     name, layout = shorten(stored.file_name or "", _NAME), stored.layout or {}
     if "trouble" in layout:
         return _said(words.trouble(name, layout["trouble"]))

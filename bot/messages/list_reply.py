@@ -64,7 +64,7 @@ def messages(  # noqa: PLR0913  all but the first three are named
 
 @dataclass(frozen=True, slots=True)
 class _Unit:
-    """What stands together: a row, with the title or heading above it. room: what is kept free for it at first."""
+    """What is kept together: a row, with the title or heading above it. room: what is kept free for it at first."""
 
     blocks: list[Block]
     text: str
@@ -182,7 +182,7 @@ def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Uni
 
 
 def _plain_source(words: Words, answer_set: AnswerSet) -> str:
-    """Where an item stands of which there is nothing else to say; stated once for all of them."""
+    """The source of items of which there is nothing else to say, given once for all of them."""
     item = Item(ItemNumber(1, 1), "", ("",), "", "")
     return "　".join(words.source(item, answer_set.as_of, on_platform=False))
 
@@ -405,7 +405,7 @@ def _state(row: ListedRow) -> State:
 
 
 def _gathered(words: Words, row: ListedRow, limit: int) -> Block:
-    """One row on a line: name, question, and where it stands."""
+    """One row on a line: name, question, and its state."""
     name = shorten(name_of(words, row), 12)
     state = shorten(words.gathered_state(row.escalation, taken_back=row.taken_back), 48) if row.escalation else ""
     question = shorten(question_of(words, row), max(20, min(_QUESTION, limit - 64)))

@@ -84,7 +84,7 @@ def fillings(words: Words, listed: Listed, answer_set: AnswerSet) -> list[Fillin
 
 
 def _still(words: Words, row: ListedRow) -> str:
-    """Where an open row stands; empty for one that only needs somebody to choose."""
+    """The state of an open row; empty for one that only needs somebody to choose."""
     if row.group is not Group.OPEN:
         return ""
     if row.ask.withdrawn or row.escalation is None:

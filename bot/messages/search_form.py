@@ -25,7 +25,7 @@ def found(words: Words, item: Item, answer_set: AnswerSet) -> Block:
         why = section(escape(f"{words.on_hold(item.hold)}\n{words.HELD}"))
         return _view(words, [_search(words), head, rich(f"Q. {item.question}"), why], words.ESCALATE, shown(item))
     said = blocks.answer(words, Answered((Match(item, 1.0),)), answer_set, [])
-    # Slack keeps what stands in a field while its block_id stays: every item has fields of its own.
+    # Slack keeps what is in a field while its block_id stays: every item has fields of its own.
     copies = forms.copy_fields(words, copied(item.answer, item_source(answer_set, item)), f" {item.number.plain}")
     return _view(words, [_search(words), *said.blocks, *copies, _place(words)], words.POST, shown(item))
 

@@ -26,7 +26,7 @@ from bot.slack.listeners.press import Presses, Reply, anyone, error, known, upda
 
 
 class AskerListeners:
-    """Only whoever asked may act here; the desk checks that again when a form is sent."""
+    """Only the asker may act here; the desk checks that again when a form is sent."""
 
     def __init__(self, desk: Desk, directory: Directory, posting: Posting) -> None:
         self._desk = desk

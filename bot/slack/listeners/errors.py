@@ -22,7 +22,7 @@ _TELL_SECONDS = 0.5  # Bolt sends the ack after the listener's end, so telling m
 
 
 class NotToldError(Exception):
-    """A sentence did not reach whoever pressed."""
+    """A sentence did not reach the person who pressed."""
 
 
 def register_errors(app: AsyncApp, directory: Directory) -> None:
@@ -44,12 +44,12 @@ async def not_recorded(directory: Directory, body: Payload) -> dict[str, Any]:
 
 
 async def words_of(directory: Directory, body: Payload) -> Words:
-    """What whoever acts is told alone."""
+    """Return the words for what the person who acts is told alone."""
     return words_in(await directory.language(user_of(body)))
 
 
 async def tell(respond: AsyncRespond, said: str | Message) -> None:
-    """Show a sentence to whoever pressed, alone.
+    """Show a sentence to the person who pressed, alone.
 
     Raises NotToldError where that fails: unacked, the press shows Slack's own error, and nobody takes it for done.
     """

@@ -34,14 +34,14 @@ def plain_text(text: str | None, bot_user: str = "") -> str:
 
 
 def team_of(body: Payload) -> str:
-    """The team of whoever acts: in a shared channel not the one the bot is installed in."""
+    """Return the team of the person who acts: in a shared channel not always the one the bot is installed in."""
     user = body.get("user")
     team = user.get("team_id") if isinstance(user, dict) else None
     return str(team or (body.get("team") or {}).get("id") or body.get("team_id") or "")
 
 
 def user_of(body: Payload) -> str:
-    """The id of whoever acts; empty where a payload does not tell."""
+    """Return the id of the person who acts; empty where a payload does not say."""
     user = body.get("user")
     return str((user.get("id") if isinstance(user, dict) else None) or body.get("user_id") or "")
 

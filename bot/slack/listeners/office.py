@@ -168,7 +168,7 @@ class OfficeListeners:
         return error(_FIELDS.get(unfit.field, unfit.field), who.words.unfit(unfit)) if unfit else amendment
 
     def _headings(self, question: str, section: int | None) -> tuple[str, ...]:
-        """Under which headings of a section an added question stands: those of the item nearest to it."""
+        """Return the headings that an added question comes under in a section: those of the item nearest to it."""
         found = nearest(self._posting.library.index.lookup(question)).nearest
         return next((match.item.headings for match in found if match.item.number.section == section), ())
 

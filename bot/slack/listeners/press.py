@@ -155,7 +155,7 @@ def update(view: Block) -> dict[str, Any]:
 
 
 async def done(what: str, words: Words, act: Callable[[], Awaitable[T]]) -> T | str:
-    """Return what an act comes to, or the sentence for whoever acts where it was not. what: names it in the log."""
+    """Return what an act comes to, or what the person is told where it was not done. what: its name in the log."""
     try:
         return await act()
     except OldButtonError:
@@ -168,7 +168,7 @@ async def done(what: str, words: Words, act: Callable[[], Awaitable[T]]) -> T | 
 
 
 async def _open(client: AsyncWebClient, trigger_id: str, view: Block, words: Words) -> str | None:
-    """Open a form for whoever pressed; return a sentence for them where Slack does not."""
+    """Open a form; return what the person is told where Slack does not."""
     try:
         await client.views_open(trigger_id=trigger_id, view=view)
     except Exception as fault:

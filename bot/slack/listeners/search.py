@@ -49,7 +49,7 @@ class SearchListeners:
         return await colleague(self._directory, self._team, body)
 
     async def offer(self, payload: Payload, ack: AsyncAck) -> None:
-        """Offer the items that a few typed letters mean, to anybody: whoever sees a form may look into the set."""
+        """Offer the items that a few typed letters mean, to anybody: who sees a form may look into the set."""
         items = search(self._posting.library.index, plain_text(payload.get("value")))
         await ack(options=[modal.item_option(item) for item in items])
 
