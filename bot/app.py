@@ -11,14 +11,19 @@ from itertools import count
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answer_set.files import default_directory
+from bot.desk.asker import AskerDesk
+from bot.desk.asking import AskingDesk
+from bot.desk.deciding import DecidingDesk
 from bot.desk.files import FileDesk
 from bot.desk.library import Library
 from bot.desk.limits import Limits
-from bot.desk.list_posting import ListPosting
+from bot.desk.lists import ListDesk
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office
+from bot.desk.posting import Posting
 from bot.lookup.index import Index
 from bot.messages.words import words_in
 from bot.settings import Settings
@@ -26,7 +31,7 @@ from bot.slack.connection import GRACE_SECONDS, Bot, at_work, bolt, by_http, by_
 from bot.slack.courier import Courier
 from bot.slack.directory import Directory
 from bot.slack.files import Sheets
-from bot.slack.listeners import register
+from bot.slack.listeners import Listeners, register
 from bot.slack.listeners.asker import AskerListeners
 from bot.slack.listeners.buttons import Buttons
 from bot.slack.listeners.copying import CopyListeners
@@ -67,36 +72,51 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index)
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
-        limits = Limits(settings.asks_per_minute, settings.channels)
         sends = "files:write" in scopes(identity)
-        posting = ListPosting(library, office, identity["url"], words_in(settings.language), sends=sends)
-        desk, office_desk = FileDesk(store, posting, limits), OfficeDesk(store, posting)
-        await recorded(office_desk.refresh)
-        courier = Courier(store, client, session, directory, desk.delivered, posting.drawn)
-        sheets = Sheets(desk, client, session)
+        posting = Posting(library, office, identity["url"], words_in(settings.language), sends=sends)
+        desks = _Desks(store, posting, Limits(settings.asks_per_minute, settings.channels))
+        await recorded(desks.office.refresh)
+        courier = Courier(store, client, session, directory, posting.delivered, posting.cards.drawn)
+        sheets = Sheets(desks.files, client, session)
         courier.send_files(sheets)
         await stack.enter_async_context(_courier_at_work(courier))
         await stack.enter_async_context(at_work(sheets.run()))
         app = bolt(settings, client, identity)
-        lookup = Lookup(desk, directory, identity["user_id"], settings.reply)
-        register(
-            app,
-            directory,
-            lookup,
-            CopyListeners(office_desk, directory, posting),
-            SearchListeners(desk, directory, posting, identity["team_id"]),
-            AskerListeners(desk, directory, posting),
-            OfficeListeners(office_desk, directory, posting),
-            ListListeners(desk, directory, identity["team_id"]),
-            ObjectionListeners(desk, directory, posting, identity["team_id"]),
-            Buttons(desk, directory, identity["team_id"]),
-        )
-        await stack.enter_async_context(at_work(_keep_current(office_desk)))
+        register(app, directory, *_listeners(desks, posting, directory, identity, settings.reply))
+        await stack.enter_async_context(at_work(_keep_current(desks.office)))
         if settings.retention_days:
             await stack.enter_async_context(at_work(_blank_old_texts(store, settings.retention_days)))
         bot = Bot(store, courier, directory, None)
         connect = by_http if settings.mode == "http" else by_socket
         yield await stack.enter_async_context(connect(settings, app, bot))
+
+
+class _Desks:
+    """Every desk."""
+
+    def __init__(self, store: Store, posting: Posting, limits: Limits) -> None:
+        self.deciding = DecidingDesk(store, posting)
+        self.asker = AskerDesk(store, posting)
+        self.asking = AskingDesk(store, posting, self.deciding, self.asker, limits)
+        self.lists = ListDesk(store, posting, limits)
+        self.files = FileDesk(store, posting, limits)
+        self.office = OfficeDesk(store, posting)
+
+
+def _listeners(
+    desks: _Desks, posting: Posting, directory: Directory, identity: AsyncSlackResponse, reply: str
+) -> tuple[Listeners, ...]:
+    library, office, team = posting.library, posting.office, identity["team_id"]
+    return (
+        Lookup(desks.asking, desks.lists, desks.files, directory, identity["user_id"], reply),
+        CopyListeners(desks.office, directory, library),
+        SearchListeners(desks.asking, directory, library, team),
+        AskerListeners(desks.asker, directory, library, office),
+        OfficeListeners(desks.office, directory, library, office),
+        ListListeners(desks.lists, desks.files, directory, library, team),
+        ObjectionListeners(desks.deciding, directory, library, team),
+        Buttons(desks.deciding, desks.asker, desks.lists, directory, team),
+    )
 
 
 async def _keep_current(desk: OfficeDesk) -> None:

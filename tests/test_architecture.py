@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,13 @@ __main__
 PURE = ("answer_set", "lookup", "sheets", "asks", "messages")
 IMPURE = {"sqlalchemy", "alembic", "psycopg", "slack_bolt", "slack_sdk", "aiohttp", "time"}
 STRANGERS_FILES = "sheets.process"  # reads a customer's file in a process of its own
+
+# More names than these no class has, with those it inherits; and why two may have more.
+MOST_NAMES = 22
+MANY_NAMES = {
+    "messages.words": "one language's words are one class, so that the type checker finds what a language lacks",
+    "trial": "what one person can do in Slack, and all that a test may look at",
+}
 
 SLACK = ("slack", "app", "trial")
 HOMES = {
@@ -140,6 +148,60 @@ def test_pure_rooms_compute_and_nothing_else(room: str) -> None:
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in {"now", "today", "utcnow"}
     ]
     assert [*wrong, *clocks] == []
+
+
+@cache
+def classes() -> dict[str, list[tuple[str, ast.ClassDef]]]:
+    """Return the classes of bot by their own names, each with its module."""
+    found: dict[str, list[tuple[str, ast.ClassDef]]] = {}
+    for name, tree in modules().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append((name, node))
+    return found
+
+
+def bases(node: ast.ClassDef) -> list[tuple[str, ast.ClassDef]]:
+    """Return the classes of bot that a class inherits from."""
+    return [found for base in node.bases for found in classes().get(ast.unparse(base).rpartition(".")[2], [])]
+
+
+def names(node: ast.ClassDef) -> set[str]:
+    """Return the public names of a class, with those it inherits: methods, fields, and what it sets of itself."""
+    found = {name for _, base in bases(node) for name in names(base)}
+    for part in node.body:
+        match part:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                found.add(name)
+            case ast.Assign(targets=targets):
+                found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    for part in ast.walk(node):
+        match part:
+            case ast.Attribute(value=ast.Name(id="self"), attr=name, ctx=ast.Store()):
+                found.add(name)
+    return {name for name in found if not name.startswith("_")}
+
+
+def test_no_class_has_more_names_than_one_remembers() -> None:
+    """A class that would is two, and one is given the other."""
+    many = {
+        f"{module}.{node.name}": len(names(node))
+        for module, node in chain.from_iterable(classes().values())
+        if len(names(node)) > MOST_NAMES and not is_in(module, tuple(MANY_NAMES))
+    }
+    assert many == {}
+
+
+@pytest.mark.parametrize("room", ["desk", "store"])
+def test_desks_and_tables_are_given_each_other(room: str) -> None:
+    """No desk inherits a desk, no posting a posting, no table's statements another's: each asks by name."""
+    towers = [
+        f"{module}.{node.name} inherits {other}.{base.name}"
+        for module, node in chain.from_iterable(classes().values())
+        for other, base in bases(node)
+        if is_in(module, (room,)) and is_in(other, (room,))
+    ]
+    assert towers == []
 
 
 def test_outside_packages_stay_in_their_places() -> None:

@@ -1,61 +1,67 @@
-"""The desk: what happens to an ask and to an escalation. Each call is one transaction: what happened, and what is owed.
-
-Nothing is sent here; the courier does that.
-"""
+"""A question arrives, or something else that is said to the bot: what is recorded of it, and what is owed."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
-from bot.answer_set.items import AnswerSet, ItemNumber
-from bot.asks.ask import Ask, NotLookedUp, Objection, Source, StoredAsk
+from bot.asks.ask import Ask, NotLookedUp, Source, StoredAsk
+from bot.asks.escalation import Escalation
 from bot.desk.asker import AskerDesk
+from bot.desk.deciding import DecidingDesk, too_late
 from bot.desk.limits import UNLIMITED, Limits, with_hint
-from bot.desk.people import Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
-from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered, items_of
-from bot.messages import blocks
+from bot.lookup.outcomes import Answered, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered, items_of
+from bot.messages import blocks, cards
 from bot.messages.blocks import Message, button
 from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
-from bot.store.deliveries import Delivery, Owed
+from bot.store.deliveries import Owed
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
+_NAMED = re.compile(r"(?<![0-9A-Za-z])[QＱ][-－]([0-9]+)")
 
-class Desk(AskerDesk):
-    """Records asks and hands them over. Raises NotRecordedError where the store does not take it in time.
 
-    Recording raises AskedTooOftenError past the limits.
+class AskingDesk:
+    """Records what is asked. Each call is one transaction, and the function in it runs in the writer thread.
+
+    Nothing is sent here; the courier does that. Raises NotRecordedError where the store does not take it in time;
+    record() raises AskedTooOftenError past the limits.
     """
 
-    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
-        super().__init__(store, posting)
+    def __init__(
+        self, store: Store, posting: Posting, deciding: DecidingDesk, asker: AskerDesk, limits: Limits = UNLIMITED
+    ) -> None:
+        self._store = store
+        self._places = posting.places
+        self._replies = posting.replies
+        self._library = posting.library
+        self._office = posting.office
+        self._deciding = deciding
+        self._asker = asker
         self._limits = limits
 
-    @property
-    def answers(self) -> AnswerSet:
-        return self._posting.answers
-
     def lookup(self, text: str) -> Outcome:
-        return self._posting.library.lookup(text)
-
-    # -- an ask arrives --
+        """Return what the set says of a text."""
+        return self._library.lookup(text)
 
     async def record(self, ask: Ask, outcome: Outcome) -> Message:
         """Record an ask with all it makes owed, once; return what its asker alone is told."""
+        items, revision = items_of(outcome), self._library.answers.revision
 
         def record(tx: Transaction) -> Message:
             if refusal := self._limits.refusal(tx, ask):
                 return refusal
             number = None
-            ask_id = tx.asks.add(ask, outcome.name, items_of(outcome), self.answers.revision, same(ask.text))
+            ask_id = tx.asks.add(ask, outcome.name, items, revision, same(ask.text))
             if ask_id is None:
                 stored = tx.asks.by_key(ask.key)
             else:
-                tx.events.note("asked", ask.asker, ask=ask_id, outcome=outcome.name, items=items_of(outcome))
+                tx.events.note("asked", ask.asker, ask=ask_id, outcome=outcome.name, items=items)
                 stored = tx.asks.get(ask_id)
                 number = self._serve(tx, stored, outcome)
             return with_hint(tx, stored, self._private(stored, outcome, number or stored.escalation))
@@ -64,9 +70,8 @@ class Desk(AskerDesk):
 
     async def help(self, ask: Ask, reply: str) -> None:
         """Answer a bare mention with the help, once."""
-        await self._say_once(
-            ask, NotLookedUp.HELP, blocks.help_message(self._posting.words_at(ask), self.answers, reply)
-        )
+        told = blocks.help_message(self._places.words_at(ask), self._library.answers, reply)
+        await self._say_once(ask, NotLookedUp.HELP, told)
 
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""
@@ -74,45 +79,72 @@ class Desk(AskerDesk):
 
     def elsewhere(self, ask: Ask) -> Message | None:
         """What is told to somebody who asks where no questions are taken; None where they are."""
-        return self._limits.elsewhere(ask, self._posting.office.channel)
+        return self._limits.elsewhere(ask, self._office.channel)
 
     async def send_elsewhere(self, ask: Ask, message: Message) -> None:
         """Tell it by direct message, once; what was asked is not kept."""
         await self._say_once(replace(ask, private=True, thread=None), NotLookedUp.ELSEWHERE, message)
 
     def help_message(self, words: Words, reply: str) -> Message:
-        return blocks.help_message(words, self.answers, reply)
+        """Return the help, for a command."""
+        return blocks.help_message(words, self._library.answers, reply)
+
+    async def reply_in_thread(self, ask: Ask) -> bool:
+        """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
+
+        def reply(tx: Transaction) -> bool:
+            waiting = _meant(tx, ask)
+            if waiting is None:
+                return tx.asks.is_recorded(ask.key, NotLookedUp.REPLY)
+            if (ask_id := tx.asks.add(ask, NotLookedUp.REPLY, [], self._library.answers.revision)) is None:
+                return True
+            tx.asks.withdraw(ask_id)
+            self._asker.reply_to_office(tx, waiting, ask.text)
+            return True
+
+        return await self._store.write(reply, WITHIN_SECONDS)
+
+    async def status(self, words: Words, person: str, channel: str) -> Message:
+        """List a person's escalations, or in the office's channel everybody's open ones, by deadline."""
+        office = channel == self._office.channel
+
+        def read(tx: Transaction) -> Message:
+            found: list[tuple[Escalation, list[StoredAsk]]]
+            if office:
+                found = [(each, tx.asks.of_escalation(each.number)) for each in tx.escalations.unsettled()]
+            else:
+                own: dict[int, list[StoredAsk]] = {}
+                for ask in tx.asks.escalated_by(person):
+                    own.setdefault(ask.escalation or 0, []).append(ask)
+                found = [(tx.escalations.get(number), asks) for number, asks in own.items()]
+                found = [(each, asks) for each, asks in found if any(a.awaiting for a in asks) or not each.unsettled]
+            found.sort(key=lambda row: (not row[0].unsettled, _deadline(row[1]), row[0].number))
+            rows = [(escalation, self._office.due(words, asks, tx.now)) for escalation, asks in found]
+            return cards.status(words, rows, office=office)
+
+        return await self._store.read(read)
 
     async def tell_status(self, ask: Ask) -> None:
         """Answer a direct message that asks how the own escalations stand, once."""
         told = await self.status(words_in(ask.language), ask.asker, ask.channel)
         await self._say_once(ask, NotLookedUp.STATUS, told)
 
-    async def _say_once(self, ask: Ask, kind: NotLookedUp, message: Message) -> None:
-        def say(tx: Transaction) -> None:
-            if (ask_id := tx.asks.add(ask, kind, [], self.answers.revision)) is None:
-                return
-            tx.events.note(kind, ask.asker, ask=ask_id)
-            tx.asks.withdraw(ask_id)
-            ephemeral = kind is NotLookedUp.REFUSED and not ask.direct
-            method = "ephemeral" if ephemeral else "post"
-            tx.deliveries.owe(
-                Owed(kind, method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
-            )
-
-        await self._store.write(say, WITHIN_SECONDS)
+    async def tell_where_files_go(self, ask: Ask) -> None:
+        """Tell somebody who mentions the bot with a check sheet where those are read, once."""
+        message = blocks.notice(self._places.words_at(ask).FILES_IN_DM)
+        await self._say_once(replace(ask, key=f"{ask.key} files"), NotLookedUp.FILES, message)
 
     def _serve(self, tx: Transaction, ask: StoredAsk, outcome: Outcome) -> int | None:
         """Owe what an outcome makes owed; return the number of the escalation it opened."""
         match outcome:
             case Answered():
                 if not (ask.ask.source is Source.COMMAND and ask.ask.private):
-                    self._posting.post_answer(tx, ask, outcome)
+                    self._replies.post_answer(tx, ask, outcome)
             case Unanswered():
-                return self._escalate(tx, ask)
+                return self._deciding.hand_over(tx, ask)
             case Suggested() | NoSuchItem() | NotAQuestion():
                 if ask.ask.source is not Source.COMMAND:
-                    self._posting.reply(tx, ask, "candidates", self._shown(self._posting.words_for(ask), ask, outcome))
+                    self._places.reply(tx, ask, "candidates", self._shown(self._places.words_for(ask), ask, outcome))
             case _:
                 assert_never(outcome)
         return None
@@ -122,12 +154,12 @@ class Desk(AskerDesk):
         match outcome:
             case Unanswered(held=held) if escalation is not None:
                 sentence = words.escalated_held if held else words.escalated
-                return self._told_escalated(words, ask, sentence(f"Q-{escalation}"))
+                return self._replies.told_escalated(words, ask, sentence(f"Q-{escalation}"))
             case Answered() if escalation is None:
-                return self._told_answered(words, ask, outcome)
+                return self._replies.told_answered(words, ask, outcome)
             case Answered() | Unanswered():
                 # Delivered again, after somebody handed it over or took it back.
-                return blocks.notice(self._too_late(words, ask))
+                return blocks.notice(too_late(words, ask))
             case Suggested() | NoSuchItem() | NotAQuestion():
                 return self._shown(words, ask, outcome)
             case _:
@@ -138,7 +170,7 @@ class Desk(AskerDesk):
         match outcome:
             case Suggested():
                 buttons = blocks.choices(words, ask.id, outcome.candidates, outcome.uncovered)
-                return blocks.candidates(words, outcome, self.answers, buttons)
+                return blocks.candidates(words, outcome, self._library.answers, buttons)
             case NoSuchItem():
                 return blocks.no_such_item(words, outcome)
             case NotAQuestion():
@@ -147,173 +179,38 @@ class Desk(AskerDesk):
             case _:
                 assert_never(outcome)
 
-    # -- buttons --
+    async def _say_once(self, ask: Ask, kind: NotLookedUp, message: Message) -> None:
+        """Owe a reply to what is no question; its text is not kept."""
 
-    async def choose(self, ask_id: int, items: list[str], press: Press) -> str | None:
-        """Take candidates as the answer; return a sentence for the presser where somebody was first."""
+        def say(tx: Transaction) -> None:
+            if (ask_id := tx.asks.add(ask, kind, [], self._library.answers.revision)) is None:
+                return
+            tx.events.note(kind, ask.asker, ask=ask_id)
+            tx.asks.withdraw(ask_id)
+            ephemeral = kind is NotLookedUp.REFUSED and not ask.direct
+            method = "ephemeral" if ephemeral else "post"
+            owed = Owed(kind, method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
+            tx.deliveries.owe(owed)
 
-        def choose(tx: Transaction) -> str | None:
-            if not tx.asks.choose(ask_id, items, press.person.name):
-                before = tx.asks.get(ask_id)
-                # The same press, delivered twice, is no race.
-                same = before.chosen_by == press.person.name and before.items == tuple(items)
-                return None if same else self._too_late(press.person.words, before)
-            tx.events.note("chosen", press.person.id, ask=ask_id, items=items)
-            ask = tx.asks.get(ask_id)
-            outcome = Answered(self._posting.matches(ask.ask.text, items))
-            if press.ephemeral:
-                self._posting.replace(tx, press, ask, self._told_answered(press.person.words, ask, outcome))
-                if not ask.ask.private:
-                    self._posting.post_answer(tx, ask, outcome, press.person.name)
-            else:
-                self._posting.replace(tx, press, ask, self._posting.answer(ask, outcome, press.person.name))
-            return None
+        await self._store.write(say, WITHIN_SECONDS)
 
-        return await self._store.write(choose, WITHIN_SECONDS)
 
-    async def escalate(self, ask_id: int, press: Press, *, answered: bool) -> str | None:
-        """Hand an ask over by button; answered: from under an answer, to be confirmed. Returns as choose() does."""
+def _meant(tx: Transaction, reply: Ask) -> StoredAsk | None:
+    """Return the ask that a reply in a thread is about: of several rows the one that it names, else the last."""
+    waiting = [ask for ask in tx.asks.asked_back(reply.asker) if _stands_in(tx, ask, reply.thread)]
+    named = {int(number) for number in _NAMED.findall(reply.text)}
+    found = [ask for ask in waiting if ask.escalation in named] or waiting
+    asked = {ask.id: [each.id for each in tx.deliveries.of("asked_back", ask=ask.id)] for ask in found}
+    return max(found, key=lambda ask: max(asked[ask.id], default=0), default=None)
 
-        def escalate(tx: Transaction) -> str | None:
-            ask = tx.asks.get(ask_id)
-            chosen_meanwhile = ask.chosen_by is not None and not answered
-            if chosen_meanwhile or (number := self._escalate(tx, ask, press.person.id)) is None:
-                return self._too_late(press.person.words, ask)
-            self._show_escalated(tx, ask, number, press, wrong=False if answered else None)
-            return None
 
-        return await self._store.write(escalate, WITHIN_SECONDS)
+def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
+    """Say whether an ask's place is this thread; a direct message's is the thread under the office's question."""
+    own = {ask.ask.thread}
+    posted = [delivery for each in {ask.id, ask.of_list or ask.id} for delivery in tx.deliveries.of(ask=each)]
+    own |= {delivery.ts for delivery in posted if delivery.role in {"line", "asked_back"}}
+    return thread is not None and thread in own
 
-    async def answer_of(self, ask_id: int, words: Words) -> tuple[StoredAsk, tuple[Match, ...]] | str:
-        """Return an ask and the items it was answered with, or why nobody can object to them any more."""
-        ask, _ = await self.find_ask(ask_id)
-        if ask.withdrawn or ask.escalation is not None or ask.text is None:
-            return self._too_late(words, ask)
-        return ask, self._posting.matches(ask.ask.text, ask.items)
 
-    async def object_to(self, ask_id: int, press: Press, objection: Objection) -> str | None:
-        """Hand an ask over whose answer somebody calls wrong. Returns as choose() does, or what to mend in the form."""
-
-        def object_to(tx: Transaction) -> str | None:
-            ask, who = tx.asks.get(ask_id), press.person
-            if ask.withdrawn or ask.escalation is not None or ask.text is None:
-                # The same form, delivered twice, is no race.
-                same = (ask.objection or Objection(None, None)) == objection and tx.events.has_objected(ask_id, who.id)
-                return None if same else self._too_late(who.words, ask)
-            rejected = [item for item in ask.items if item != objection.expected]
-            if not rejected and (number := ItemNumber.parse(objection.expected or "")):
-                return who.words.already_given(number)
-            tx.asks.object_to(ask_id, objection)
-            escalation = self._escalate(tx, ask, who.id) or 0
-            tx.events.note("objected", who.id, ask_id, escalation, items=rejected, expected=objection.expected)
-            self._show_escalated(tx, ask, escalation, press, wrong=True)
-            return None
-
-        return await self._store.write(object_to, WITHIN_SECONDS)
-
-    def _show_escalated(
-        self, tx: Transaction, ask: StoredAsk, number: int, press: Press, *, wrong: bool | None
-    ) -> None:
-        """Change the message whose button was pressed. wrong: None where candidates stand, not an answer."""
-        if press.ephemeral:
-            said = press.person.words.escalated_by_button(f"Q-{number}")
-            message = self._told_escalated(press.person.words, ask, said)
-        else:
-            message = self._escalated(ask, number, press, wrong=wrong)
-        self._posting.replace(tx, press, ask, message)
-
-    def _escalated(self, ask: StoredAsk, number: int, press: Press, *, wrong: bool | None) -> Message:
-        """What an answer, or candidates, become once the office has the question."""
-        words = self._posting.words_for(ask)
-        outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
-        if wrong is not None:
-            presser = None if press.person.id == ask.ask.asker else press.person.name
-            head = words.objected(f"Q-{number}", presser, wrong=wrong)
-            answer = blocks.answer(words, outcome, self.answers, [], ask.chosen_by)
-            return Message(f"{head}\n{answer.text}", [blocks.rich(head), *answer.blocks])
-        foot = words.line_escalated(f"Q-{number}")
-        return blocks.private_answer(words, outcome, self.answers, foot, []) if outcome.matches else blocks.notice(foot)
-
-    async def publish(self, ask_id: int, press: Press) -> str | None:
-        """Post a private answer to its channel. Returns as choose() does."""
-
-        def publish(tx: Transaction) -> str | None:
-            if not tx.asks.publish(ask_id):
-                return press.person.words.NO_LONGER
-            tx.events.note("published", press.person.id, ask=ask_id)
-            ask = tx.asks.get(ask_id)
-            outcome = Answered(self._posting.matches(ask.ask.text, ask.items))
-            self._posting.post_answer(tx, ask, outcome)
-            self._posting.replace(tx, press, ask, self._told_answered(press.person.words, ask, outcome))
-            return None
-
-        return await self._store.write(publish, WITHIN_SECONDS)
-
-    async def withdraw(self, ask_id: int, press: Press) -> str | None:
-        """Take back an ask for its asker: posts deleted, text blanked. Returns as choose() does."""
-
-        def withdraw(tx: Transaction) -> str | None:
-            ask, words = tx.asks.get(ask_id), press.person.words
-            if press.person.id != ask.ask.asker:
-                return words.ASKER_ONLY
-            if not tx.asks.withdraw(ask_id):
-                return words.NO_LONGER
-            tx.events.note("withdrawn", press.person.id, ask=ask_id, escalation=ask.escalation)
-            tx.deliveries.cancel_unsent(ask_id, "withdrawn")
-            for delivery in tx.deliveries.of(ask=ask_id):
-                if delivery.method == "post" and delivery.state in {"sent", "owed"}:
-                    tx.deliveries.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
-            if ask.escalation is not None:
-                self._leave(tx, ask.escalation, blank=True)
-            self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
-            return None
-
-        return await self._store.write(withdraw, WITHIN_SECONDS)
-
-    def delivered(self, tx: Transaction, delivery: Delivery) -> None:
-        """Once a question stands in its channel, its card can link there."""
-        if delivery.role == "line" and delivery.ask is not None:
-            escalation = tx.asks.get(delivery.ask).escalation
-            if escalation is not None:
-                self._posting.show_card(tx, escalation)
-
-    def _escalate(self, tx: Transaction, ask: StoredAsk, actor: str = "bot") -> int | None:
-        """Hand an ask over; return the number of its escalation, or None where it has one or its words are gone."""
-        if ask.escalation is not None or ask.withdrawn or ask.text is None:
-            return None
-        number, opened = tx.escalations.open(ask.id, ask.ask.text, same(ask.ask.text))
-        tx.events.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
-        self._posting.show_card(tx, number)
-        self._posting.show_receipt(tx, tx.asks.get(ask.id), self._posting.words.line_escalated(f"Q-{number}"))
-        return number
-
-    # -- what is said --
-
-    def _told_answered(self, words: Words, ask: StoredAsk, outcome: Answered) -> Message:
-        if ask.ask.private:
-            buttons = [button(words.PUBLISH, "publish", OfAsk(ask.id))] if not ask.ask.direct else []
-            buttons += blocks.copies(words, outcome)
-            buttons.append(blocks.to_office(words, ask.id, outcome))
-            return blocks.private_answer(words, outcome, self.answers, words.ONLY_YOU, buttons)
-        withdraw = button(words.WITHDRAW_POST, "withdraw", OfAsk(ask.id))
-        return blocks.private_answer(words, outcome, self.answers, words.will_post_mrkdwn(ask.ask.channel), [withdraw])
-
-    def _told_escalated(self, words: Words, ask: StoredAsk, sentence: str) -> Message:
-        expected = words.expected(words.expectation(self._posting.office.hours, ask.asked_at))
-        value = OfAsk(ask.id)
-        return blocks.notice(
-            f"{sentence}\n{words.sentences(expected, words.ANSWER_COMES)}",
-            button(words.ADD_CONTEXT, "add_context", value),
-            button(words.WITHDRAW, "withdraw_escalation", value),
-            button(words.WITHDRAW_POST, "withdraw", value),
-        )
-
-    def _too_late(self, words: Words, ask: StoredAsk) -> str:
-        if ask.withdrawn:
-            return words.NO_LONGER
-        if ask.escalation is not None:
-            return words.escalated_before(f"Q-{ask.escalation}")
-        if ask.text is None:
-            return words.NO_LONGER
-        numbers = [number for text in ask.items if (number := ItemNumber.parse(text))]
-        return words.chosen_before(ask.chosen_by or "", numbers)
+def _deadline(asks: list[StoredAsk]) -> date:
+    return min((ask.context.deadline for ask in asks if ask.context.deadline), default=date.max)

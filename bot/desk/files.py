@@ -1,4 +1,4 @@
-"""What happens to a check sheet that came as a file: read into a list, read anew, handed back filled in.
+"""What happens to a check sheet that came as a file: read into a list, read again, handed back filled in.
 
 Its rows are those of any list; what is kept of the file is Slack's id of it, its name, and where its columns stand.
 """
@@ -12,12 +12,14 @@ from dataclasses import astuple, replace
 from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
-from bot.asks.ask import Ask, ListState, NotLookedUp, StoredList
+from bot.asks.ask import Ask, ListState, StoredList
+from bot.asks.lists import Listed
 from bot.desk.limits import UNLIMITED, Limits
-from bot.desk.list_posting import FILLED, ListPosting
-from bot.desk.lists import ListDesk
+from bot.desk.list_posting import FILLED
+from bot.desk.lists import add_rows, looked_up
 from bot.desk.people import Person
-from bot.messages import blocks, file_reply
+from bot.desk.posting import Posting
+from bot.messages import file_reply
 from bot.messages.list_table import fillings, table
 from bot.sheets.values import Filling, Sheet
 from bot.store.deliveries import Delivery
@@ -28,11 +30,19 @@ _NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them
 _NAME = 100
 
 
-class FileDesk(ListDesk):
-    """A desk that knows files. files_wait: set when one is to be read."""
+class FileDesk:
+    """Records and returns files. Each call is one transaction, and the function in it runs in the writer thread.
 
-    def __init__(self, store: Store, posting: ListPosting, limits: Limits = UNLIMITED) -> None:
-        super().__init__(store, posting, limits)
+    Raises NotRecordedError where the store does not take it in time; take_file() raises AskedTooOftenError past the
+    limits. files_wait: set when one is to be read.
+    """
+
+    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
+        self._store = store
+        self._places = posting.places
+        self._lists = posting.lists
+        self._library = posting.library
+        self._limits = limits
         self.files_wait = asyncio.Event()
 
     @property
@@ -46,7 +56,7 @@ class FileDesk(ListDesk):
         def take(tx: Transaction) -> None:
             if self._limits.refusal(tx, ask):
                 return
-            if (list_id := tx.asks.add(ask, ListState.TO_READ, [], self.answers.revision)) is None:
+            if (list_id := tx.asks.add(ask, ListState.TO_READ, [], self._library.answers.revision)) is None:
                 return
             tx.events.note("asked", ask.asker, ask=list_id, outcome=ListState.TO_READ)
             tx.lists.keep(list_id, file=file, file_name=name)
@@ -54,11 +64,6 @@ class FileDesk(ListDesk):
 
         await self._store.write(take, WITHIN_SECONDS)
         self.files_wait.set()
-
-    async def tell_where_files_go(self, ask: Ask) -> None:
-        """Tell somebody who mentions the bot with a check sheet where those are read, once."""
-        message = blocks.notice(self._posting.words_at(ask).FILES_IN_DM)
-        await self._say_once(replace(ask, key=f"{ask.key} files"), NotLookedUp.FILES, message)
 
     async def waiting_files(self) -> list[StoredList]:
         """Return the lists whose files are still to be read."""
@@ -77,7 +82,8 @@ class FileDesk(ListDesk):
 
     async def file_read(self, stored: StoredList, sheet: Sheet) -> None:
         """Record the rows of a file; owe the list's reply and the file filled in."""
-        found = await asyncio.to_thread(self._looked_up, sheet.rows)
+        revision = self._library.answers.revision
+        found = await asyncio.to_thread(looked_up, self._library, sheet.rows)
         rows = [replace(row, position=each.place) for row, each in zip(found, sheet.rows, strict=True)]
         list_id = stored.ask.id
 
@@ -86,10 +92,10 @@ class FileDesk(ListDesk):
                 return
             failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
             tx.lists.keep(list_id, layout=file_reply.layout_of(sheet) | failed)
-            self._add_rows(tx, tx.asks.get(list_id), rows)
+            add_rows(tx, list_id, rows, revision)
             tx.events.note("file_read", "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)
-            self._lists.show_list(tx, list_id)
+            self._lists.show(tx, list_id)
             self._lists.owe_file(tx, list_id, FILLED)
 
         await self._store.write(read)
@@ -113,7 +119,7 @@ class FileDesk(ListDesk):
         self.files_wait.set()
 
     async def read_again(self, list_id: int, wanted: Mapping[str, Any], person: Person) -> str | None:
-        """Read a file anew with the sheet and columns that a person chose; return why that cannot be done."""
+        """Read a file again with the sheet and columns that a person chose; return why that cannot be done."""
 
         def again(tx: Transaction) -> str | None:
             stored = tx.lists.get(list_id)
@@ -145,19 +151,22 @@ class FileDesk(ListDesk):
 
     async def to_fill(self, list_id: int) -> tuple[StoredList, str, list[Filling]]:
         """Return a list with the name that its file goes back under, and what goes into it."""
-        stored, listed = await self.stored_list(list_id), await self.listed(list_id)
-        words = self._posting.words_for(stored.ask)
+        stored, listed = await self.stored_list(list_id), await self._listed(list_id)
+        words = self._places.words_for(stored.ask)
         name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
         filled = words.filled_name(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
-        return stored, filled, fillings(words, listed, self.answers)
+        return stored, filled, fillings(words, listed, self._library.answers)
 
     async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:
         """Return a list as a table under its headers, and the name of its file."""
-        listed = await self.listed(list_id)
-        words = self._posting.words_for(listed.ask)
-        rows = [astuple(row) for row in table(words, listed, self.answers)]
+        listed = await self._listed(list_id)
+        words = self._places.words_for(listed.ask)
+        rows = [astuple(row) for row in table(words, listed, self._library.answers)]
         return words.filled_name(words.TABLE_NAME, form), [words.TABLE_COLUMNS, *rows]
 
     def say_not_sent(self, tx: Transaction, upload: Delivery, why: str) -> None:
         """Owe, in place of a file, why it does not come."""
         self._lists.say_not_sent(tx, upload, why)
+
+    async def _listed(self, list_id: int) -> Listed:
+        return await self._store.read(lambda tx: self._lists.listed(tx, list_id))

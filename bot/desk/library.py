@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from bot.answer_set.amendments import amended, retired_by
+from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
-from bot.lookup.outcomes import Outcome
+from bot.lookup.outcomes import Match, Outcome, nearest
 from bot.store.store import Store
 from bot.store.transaction import Transaction
 
@@ -53,6 +55,25 @@ class Library:
     def lookup(self, text: str) -> Outcome:
         """What the index says. A list of 200 rows is drawn anew at every change, its rows are looked up once."""
         return _outcome(self.index, text)
+
+    @property
+    def answers(self) -> AnswerSet:
+        return self.index.answer_set
+
+    def item(self, plain: str | None) -> Item | None:
+        """Return the item of that plain number; None where the set has none."""
+        number = ItemNumber.parse(plain or "")
+        return self.answers.find(number) if number else None
+
+    def matches(self, text: str, items: Iterable[str]) -> tuple[Match, ...]:
+        """Return the items of these numbers, with what the lookup says of them."""
+        return self.items(self.lookup(text), items)
+
+    def items(self, outcome: Outcome, items: Iterable[str]) -> tuple[Match, ...]:
+        """The same, where the lookup's outcome is known."""
+        found = {match.item.number: match for match in nearest(outcome).nearest}
+        known = filter(None, map(self.item, items))
+        return tuple(found.get(item.number) or Match(item, 1.0) for item in known)
 
     async def _read_files(self) -> bool:
         stamp = _stamp(self._directory)

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from bot.asks.ask import StoredAsk
-from bot.asks.escalation import Escalation
 from bot.asks.lists import Listed, ListedRow, pasted
+from bot.desk.card_posting import CardPosting
 from bot.desk.library import Library
 from bot.desk.people import Office
-from bot.desk.posting import GATHERING, Posting
+from bot.desk.places import GATHERING, Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, nearest
 from bot.messages import blocks, file_reply, list_reply
-from bot.messages.words import Words
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed
 from bot.store.transaction import Transaction
 
@@ -28,52 +27,41 @@ _PART = "list "  # the role of a part of a list's reply, before its number
 _FILE, _NOT_SENT = "file", "not_sent"  # roles of what is said of a file
 
 
-class ListPosting(Posting):
-    """Posting that knows lists. sends: whether the bot may send files."""
+class ListPosting:
+    """Owes what people see of lists, in the transaction that records why. sends: whether the bot may send files."""
 
-    def __init__(self, library: Library, office: Office, workspace_url: str, words: Words, *, sends: bool) -> None:
-        super().__init__(library, office, workspace_url, words)
+    def __init__(self, places: Places, cards: CardPosting, library: Library, office: Office, *, sends: bool) -> None:
+        self._places = places
+        self._cards = cards
+        self._library = library
+        self._office = office
         self.sends = sends
 
-    def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
-        """Owe a receipt as it now stands; a row's is the reply to its list."""
-        if ask.of_list is None:
-            super().show_receipt(tx, ask, said)
-        else:
-            self.show_list(tx, ask.of_list)
-
-    def show_list(self, tx: Transaction, list_id: int) -> None:
-        """Owe a list's reply, and the office's card of its rows, as they now stand."""
+    def show(self, tx: Transaction, list_id: int) -> None:
+        """Owe a list's reply, and the office's card of its rows, as they are now."""
         listed = self.listed(tx, list_id)
         if listed.ask.withdrawn:
-            self.show_gathering(tx, listed)
+            self._show_gathering(tx, listed)
             return
-        words, posts = self.words_for(listed.ask), _parts(tx, list_id)
+        words, posts = self._places.words_for(listed.ask), _parts(tx, list_id)
         stand = max(1, sum(post.state == "sent" for post in posts))
-        due = self.due(words, tx, listed.waiting)
+        due, answers, shared = (
+            self._office.due(words, listed.waiting, tx.now),
+            self._library.answers,
+            self._places.words,
+        )
         count = len(posts) or None
-        parts = list_reply.messages(words, listed, self.answers, count=count, posted=stand, due=due, files=self.sends)
+        parts = list_reply.messages(words, listed, answers, count=count, posted=stand, due=due, files=self.sends)
         for number, message in enumerate(parts, 1):
-            if not self._show(tx, f"{_PART}{number}", message, ask=list_id):
-                said, text = self.words.line_listed(len(listed.unsent)), self.words.list_name(len(listed.rows))
-                self.reply(tx, listed.ask, f"{_PART}{number}", message, said, text)
-        self.show_gathering(tx, listed)
-
-    def show_gathering(self, tx: Transaction, listed: Listed) -> None:
-        """Owe the office's one card of the rows that were sent there, once there are any."""
-        if not any(row.escalation for row in listed.rows):
-            return
-        ask, words = listed.ask, self.words
-        link, due = self._link(tx, ask), self.due(words, tx, listed.waiting)
-        message = list_reply.gathering(words, listed, link, due, None)
-        first = list_reply.gathering(words, listed, link, due, self.office.mention)
-        if not self._show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:
-            tx.deliveries.owe(Owed(GATHERING, "post", self.office.channel, first.payload, ask.id))
+            if not self._places.show(tx, f"{_PART}{number}", message, ask=list_id):
+                said, text = shared.line_listed(len(listed.unsent)), shared.list_name(len(listed.rows))
+                self._places.reply(tx, listed.ask, f"{_PART}{number}", message, said, text)
+        self._show_gathering(tx, listed)
 
     def show_cards_of(self, tx: Transaction, list_id: int, numbers: Iterable[int]) -> None:
-        """Owe the cards of a list's rows as they now stand; those the office has not yet come in their turn."""
+        """Owe the cards of a list's rows as they are now; those the office has not yet come in their turn."""
         missing = {number for _, number in tx.lists.without_card(list_id)}
-        self.redraw_cards(tx, [number for number in dict.fromkeys(numbers) if number not in missing])
+        self._cards.redraw(tx, [number for number in dict.fromkeys(numbers) if number not in missing])
         self.show_next_cards(tx, list_id)
 
     def show_next_cards(self, tx: Transaction, list_id: int) -> None:
@@ -85,7 +73,7 @@ class ListPosting(Posting):
         if over and over.state == "sent":
             room = _CARDS_AT_ONCE - tx.lists.cards_on_their_way(list_id)
             missing = [number for _, number in tx.lists.without_card(list_id)]
-            self.show_cards(tx, missing[: max(room, 0)])
+            self._cards.show_all(tx, missing[: max(room, 0)])
 
     def listed(self, tx: Transaction, list_id: int) -> Listed:
         """Return a list with its rows and where each stands. KeyError where there is none."""
@@ -101,49 +89,14 @@ class ListPosting(Posting):
         headings = {int(place): heading for place, heading in layout.get("headings", {}).items()}
         return Listed(stored.ask, rows, headings)
 
-    def _outcome(self, ask: StoredAsk) -> Outcome:
-        """Return what was recorded of a row as an outcome, with the items as they now stand."""
-        now = self.library.lookup(ask.ask.text)
-        items = self.items(now, ask.items)
-        match name := OutcomeName(ask.outcome):
-            case OutcomeName.ANSWERED if items:
-                return Answered(items, isinstance(now, Answered) and now.conflict)
-            case OutcomeName.SUGGESTED if items:
-                return Suggested(items, nearest(now).uncovered)
-            case OutcomeName.NO_SUCH_ITEM:
-                return now
-            case OutcomeName.NOT_A_QUESTION:
-                return NotAQuestion()
-            case OutcomeName.ANSWERED | OutcomeName.SUGGESTED | OutcomeName.UNANSWERED:
-                return nearest(now)
-            case _:
-                assert_never(name)
-
-    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
-        """As ever; and whoever dropped a file gets it anew."""
-        told = super().tell_resolution(tx, escalation)
-        rows = [
-            (ask.of_list, ask.id)
-            for ask in tx.asks.of_escalation(escalation.number)
-            if ask.of_list and not ask.withdrawn
-        ]
-        lists = {list_id for list_id, row in rows if row in told}
-        for list_id in {list_id for list_id, _ in rows} - lists:
-            self.show_list(tx, list_id)  # it had an answer before, and shows that it was opened again
-        for list_id in lists:
-            self.owe_file(tx, list_id, FILLED)
-        return told
-
-    # -- files --
-
     def show_file(self, tx: Transaction, list_id: int) -> None:
         """Owe how reading a list's file stands."""
         stored = tx.lists.get(list_id)
         if stored is None or stored.file is None or stored.ask.withdrawn:
             return
-        message = file_reply.file(self.words_for(stored.ask), stored, sends=self.sends)
-        if not self._show(tx, _FILE, message, ask=list_id):
-            self.reply(tx, stored.ask, _FILE, message)
+        message = file_reply.file(self._places.words_for(stored.ask), stored, sends=self.sends)
+        if not self._places.show(tx, _FILE, message, ask=list_id):
+            self._places.reply(tx, stored.ask, _FILE, message)
 
     def owe_file(self, tx: Transaction, list_id: int, form: str) -> None:
         """Owe a list as a file beside its reply: `filled`, where it came as one, or a new `xlsx` or `csv`.
@@ -166,16 +119,45 @@ class ListPosting(Posting):
         stored = tx.lists.get(upload.ask or 0)
         if stored is None or stored.ask.withdrawn or (upload.payload["form"] == FILLED and not stored.is_read):
             return
-        words = self.words_for(stored.ask)
+        words = self._places.words_for(stored.ask)
         self.show_file(tx, stored.ask.id)
         message = blocks.notice(words.not_sent(stored.file_name or words.TABLE_NAME, trouble))
-        if not self._show(tx, _NOT_SENT, message, ask=stored.ask.id):
-            self.reply(tx, stored.ask, _NOT_SENT, message)
+        if not self._places.show(tx, _NOT_SENT, message, ask=stored.ask.id):
+            self._places.reply(tx, stored.ask, _NOT_SENT, message)
 
     def all_stand(self, tx: Transaction, delivery: Delivery) -> bool:
-        """Say whether with this delivery the last part of a list's reply stands."""
+        """Return True if with this delivery Slack has the last part of a list's reply."""
         parts = _parts(tx, delivery.ask or 0) if delivery.role.startswith(_PART) and delivery.method == "post" else []
         return len(parts) > 1 and all(part.state == "sent" for part in parts)
+
+    def _show_gathering(self, tx: Transaction, listed: Listed) -> None:
+        """Owe the office's one card of the rows that were sent there, once there are any."""
+        if not any(row.escalation for row in listed.rows):
+            return
+        ask, words = listed.ask, self._places.words
+        link, due = self._places.link(tx, ask), self._office.due(words, listed.waiting, tx.now)
+        message = list_reply.gathering(words, listed, link, due, None)
+        first = list_reply.gathering(words, listed, link, due, self._office.mention)
+        if not self._places.show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:
+            tx.deliveries.owe(Owed(GATHERING, "post", self._office.channel, first.payload, ask.id))
+
+    def _outcome(self, ask: StoredAsk) -> Outcome:
+        """Return what was recorded of a row as an outcome, with the items as they are now."""
+        now = self._library.lookup(ask.ask.text)
+        items = self._library.items(now, ask.items)
+        match name := OutcomeName(ask.outcome):
+            case OutcomeName.ANSWERED if items:
+                return Answered(items, isinstance(now, Answered) and now.conflict)
+            case OutcomeName.SUGGESTED if items:
+                return Suggested(items, nearest(now).uncovered)
+            case OutcomeName.NO_SUCH_ITEM:
+                return now
+            case OutcomeName.NOT_A_QUESTION:
+                return NotAQuestion()
+            case OutcomeName.ANSWERED | OutcomeName.SUGGESTED | OutcomeName.UNANSWERED:
+                return nearest(now)
+            case _:
+                assert_never(name)
 
 
 def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:

@@ -1,4 +1,4 @@
-"""What happens to a list of questions: recorded whole, its rows decided, sent to the office, taken back."""
+"""What happens to a list of questions: recorded whole, its rows decided and sent to the office."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk
 from bot.asks.lists import Group, Listed
-from bot.desk.asking import Desk
+from bot.desk.deciding import too_late
+from bot.desk.library import Library
 from bot.desk.limits import UNLIMITED, Limits, with_hint
-from bot.desk.list_posting import FILLED, ListPosting
+from bot.desk.list_posting import FILLED
 from bot.desk.people import Person, Press
+from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.lookup.outcomes import items_of
 from bot.messages import blocks
@@ -21,35 +23,41 @@ from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
 from bot.sheets.table import Row
-from bot.store.deliveries import CARDS, UPLOAD, Delivery, Owed
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
 _TOLD = 20  # sentences that one form holds
 
 
-class ListDesk(Desk):
-    """A desk that knows lists. Raises NotRecordedError where the store does not take it in time."""
+class ListDesk:
+    """Records and decides lists. Each call is one transaction, and the function in it runs in the writer thread.
 
-    def __init__(self, store: Store, posting: ListPosting, limits: Limits = UNLIMITED) -> None:
-        super().__init__(store, posting, limits)
-        self._lists = posting
+    Raises NotRecordedError where the store does not take it in time; record() raises AskedTooOftenError past the
+    limits.
+    """
 
-    async def record_list(self, ask: Ask, found: QuestionList) -> Message:
+    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
+        self._store = store
+        self._lists = posting.lists
+        self._library = posting.library
+        self._office = posting.office
+        self._limits = limits
+
+    async def record(self, ask: Ask, found: QuestionList) -> Message:
         """Record a pasted list with all it makes owed, once; return what its asker alone is told."""
-        # Beside the loop: a tenth of a second, in which nobody else would get their ack.
-        rows = await asyncio.to_thread(self._looked_up, found.rows)
+        revision = self._library.answers.revision
+        rows = await asyncio.to_thread(looked_up, self._library, found.rows)
 
         def record(tx: Transaction) -> Message:
             if refusal := self._limits.refusal(tx, ask):
                 return refusal
-            list_id = tx.asks.add(ask, ListState.READ, [], self.answers.revision)
+            list_id = tx.asks.add(ask, ListState.READ, [], revision)
             if list_id is None:
                 list_id = tx.asks.by_key(ask.key).id
             else:
                 tx.events.note("asked", ask.asker, ask=list_id, outcome=ListState.READ, rows=len(rows))
-                self._add_rows(tx, tx.asks.get(list_id), rows)
-                self._lists.show_list(tx, list_id)
+                add_rows(tx, list_id, rows, revision)
+                self._lists.show(tx, list_id)
             listed = self._lists.listed(tx, list_id)
             return with_hint(tx, listed.ask, self._told_listed(words_in(ask.language), listed))
 
@@ -86,7 +94,7 @@ class ListDesk(Desk):
                     continue
                 if row.group is not Group.DOUBTFUL:
                     if not _as_decided(row.ask, decision):
-                        told.append(words.labelled(name_of(words, row), self._too_late(words, row.ask)))
+                        told.append(words.labelled(name_of(words, row), too_late(words, row.ask)))
                 elif decision.office:
                     to_office.append(row.ask)
                 elif tx.asks.choose(row.ask.id, decision.items, person.name):
@@ -95,75 +103,10 @@ class ListDesk(Desk):
             if to_office:
                 told.insert(0, self._send(tx, listed.ask, to_office, person))
             else:
-                self._lists.show_list(tx, list_id)
+                self._lists.show(tx, list_id)
             return "\n".join(told[:_TOLD]) or None
 
         return await self._store.write(decide, WITHIN_SECONDS)
-
-    async def withdraw(self, ask_id: int, press: Press) -> str | None:
-        """Take back an ask, or a whole list with its rows, for its asker. Returns as choose() does."""
-
-        def withdraw(tx: Transaction) -> str | None:
-            ask, words = tx.asks.get(ask_id), press.person.words
-            if press.person.id != ask.ask.asker:
-                return words.ASKER_ONLY
-            rows = tx.lists.rows(ask_id)
-            if not tx.asks.withdraw(ask_id):
-                return words.NO_LONGER
-            tx.events.note("withdrawn", press.person.id, ask=ask_id)
-            for each in (ask, *rows):
-                tx.deliveries.cancel_unsent(each.id, "withdrawn")
-                for delivery in tx.deliveries.of(ask=each.id):
-                    mine = delivery.role not in CARDS
-                    if mine and delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}:
-                        tx.deliveries.owe(Owed("withdrawal", "delete", delivery.place, {}, ask_id, target=delivery.id))
-            numbers = list(dict.fromkeys(row.escalation for row in rows if row.escalation))
-            for number in numbers:
-                self._let_go(tx, number, blank=True)
-            self._posting.redraw_cards(tx, numbers)
-            self._lists.show_list(tx, ask_id)
-            if press.ephemeral:
-                self._posting.replace(tx, press, ask, blocks.notice(words.WITHDRAWN))
-            return None if press.ephemeral else words.WITHDRAWN
-
-        if not isinstance((await self.find_ask(ask_id))[0].outcome, ListState):
-            return await super().withdraw(ask_id, press)
-        return await self._store.write(withdraw, WITHIN_SECONDS)
-
-    async def add_context(self, ask_id: int, person: Person, context: Context) -> str | None:
-        """Keep deadline, customer and remark of an ask, or of a list and all its rows that the office gets."""
-
-        def add(tx: Transaction) -> str | None:
-            listed = self._lists.listed(tx, ask_id)
-            if person.id != listed.ask.ask.asker:
-                return person.words.ASKER_ONLY
-            if not listed.waiting:
-                return person.words.NO_LONGER
-            if listed.ask.context == context:
-                return None  # the same form, delivered twice
-            for each in (listed.ask, *listed.waiting):
-                tx.asks.set_context(each.id, context)
-            tx.events.note("context_added", person.id, ask=ask_id)
-            self._lists.show_list(tx, ask_id)
-            self._lists.show_cards_of(tx, ask_id, [row.escalation or 0 for row in listed.waiting])
-            return None
-
-        if not isinstance((await self.find_ask(ask_id))[0].outcome, ListState):
-            return await super().add_context(ask_id, person, context)
-        return await self._store.write(add, WITHIN_SECONDS)
-
-    def delivered(self, tx: Transaction, delivery: Delivery) -> None:
-        """Once all parts of a list's reply stand, the first one says no more that others follow.
-
-        Once a card of its rows stands, the next ones have their turn.
-        """
-        super().delivered(tx, delivery)
-        if delivery.role in CARDS and delivery.method == "post":
-            rows = tx.asks.of_escalation(delivery.escalation) if delivery.escalation else []
-            for list_id in {each for each in (delivery.ask, *(row.of_list for row in rows)) if each}:
-                self._lists.show_next_cards(tx, list_id)
-        if self._lists.all_stand(tx, delivery):
-            self._lists.show_list(tx, delivery.ask or 0)
 
     def _send(self, tx: Transaction, ask: StoredAsk, rows: Sequence[StoredAsk], person: Person) -> str:
         """Hand rows over to the office; return what the presser is told."""
@@ -180,22 +123,12 @@ class ListDesk(Desk):
             tx.events.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
             numbers.append(number)
         # Their cards stand under the one over all rows, which is owed with the list.
-        self._lists.show_list(tx, ask.id)
+        self._lists.show(tx, ask.id)
         self._lists.show_cards_of(tx, ask.id, numbers)
         if not numbers:
             return words.NOTHING_TO_SEND
-        expected = words.expected(words.expectation(self._posting.office.hours, tx.now))
+        expected = words.expected(words.expectation(self._office.hours, tx.now))
         return words.sentences(words.rows_sent(numbers), expected, words.ROWS_COME_BACK)
-
-    def _looked_up(self, rows: Sequence[Row]) -> list[ListRow]:
-        found = [(position, row, self.lookup(row.question)) for position, row in enumerate(rows, 1)]
-        return [
-            ListRow(position, row.label, row.question, outcome.name, tuple(items_of(outcome)))
-            for position, row, outcome in found
-        ]
-
-    def _add_rows(self, tx: Transaction, ask: StoredAsk, rows: Sequence[ListRow]) -> None:
-        tx.lists.add_rows(ask, rows, self.answers.revision, [same(row.text) for row in rows])
 
     def _told_listed(self, words: Words, listed: Listed) -> Message:
         counts = [len(listed.of(group)) for group in Group]
@@ -210,3 +143,17 @@ def _as_decided(row: StoredAsk, decision: Decision) -> bool:
     if decision.office:
         return row.escalation is not None
     return row.escalation is None and not row.withdrawn and row.items == decision.items
+
+
+def looked_up(library: Library, rows: Sequence[Row]) -> list[ListRow]:
+    """Return what the lookup says of each row; runs beside the loop, since 200 rows take a tenth of a second."""
+    found = [(position, row, library.lookup(row.question)) for position, row in enumerate(rows, 1)]
+    return [
+        ListRow(position, row.label, row.question, outcome.name, tuple(items_of(outcome)))
+        for position, row, outcome in found
+    ]
+
+
+def add_rows(tx: Transaction, list_id: int, rows: Sequence[ListRow], revision: str) -> None:
+    """Store the rows of a list, so that equal questions are recognised."""
+    tx.lists.add_rows(tx.asks.get(list_id), rows, revision, [same(row.text) for row in rows])

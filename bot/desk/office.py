@@ -1,7 +1,6 @@
 """The office's side of the desk: claiming, answering, asking back, declining, merging, and amending the set.
 
-Each call is one transaction. It returns None, or a sentence for whoever acted, in their language, where
-somebody was first.
+Each act returns None, or a sentence for whoever acted, in their language, where somebody was first.
 """
 
 from __future__ import annotations
@@ -14,9 +13,10 @@ from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
 from bot.asks.ask import Given
 from bot.asks.escalation import Act, Case, Resolution, State, after
-from bot.desk.list_posting import ListPosting
+from bot.desk.card_posting import LATELY_SECONDS
 from bot.desk.people import Person
-from bot.desk.posting import LATELY_SECONDS, once_a_list
+from bot.desk.places import once_a_list
+from bot.desk.posting import Posting
 from bot.messages import cards
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
@@ -27,11 +27,19 @@ class _LostError(Exception):
 
 
 class OfficeDesk:
-    """What members of the office do; whether somebody is one is asked before."""
+    """Acts for members of the office; whether somebody is one is asked before.
 
-    def __init__(self, store: Store, posting: ListPosting) -> None:
+    Each call is one transaction, and the function in it runs in the writer thread.
+    """
+
+    def __init__(self, store: Store, posting: Posting) -> None:
         self._store = store
-        self._posting = posting
+        self._places = posting.places
+        self._cards = posting.cards
+        self._lists = posting.lists
+        self._replies = posting.replies
+        self._library = posting.library
+        self._office = posting.office
         self._refreshing = asyncio.Lock()
 
     async def case(self, number: int) -> Case:
@@ -72,9 +80,9 @@ class OfficeDesk:
                 if free and tx.escalations.claim(seen, State.CLAIMED, person.id, person.name):
                     tx.events.note("claimed", person.id, escalation=seen.number)
                     claimed.append(seen.number)
-            self._posting.show_cards_of(tx, list_id, claimed)
+            self._lists.show_cards_of(tx, list_id, claimed)
             for ask in once_a_list(ask for number in claimed for ask in tx.asks.waiting_for(number)):
-                self._posting.show_receipt(tx, ask)
+                self._replies.show_receipt(tx, ask)
             return None if claimed else person.words.ALL_CLAIMED
 
         return await self._store.write(claim, WITHIN_SECONDS)
@@ -130,8 +138,8 @@ class OfficeDesk:
                 return None  # the same form, delivered twice
             if new is None or not tx.escalations.move(seen, new, **changes):
                 return person.words.lost(tx.escalations.get(number))
-            self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)
-            self._posting.ask_back(tx, number)
+            self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)
+            self._replies.ask_back(tx, number)
             self._done(tx, "asked_back", number, person)
             return None
 
@@ -147,11 +155,11 @@ class OfficeDesk:
                 return person.words.lost(target)
             if new is None or number == into or not tx.escalations.move(seen, new, merged_into=into):
                 return person.words.lost(tx.escalations.get(number))
-            self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
-            self._posting.show_card(tx, number)
+            self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
+            self._cards.show(tx, number)
             tx.escalations.merge_asks(number, into)
-            self._posting.show_card(tx, into)
-            self._posting.show_receipts(tx, into)
+            self._cards.show(tx, into)
+            self._replies.show_receipts(tx, into)
             tx.events.note("merged", person.id, escalation=number, into=into)
             return None
 
@@ -173,7 +181,7 @@ class OfficeDesk:
             number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
             tx.events.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
             if number is not None:
-                self._posting.show_card(tx, number)
+                self._cards.show(tx, number)
             return None
 
         sentence = await self._store.write(take_back, WITHIN_SECONDS)
@@ -186,11 +194,11 @@ class OfficeDesk:
         """Bring files and amendments into effect as they stand now, and tell the office what that changed."""
         # One at a time: a slower one must not bring back what was before.
         async with self._refreshing:
-            if await self._posting.library.refresh(self._store):
+            if await self._library.refresh(self._store):
                 await self._store.write(self._compare)
 
     def _compare(self, tx: Transaction) -> None:
-        answers = self._posting.answers
+        answers = self._library.answers
         known = tx.amendments.known_answers()
         if not tx.amendments.know_revision(answers.revision):
             return  # another bot was first
@@ -199,11 +207,10 @@ class OfficeDesk:
         changed = [change for change in changes(known, now) if change.old is not None] if known else []
         if not changed:
             return
-        tx.events.note(
-            "set_changed", "bot", items=[change.number.plain for change in changed], revision=answers.revision
-        )
+        items = [change.number.plain for change in changed]
+        tx.events.note("set_changed", "bot", items=items, revision=answers.revision)
         rows = [(change, *_people(self._given(tx, change.number, tx.now))) for change in changed]
-        self._posting.tell_office(tx, cards.changed(self._posting.words, rows, tx.now))
+        self._cards.tell_office(tx, cards.changed(self._places.words, rows, tx.now))
 
     async def tell_changed(self, item: ItemNumber, before: float, person: Person) -> int:
         """Tell everybody who was given an item before a moment that it changed, once each; return how many."""
@@ -218,8 +225,8 @@ class OfficeDesk:
                 if done or place in told:
                     continue
                 told.add(place)
-                message = cards.item_changed(self._posting.words_for(ask), given.at, item)
-                self._posting.reply(tx, ask, role, message)
+                message = cards.item_changed(self._places.words_for(ask), given.at, item)
+                self._places.reply(tx, ask, role, message)
             tx.events.note("told_changed", person.id, item=item.plain, places=len(told))
             return len({asker for asker, *_ in told})
 
@@ -230,7 +237,7 @@ class OfficeDesk:
         return await self._store.read(lambda tx: self._given(tx, item, before))
 
     def _given(self, tx: Transaction, number: ItemNumber, before: float) -> list[Given]:
-        item = self._posting.answers.find(number)
+        item = self._library.answers.find(number)
         new = item.answer if item else None
         lately = tx.asks.served_lately(number.plain, LATELY_SECONDS)
         # Whose own answer became the item's has the new text.
@@ -242,25 +249,25 @@ class OfficeDesk:
         """Let the cards of escalations past their deadline say for how long."""
 
         def show(tx: Transaction) -> None:
-            changed, in_lists = [], set()
+            changed, in_lists, words = [], set(), self._places.words
             for escalation in tx.escalations.unsettled():
                 asks = tx.asks.of_escalation(escalation.number)
-                due = self._posting.due(self._posting.words, tx, asks)
+                due = self._office.due(words, asks, tx.now)
                 if due and tx.escalations.show_overdue(escalation.number, due):
                     changed.append(escalation.number)
                     in_lists |= {ask.of_list for ask in asks if ask.of_list}
-            self._posting.redraw_cards(tx, changed)
+            self._cards.redraw(tx, changed)
             for list_id in in_lists:
-                self._posting.show_list(tx, list_id)
+                self._lists.show(tx, list_id)
             # Should a list's cards have come to a stop, they go on here.
             for list_id in {of_list for of_list, _ in tx.lists.without_card()}:
-                self._posting.show_next_cards(tx, list_id)
+                self._lists.show_next_cards(tx, list_id)
 
         await self._store.write(show)
 
     def _dated(self, amendment: Amendment) -> Amendment:
         """Add to an amendment what the item says as the office decides."""
-        item = self._posting.answers.find(amendment.number)
+        item = self._library.answers.find(amendment.number)
         if item is None:
             return amendment
         texts = {Kind.REPLACE: item.answer, Kind.CAUTION: item.caution, Kind.HOLD: item.hold}
@@ -271,8 +278,8 @@ class OfficeDesk:
         new = after(seen.state, act)
         if new is None or not tx.escalations.resolve(seen, new, resolution):
             return person.words.lost(tx.escalations.get(number))
-        self._posting.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
-        told = self._posting.tell_resolution(tx, tx.escalations.get(number))
+        self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
+        told = self._replies.tell_resolution(tx, tx.escalations.get(number))
         item = resolution.item or resolution.added
         if item and (given := ItemNumber.parse(item)):
             tx.asks.serve(told, given.plain)
@@ -283,8 +290,8 @@ class OfficeDesk:
     def _done(self, tx: Transaction, kind: str, number: int, person: Person, **detail: str | None) -> None:
         """Record what was done, and let the card and the receipts show it."""
         tx.events.note(kind, person.id, None, number, **detail)
-        self._posting.show_card(tx, number)
-        self._posting.show_receipts(tx, number)
+        self._cards.show(tx, number)
+        self._replies.show_receipts(tx, number)
 
 
 def _case(tx: Transaction, number: int) -> Case:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
-from bot.asks.ask import Language
+from bot.asks.ask import Language, StoredAsk
 from bot.asks.office_hours import OfficeHours
 from bot.messages.words import Words, words_in
 
@@ -28,6 +30,20 @@ class Office:
     mention: str | None
     hours: OfficeHours
     urgent: str | None
+
+    def due(self, words: Words, asks: Iterable[StoredAsk], now: float) -> str | None:
+        """Return the earliest deadline of these asks in words, or for how long it is over; None without one."""
+        days = [ask.context.deadline for ask in asks if ask.context.deadline and not ask.withdrawn]
+        if not days:
+            return None
+        late = words.overdue(self.hours, min(days), now)
+        return late or words.deadline(words.describe_deadline(self.hours, min(days), now))
+
+    def closed_until(self, words: Words, deadline: date | None, now: float) -> str | None:
+        """Return what an asker must know whose deadline falls before the office works again; None for others."""
+        if deadline is None or self.hours.overdue(deadline, now) or not self.hours.falls_while_closed(deadline, now):
+            return None
+        return words.closed_until_deadline(deadline, self.urgent)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,11 +18,12 @@ from typing import TypeVar
 from bot.answer_set.files import default_directory
 from bot.asks.ask import Ask, Language, Source
 from bot.asks.office_hours import OfficeHours
+from bot.desk.asker import AskerDesk
 from bot.desk.library import Library
-from bot.desk.list_posting import ListPosting
 from bot.desk.lists import ListDesk
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office, Person, Press
+from bot.desk.posting import Posting
 from bot.messages.words import words_in
 from bot.sheets.pasted import QuestionList, questions
 from bot.store.store import Store
@@ -46,12 +47,12 @@ def sheet(rows: int, *, unanswered: int) -> str:
     return "\n".join(f"{number}. {text}" for number, text in enumerate(asked, 1))
 
 
-def deliver(desk: ListDesk, tx: Transaction) -> None:
+def deliver(posting: Posting, tx: Transaction) -> None:
     """Let all that is owed stand in Slack, and what that makes owed too."""
     while due := tx.deliveries.claim(1000, 0.0):
         for delivery in due:
             tx.deliveries.sent(delivery.id, delivery.place, f"{delivery.id}.1")
-            desk.delivered(tx, tx.deliveries.get(delivery.id))
+            posting.delivered(tx, tx.deliveries.get(delivery.id))
 
 
 async def timed(figures: dict[str, list[float]], name: str, work: Awaitable[T]) -> T:
@@ -65,8 +66,8 @@ async def one_round(store: Store, number: int, rows: int, figures: dict[str, lis
     """Paste a sheet, draw it again, send its open rows, answer one."""
     library = Library(default_directory(), index())
     office = Office("COFFICE", None, OfficeHours(9 * 60, 18 * 60), None)
-    posting = ListPosting(library, office, "https://tower.slack.com/", words_in(Language.JA), sends=False)
-    desk, office_desk = ListDesk(store, posting), OfficeDesk(store, posting)
+    posting = Posting(library, office, "https://tower.slack.com/", words_in(Language.JA), sends=False)
+    desk, asker, office_desk = ListDesk(store, posting), AskerDesk(store, posting), OfficeDesk(store, posting)
     press = Press(SATO, "C1", "1.1", ephemeral=False, response_url=None)
     for unanswered in (rows // 5, rows // 2, rows):
         text = sheet(rows, unanswered=unanswered)
@@ -75,12 +76,12 @@ async def one_round(store: Store, number: int, rows: int, figures: dict[str, lis
         found: QuestionList = questions(text)
         figures.setdefault("text read", []).append((perf_counter() - began) * 1000)
         assert len(found.rows) == rows
-        await timed(figures, "list recorded", desk.record_list(ask, found))
+        await timed(figures, "list recorded", desk.record(ask, found))
         list_id = await store.read(lambda tx, key=ask.key: tx.asks.by_key(key).id)
-        await timed(figures, "list drawn again", store.write(lambda tx, which=list_id: posting.show_list(tx, which)))
+        await timed(figures, "list drawn again", store.write(lambda tx, which=list_id: posting.lists.show(tx, which)))
         open_rows = len((await desk.listed(list_id)).unsent)
         await timed(figures, f"{unanswered} rows sent to the office", desk.gather(list_id, press))
-        await store.write(partial(deliver, desk))
+        await store.write(partial(deliver, posting))
         sent = (await desk.listed(list_id)).sent
         assert len(sent) == open_rows
         first = sent[0].escalation
@@ -90,7 +91,7 @@ async def one_round(store: Store, number: int, rows: int, figures: dict[str, lis
         await timed(figures, f"one of {unanswered} answered", answered)
         await timed(figures, f"{unanswered} rows claimed at once", office_desk.claim_rows(list_id, TANAKA))
         # Each list by itself: equal open questions would join.
-        await timed(figures, f"list with {unanswered} sent withdrawn", desk.withdraw(list_id, press))
+        await timed(figures, f"list with {unanswered} sent withdrawn", asker.withdraw(list_id, press))
 
 
 async def measure(url: str, rows: int, rounds: int) -> dict[str, list[float]]:

@@ -60,13 +60,13 @@ def registered() -> dict[str, list[Any]]:
     register(
         recorder,
         nothing,
-        Lookup(nothing, nothing, "", ""),
+        Lookup(nothing, nothing, nothing, nothing, "", ""),
         CopyListeners(nothing, nothing, nothing),
         SearchListeners(nothing, nothing, nothing, ""),
-        AskerListeners(nothing, nothing, nothing),
-        OfficeListeners(nothing, nothing, nothing),
-        ListListeners(nothing, nothing, ""),
-        Buttons(nothing, nothing, ""),
+        AskerListeners(nothing, nothing, nothing, nothing),
+        OfficeListeners(nothing, nothing, nothing, nothing),
+        ListListeners(nothing, nothing, nothing, nothing, ""),
+        Buttons(nothing, nothing, nothing, nothing, ""),
     )
     registered: dict[str, list[Any]] = recorder.registered
     return registered

@@ -19,7 +19,9 @@ from bot.answer_set.files import default_directory
 from bot.asks.ask import Ask, Language, Source
 from bot.asks.escalation import UNSETTLED, Act, State, after
 from bot.asks.office_hours import parse_hours
-from bot.desk.asking import Desk
+from bot.desk.asker import AskerDesk
+from bot.desk.asking import AskingDesk
+from bot.desk.deciding import DecidingDesk
 from bot.desk.library import Library
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office, Person, Press
@@ -72,8 +74,10 @@ class Office24(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.store = self.run(self._open())
         hours = Office("COFFICE", None, parse_hours("9:00-18:00"), None)
-        posting = Posting(Library(default_directory(), index()), hours, "https://tower.example/", words_in(Language.JA))
-        self.desk, self.office = Desk(self.store, posting), OfficeDesk(self.store, posting)
+        library, words = Library(default_directory(), index()), words_in(Language.JA)
+        posting = Posting(library, hours, "https://tower.example/", words, sends=False)
+        self.asker, self.office = AskerDesk(self.store, posting), OfficeDesk(self.store, posting)
+        self.asking = AskingDesk(self.store, posting, DecidingDesk(self.store, posting), self.asker)
         self.asks: dict[int, Asked] = {}
         self.cases: dict[int, Case] = {}
 
@@ -151,8 +155,8 @@ class Office24(RuleBasedStateMachine):
         channel = who.id if direct else "CSALES"
         source = Source.MESSAGE if direct else Source.MENTION
         ask = Ask(key, "T", who.id, who.name, source, channel, text, None if direct else "1.1", "1.1")
-        self.run(self.desk.record(ask, Unanswered()))
-        self.run(self.desk.record(ask, Unanswered()))  # delivered twice
+        self.run(self.asking.record(ask, Unanswered()))
+        self.run(self.asking.record(ask, Unanswered()))  # delivered twice
         [(ask_id,)] = self.rows("select max(id) from asks")
         self.asks[ask_id] = Asked(who.id, text, self.joined(text))
 
@@ -163,7 +167,7 @@ class Office24(RuleBasedStateMachine):
         case = self.cases[ask.number]
         new = after(case.state, Act.REPLY)
         legal = who.id == ask.asker and ask.awaiting and new is not None
-        self.act(self.desk.reply(ask_id, who, "本番です"), legal=legal)
+        self.act(self.asker.reply(ask_id, who, "本番です"), legal=legal)
         case.state = new if legal and new else case.state
 
     @precondition(lambda self: self.asks)
@@ -171,7 +175,7 @@ class Office24(RuleBasedStateMachine):
     def take_back(self, who: Person, choice: int) -> None:
         ask_id, ask = self.any_ask(choice)
         legal = who.id == ask.asker and ask.awaiting
-        self.act(self.desk.withdraw_escalation(ask_id, Press(who, "CSALES", "1.2", False, None)), legal=legal)
+        self.act(self.asker.withdraw_escalation(ask_id, Press(who, "CSALES", "1.2", False, None)), legal=legal)
         if legal:
             ask.awaiting, ask.taken_back = False, True
             self.leave(ask.number, blank=False)
@@ -181,7 +185,7 @@ class Office24(RuleBasedStateMachine):
     def withdraw(self, who: Person, choice: int) -> None:
         ask_id, ask = self.any_ask(choice)
         legal = who.id == ask.asker and not ask.withdrawn
-        self.act(self.desk.withdraw(ask_id, Press(who, "CSALES", "1.2", False, None)), legal=legal)
+        self.act(self.asker.withdraw(ask_id, Press(who, "CSALES", "1.2", False, None)), legal=legal)
         if legal:
             ask.awaiting, ask.withdrawn = False, True
             self.leave(ask.number, blank=True)
@@ -191,7 +195,7 @@ class Office24(RuleBasedStateMachine):
     def reopen(self, who: Person, choice: int) -> None:
         ask_id, ask = self.any_ask(choice)
         legal = who.id == ask.asker and not ask.awaiting and not ask.withdrawn
-        self.act(self.desk.reopen(ask_id, who, "まだです"), legal=legal)
+        self.act(self.asker.reopen(ask_id, who, "まだです"), legal=legal)
         if not legal:
             return
         case = self.cases[ask.number]

@@ -12,9 +12,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.asks.ask import Context, ListState, StoredAsk
 from bot.asks.escalation import Escalation, State
 from bot.asks.office_hours import Deadline, day_in_japan
-from bot.desk.asking import Desk
-from bot.desk.people import Person, Press
-from bot.desk.posting import Posting
+from bot.desk.asker import AskerDesk
+from bot.desk.library import Library
+from bot.desk.people import Office, Person, Press
 from bot.messages import forms
 from bot.messages.blocks import Block, escape
 from bot.messages.modal import instead
@@ -28,10 +28,11 @@ from bot.slack.listeners.press import Presses, Reply, anyone, error, known, upda
 class AskerListeners:
     """Only the asker may act here; the desk checks that again when a form is sent."""
 
-    def __init__(self, desk: Desk, directory: Directory, posting: Posting) -> None:
+    def __init__(self, desk: AskerDesk, directory: Directory, library: Library, office: Office) -> None:
         self._desk = desk
         self._directory = directory
-        self._posting = posting
+        self._library = library
+        self._office = office
 
     def register(self, app: AsyncApp) -> None:
         desk, presses = self._desk, Presses(app, partial(anyone, self._directory))
@@ -59,7 +60,7 @@ class AskerListeners:
         context = Context(deadline, fields.text("customer") or None, fields.text("remark") or None)
         if sentence := await self._desk.add_context(value.ask_id, who, context):
             return sentence
-        warning = self._posting.closed_until(who.words, deadline, time.time())
+        warning = self._office.closed_until(who.words, deadline, time.time())
         return update(instead(fields.view, escape(warning))) if warning else None
 
     def _deadline(self, words: Words, fields: Fields) -> date | str | None:
@@ -74,16 +75,16 @@ class AskerListeners:
                     return words.FORM_ERRORS["date"]
                 return words.FORM_ERRORS["past"] if day < day_in_japan(now) else day
             case choice:
-                return self._posting.office.hours.deadline_day(Deadline(choice), now)
+                return self._office.hours.deadline_day(Deadline(choice), now)
 
     async def _show_item(self, value: OfItem, press: Press) -> str:
         """Show an item as it is now."""
-        item = self._posting.answers.find(value.item)
+        item = self._library.answers.find(value.item)
         return f"{item.citation}\nQ. {item.question}\n{item.answer}" if item else press.person.words.NO_LONGER_IN_SET
 
     async def _show_replaced(self, value: OfItem, press: Press) -> str:
         """Show what an answer said before the office replaced it."""
-        item, words = self._posting.answers.find(value.item), press.person.words
+        item, words = self._library.answers.find(value.item), press.person.words
         return words.replaced(str(item.number), item.replaced) if item and item.replaced else words.OLD_BUTTON
 
 

@@ -9,9 +9,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.office_hours import day_in_japan
+from bot.desk.library import Library
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Press
-from bot.desk.posting import Posting
 from bot.messages import forms
 from bot.messages.blocks import Block
 from bot.messages.values import OfEscalation, OfItem
@@ -23,10 +23,10 @@ from bot.slack.listeners.press import Presses, anyone, closes
 class CopyListeners:
     """The buttons under items and under the office's own answers."""
 
-    def __init__(self, office_desk: OfficeDesk, directory: Directory, posting: Posting) -> None:
+    def __init__(self, office_desk: OfficeDesk, directory: Directory, library: Library) -> None:
         self._office_desk = office_desk
         self._directory = directory
-        self._posting = posting
+        self._library = library
 
     def register(self, app: AsyncApp) -> None:
         presses = Presses(app, partial(anyone, self._directory))
@@ -35,7 +35,7 @@ class CopyListeners:
         closes(app, "copy")
 
     async def _item(self, value: OfItem, press: Press) -> Block | str:
-        answers, words = self._posting.answers, press.person.words
+        answers, words = self._library.answers, press.person.words
         item = answers.find(value.item)
         return forms.copy(words, copied(item.answer, item_source(answers, item))) if item else words.NO_LONGER_IN_SET
 
@@ -45,6 +45,6 @@ class CopyListeners:
         if resolution and (number := ItemNumber.parse(resolution.item or "")):
             return await self._item(OfItem(number), press)
         if resolution and resolution.text:
-            source = office_source(self._posting.answers, day_in_japan(resolution.at))
+            source = office_source(self._library.answers, day_in_japan(resolution.at))
             return forms.copy(words, copied(resolution.text, source))
         return words.NO_LONGER

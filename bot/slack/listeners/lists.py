@@ -7,6 +7,8 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.desk.files import FileDesk
+from bot.desk.library import Library
+from bot.desk.lists import ListDesk
 from bot.desk.people import Person, Press
 from bot.messages import file_reply, list_forms
 from bot.messages.blocks import Block, escape
@@ -20,9 +22,11 @@ from bot.slack.listeners.press import Presses, Reply, closes, colleague, error, 
 class ListListeners:
     """Anybody of the workspace who sees a list may act on it. team: the workspace the bot is installed in."""
 
-    def __init__(self, desk: FileDesk, directory: Directory, team: str) -> None:
+    def __init__(self, desk: ListDesk, files: FileDesk, directory: Directory, library: Library, team: str) -> None:
         self._desk = desk
+        self._files = files
         self._directory = directory
+        self._library = library
         self._team = team
 
     def register(self, app: AsyncApp) -> None:
@@ -44,25 +48,25 @@ class ListListeners:
         return update(instead(fields.view, escape(sentence))) if sentence else None
 
     async def _table(self, value: OfList, press: Press) -> Block:
-        listed, desk = await self._desk.listed(value.list_id), self._desk
-        return list_forms.take_table(press.person.words, listed, desk.answers, files=desk.sends, start=value.start)
+        listed, answers, files = await self._desk.listed(value.list_id), self._library.answers, self._files.sends
+        return list_forms.take_table(press.person.words, listed, answers, files=files, start=value.start)
 
     async def _send(self, value: ListFile, press: Press) -> str:
         """Send a list as a file, and say so in the form's place."""
         who = press.person
-        return await self._desk.send_table(value.list_id, value.form, who) or who.words.FILE_COMES
+        return await self._files.send_table(value.list_id, value.form, who) or who.words.FILE_COMES
 
     async def _correct(self, value: OfList, press: Press) -> Block | str:
-        stored, words = await self._desk.stored_list(value.list_id), press.person.words
+        stored, words = await self._files.stored_list(value.list_id), press.person.words
         return file_reply.choose_columns(words, stored) if stored.is_read else words.NO_LONGER
 
     async def _corrected(self, value: OfList, fields: Fields, who: Person) -> Reply:
         sheet, question, answer = (fields.choice(name) for name in ("sheet", "question", "answer"))
         if question == answer:
             return error("answer", who.words.SAME_COLUMN)
-        stored = await self._desk.stored_list(value.list_id)
+        stored = await self._files.stored_list(value.list_id)
         if not stored.is_read:
             return error("answer", who.words.NO_LONGER)
         wanted = file_reply.wanted(stored.layout or {}, sheet, question, answer)
-        sentence = await self._desk.read_again(value.list_id, wanted, who)
+        sentence = await self._files.read_again(value.list_id, wanted, who)
         return error("answer", sentence) if sentence else None

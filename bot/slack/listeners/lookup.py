@@ -9,8 +9,10 @@ from dataclasses import replace
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.asks.ask import Ask, Source
+from bot.desk.asking import AskingDesk
 from bot.desk.files import FileDesk
 from bot.desk.limits import AskedTooOftenError
+from bot.desk.lists import ListDesk
 from bot.lookup.outcomes import Answered, Suggested, Unanswered
 from bot.messages import blocks
 from bot.messages.blocks import Message
@@ -33,8 +35,12 @@ _TO_OFFICE = re.compile(r"(?:質問\s*[：:]|ask\s)\s*(\S.*)", re.DOTALL | re.IG
 class Lookup:
     """The listeners for questions. reply: `thread`, or `private` for commands that only their asker sees."""
 
-    def __init__(self, desk: FileDesk, directory: Directory, bot_user: str, reply: str) -> None:
+    def __init__(
+        self, desk: AskingDesk, lists: ListDesk, files: FileDesk, directory: Directory, bot_user: str, reply: str
+    ) -> None:
         self._desk = desk
+        self._lists = lists
+        self._files = files
         self._directory = directory
         self._bot_user = bot_user
         self._reply = reply
@@ -174,7 +180,7 @@ class Lookup:
             return False
         in_thread = replace(ask, thread=ask.thread or ask.message_ts)
         for file in sheets:
-            await self._desk.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, names[file])
+            await self._files.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, names[file])
         if ask.thread and ask.text and await self._desk.reply_in_thread(ask):
             return True
         outcome = self._desk.lookup(ask.text)
@@ -207,7 +213,7 @@ class Lookup:
             # In direct messages too a list of several messages is one thread.
             here = ask.source is Source.MESSAGE  # a shortcut's message may stand in two other people's
             thread = ask.thread or ask.message_ts if here else ask.thread
-            return await self._desk.record_list(replace(ask, thread=thread), found)
+            return await self._lists.record(replace(ask, thread=thread), found)
         return await self._desk.record(ask, self._desk.lookup(ask.text))
 
 

@@ -8,9 +8,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Objection
-from bot.desk.asking import Desk
+from bot.desk.deciding import DecidingDesk
+from bot.desk.library import Library
 from bot.desk.people import Person, Press
-from bot.desk.posting import Posting
 from bot.messages import forms
 from bot.messages.blocks import Block
 from bot.messages.values import ObjectedTo, OfAsk
@@ -22,10 +22,10 @@ from bot.slack.listeners.press import Presses, colleague
 class ObjectionListeners:
     """The button under an answer, and its form. team: the workspace the bot is installed in."""
 
-    def __init__(self, desk: Desk, directory: Directory, posting: Posting, team: str) -> None:
+    def __init__(self, desk: DecidingDesk, directory: Directory, library: Library, team: str) -> None:
         self._desk = desk
         self._directory = directory
-        self._posting = posting
+        self._library = library
         self._team = team
 
     def register(self, app: AsyncApp) -> None:
@@ -44,7 +44,7 @@ class ObjectionListeners:
     async def _objected(self, to: ObjectedTo, fields: Fields, who: Person) -> str | None:
         expected = fields.choice("expected")
         number = ItemNumber.parse(expected or "")
-        if expected and not (number and self._posting.answers.find(number)):
+        if expected and not (number and self._library.answers.find(number)):
             return who.words.NO_LONGER_IN_SET
         press = Press(who, to.channel, to.ts, to.ephemeral, to.url)
         return await self._desk.object_to(to.ask_id, press, Objection(expected, fields.text("missing") or None))

@@ -13,12 +13,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.answer_set.amendments import Amendment, Kind, refusal
-from bot.answer_set.items import ADDED, Item, ItemNumber
+from bot.answer_set.items import ADDED, ItemNumber
 from bot.asks.escalation import Case
 from bot.asks.office_hours import day_in_japan
+from bot.desk.library import Library
 from bot.desk.office import OfficeDesk
-from bot.desk.people import Person, Press
-from bot.desk.posting import Posting
+from bot.desk.people import Office, Person, Press
 from bot.lookup.customers import found_customer
 from bot.lookup.outcomes import Match, nearest
 from bot.messages import forms
@@ -37,10 +37,11 @@ _FIELDS = {"headings": "question", "caution": "note", "hold": "note"}
 class OfficeListeners:
     """Only members of the office's channel may act, and that is asked when they act."""
 
-    def __init__(self, desk: OfficeDesk, directory: Directory, posting: Posting) -> None:
+    def __init__(self, desk: OfficeDesk, directory: Directory, library: Library, office: Office) -> None:
         self._desk = desk
         self._directory = directory
-        self._posting = posting
+        self._library = library
+        self._office = office
 
     def register(self, app: AsyncApp) -> None:
         desk, presses = self._desk, Presses(app, self._member)
@@ -63,7 +64,7 @@ class OfficeListeners:
         presses.shortcut("answer_from_reply", self._answer_from_reply)
 
     async def _member(self, body: Payload) -> Person | str:
-        return await member(self._directory, self._posting.office.channel, body)
+        return await member(self._directory, self._office.channel, body)
 
     # -- opening forms --
 
@@ -77,21 +78,17 @@ class OfficeListeners:
         return opens
 
     def _answer_form(self, words: Words, case: Case, text: str = "", effect: str = "none") -> Block:
-        sections = [each for each in self._posting.answers.sections if each.number != ADDED]
+        sections = [each for each in self._library.answers.sections if each.number != ADDED]
         return forms.AnswerForm(words, case, self._near(case)[:3], sections, _today() + _YEAR, text).view(effect)
 
     def _item_form(self, words: Words, case: Case) -> Block:
         asked_for = (ask.objection.expected for ask in case.waiting if ask.objection)
-        expected = filter(None, map(self._item, asked_for))
+        expected = filter(None, map(self._library.item, asked_for))
         near = (match.item for match in self._near(case))
         return forms.answer_with_item(words, case, next(chain(expected, near), None))
 
     def _near(self, case: Case) -> tuple[Match, ...]:
-        return nearest(self._posting.library.index.lookup(case.escalation.question or "")).nearest
-
-    def _item(self, number: str | None) -> Item | None:
-        parsed = ItemNumber.parse(number or "")
-        return self._posting.answers.find(parsed) if parsed else None
+        return nearest(self._library.index.lookup(case.escalation.question or "")).nearest
 
     async def _effect_form(self, draft: AnswerDraft, fields: Fields, who: Person) -> Block:
         """Show the fields that the effect chosen needs."""
@@ -139,7 +136,7 @@ class OfficeListeners:
         if draft.effect == "none":
             return None
         kind = Kind(draft.effect)
-        item = self._item(fields.choice("item"))
+        item = self._library.item(fields.choice("item"))
         if kind is not Kind.ADD and item is None:
             return error("item", who.words.FORM_ERRORS["item"])
         if kind in {Kind.CAUTION, Kind.HOLD} and not fields.text("note"):
@@ -169,11 +166,11 @@ class OfficeListeners:
 
     def _headings(self, question: str, section: int | None) -> tuple[str, ...]:
         """Return the headings that an added question comes under in a section: those of the item nearest to it."""
-        found = nearest(self._posting.library.index.lookup(question)).nearest
+        found = nearest(self._library.index.lookup(question)).nearest
         return next((match.item.headings for match in found if match.item.number.section == section), ())
 
     async def _answered_with_item(self, value: OfEscalation, fields: Fields, who: Person) -> str | None:
-        item = self._item(fields.choice("chosen"))
+        item = self._library.item(fields.choice("chosen"))
         if item is None:
             return who.words.FORM_ERRORS["item"]
         return await self._desk.answer_with_item(value.number, who, item.number.plain)

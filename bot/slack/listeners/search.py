@@ -7,12 +7,12 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
-from bot.answer_set.items import Item, ItemNumber
+from bot.answer_set.items import Item
 from bot.asks.ask import Ask, Source
-from bot.desk.asking import Desk
+from bot.desk.asking import AskingDesk
+from bot.desk.library import Library
 from bot.desk.limits import AskedTooOftenError
 from bot.desk.people import Person
-from bot.desk.posting import Posting
 from bot.lookup.outcomes import Answered, Match, Unanswered
 from bot.lookup.search import search
 from bot.messages import modal, search_form
@@ -32,10 +32,10 @@ class SearchListeners:
     team: the workspace the bot is installed in.
     """
 
-    def __init__(self, desk: Desk, directory: Directory, posting: Posting, team: str) -> None:
+    def __init__(self, desk: AskingDesk, directory: Directory, library: Library, team: str) -> None:
         self._desk = desk
         self._directory = directory
-        self._posting = posting
+        self._library = library
         self._team = team
 
     def register(self, app: AsyncApp) -> None:
@@ -50,7 +50,7 @@ class SearchListeners:
 
     async def offer(self, payload: Payload, ack: AsyncAck) -> None:
         """Offer the items that a few typed letters mean, to anybody: who sees a form may look into the set."""
-        items = search(self._posting.library.index, plain_text(payload.get("value")))
+        items = search(self._library.index, plain_text(payload.get("value")))
         await ack(options=[modal.item_option(item) for item in items])
 
     async def _open(self, body: Payload, who: Person) -> Block:
@@ -59,11 +59,11 @@ class SearchListeners:
         return modal.instead(form, escape(may)) if isinstance(may, str) else form
 
     async def _choose(self, _: ItemShown, fields: Fields, who: Person) -> Block:
-        return self._form(who.words, self._item(fields.choice("find")))
+        return self._form(who.words, self._library.item(fields.choice("find")))
 
     async def _submitted(self, shown: ItemShown, fields: Fields, who: Person) -> Reply:
         """Post the item that the form shows, once; show it first where it is another than was chosen."""
-        item = self._item(fields.choice("find"))
+        item = self._library.item(fields.choice("find"))
         if item is None or shown != search_form.shown(item):
             return update(self._form(who.words, item))
         place = fields.conversation("where")
@@ -94,11 +94,7 @@ class SearchListeners:
         posted = who.words.posted_mrkdwn(item.number, None if ask.direct else ask.channel)
         return update(modal.instead(view, escape(message.text) if item.hold else posted))
 
-    def _item(self, number: str | None) -> Item | None:
-        parsed = ItemNumber.parse(number or "")
-        return self._posting.answers.find(parsed) if parsed else None
-
     def _form(self, words: Words, item: Item | None) -> Block:
         if item is None:
             return search_form.searching(words, words.ITEM_GONE)
-        return search_form.found(words, item, self._posting.answers)
+        return search_form.found(words, item, self._library.answers)
