@@ -18,8 +18,8 @@ from bot.store.transaction import Transaction
 class AskerDesk:
     """Acts for askers. Each call is one transaction, and the function in it runs in the writer thread.
 
-    It returns None, or a sentence for whoever acted where it cannot be done. Raises NotRecordedError where the store
-    does not take it in time.
+    It returns None, or where it cannot be done a sentence for the one who acted. Raises NotRecordedError where the
+    store does not take it in time.
     """
 
     def __init__(self, store: Store, posting: Posting) -> None:
@@ -82,25 +82,25 @@ class AskerDesk:
             ask = tx.asks.get(ask_id)
             if person.id != ask.ask.asker:
                 return person.words.ASKER_ONLY
-            match tx.lists.get(ask_id):
-                case None:
-                    waiting = [ask] if ask.escalation is not None and ask.awaiting else []
-                case StoredList():
-                    waiting = self._lists.listed(tx, ask_id).waiting
-            if not waiting:
+            stored = tx.lists.get(ask_id)
+            waiting = [ask] if ask.awaiting else []
+            if stored is not None:
+                waiting = self._lists.listed(tx, ask_id).waiting
+            numbers = [each.escalation for each in waiting if each.escalation is not None]
+            if not numbers:
                 return person.words.NO_LONGER
             if ask.context == context:
                 return None  # the same form, delivered twice
             for each in {ask_id, *(each.id for each in waiting)}:
                 tx.asks.set_context(each, context)
             tx.events.note("context_added", person.id, ask=ask_id, escalation=ask.escalation)
-            match ask.escalation:
+            match stored:
                 case None:
-                    self._lists.show(tx, ask_id)
-                    self._lists.show_cards_of(tx, ask_id, [each.escalation or 0 for each in waiting])
-                case number:
-                    self._cards.show(tx, number)
+                    self._cards.show_all(tx, numbers)
                     self._replies.show_receipt(tx, tx.asks.get(ask_id))
+                case StoredList():
+                    self._lists.show(tx, ask_id)
+                    self._lists.show_cards_of(tx, ask_id, numbers)
             return None
 
         return await self._store.write(add, WITHIN_SECONDS)
@@ -161,7 +161,7 @@ class AskerDesk:
     def _wait_again(self, tx: Transaction, ask: StoredAsk) -> int:
         """Let an answered ask wait again: for its own escalation, or for the one that the same question has by now."""
         seen = tx.escalations.get(ask.escalation or 0)
-        # Where its words are gone, withdrawn by another asker, the question begins anew with this one's.
+        # Where its words are gone, withdrawn by another asker, the question begins again with this one's.
         if seen.question is not None and after(seen.state, Act.REOPEN) and tx.escalations.reopen(seen, ask.id):
             return seen.number
         if seen.unsettled:

@@ -125,7 +125,7 @@ class AskingDesk:
         return await self._store.read(read)
 
     async def tell_status(self, ask: Ask) -> None:
-        """Answer a direct message that asks how the own escalations stand, once."""
+        """Answer a direct message that asks what became of the own escalations, once."""
         told = await self.status(words_in(ask.language), ask.asker, ask.channel)
         await self._say_once(ask, NotLookedUp.STATUS, told)
 
@@ -197,15 +197,15 @@ class AskingDesk:
 
 def _meant(tx: Transaction, reply: Ask) -> StoredAsk | None:
     """Return the ask that a reply in a thread is about: of several rows the one that it names, else the last."""
-    waiting = [ask for ask in tx.asks.asked_back(reply.asker) if _stands_in(tx, ask, reply.thread)]
+    waiting = [ask for ask in tx.asks.asked_back(reply.asker) if _is_in(tx, ask, reply.thread)]
     named = {int(number) for number in _NAMED.findall(reply.text)}
     found = [ask for ask in waiting if ask.escalation in named] or waiting
     asked = {ask.id: [each.id for each in tx.deliveries.of("asked_back", ask=ask.id)] for ask in found}
     return max(found, key=lambda ask: max(asked[ask.id], default=0), default=None)
 
 
-def _stands_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
-    """Say whether an ask's place is this thread; a direct message's is the thread under the office's question."""
+def _is_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
+    """Return True if an ask's place is this thread; a direct message's is the thread under the office's question."""
     own = {ask.ask.thread}
     posted = [delivery for each in {ask.id, ask.of_list or ask.id} for delivery in tx.deliveries.of(ask=each)]
     own |= {delivery.ts for delivery in posted if delivery.role in {"line", "asked_back"}}

@@ -31,7 +31,7 @@ class CardPosting:
         self._office = office
 
     def show(self, tx: Transaction, number: int) -> None:
-        """Owe the office's card as it now stands: posted once, with the mention, and changed ever after."""
+        """Owe the office's card as it is now: posted once, with the mention, and changed ever after."""
         self.show_all(tx, [number])
 
     def show_all(self, tx: Transaction, numbers: Iterable[int]) -> None:
@@ -41,7 +41,7 @@ class CardPosting:
             self._show(tx, number, unsettled)
 
     def redraw(self, tx: Transaction, numbers: Iterable[int]) -> None:
-        """Owe that cards which stand show how things are when their turn comes; cheaper, where they are many."""
+        """Owe that cards already posted show how things are when their turn comes; cheaper, where they are many."""
         for number in numbers:
             shown = tx.deliveries.of("card", escalation=number)
             post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
@@ -51,7 +51,7 @@ class CardPosting:
                 tx.deliveries.owe(Owed("card", "update", post.place, {}, escalation=number, target=post.id))
 
     def drawn(self, tx: Transaction, delivery: Delivery) -> Mapping[str, Any]:
-        """What a card that was owed by redraw() shows now."""
+        """Return what a card that was owed by redraw() shows now."""
         escalation = tx.escalations.get(delivery.escalation or 0)
         around = self._around(tx, escalation, tx.escalations.unsettled())
         return cards.card(self._places.words, escalation, around, None).payload
@@ -81,7 +81,7 @@ class CardPosting:
             tx.deliveries.owe(Owed("card", "post", channel, first.payload, escalation=number, root=gathered))
 
     def _gathered(self, tx: Transaction, ask: StoredAsk) -> int | None:
-        """Return the card under which the cards of a list's rows stand; None where the ask is no row."""
+        """Return the card in whose thread the cards of a list's rows are; None where the ask is no row."""
         posted = tx.deliveries.of(GATHERING, ask=ask.of_list) if ask.of_list else []
         return next((delivery.id for delivery in posted), None)
 

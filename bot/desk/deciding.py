@@ -18,8 +18,8 @@ from bot.store.transaction import Transaction
 class DecidingDesk:
     """Takes decisions. Each call is one transaction, and the function in it runs in the writer thread.
 
-    It returns None, or a sentence for whoever pressed where it cannot be done. Raises NotRecordedError where the store
-    does not take it in time.
+    It returns None, or where it cannot be done a sentence for the presser. Raises NotRecordedError where the store does
+    not take it in time.
     """
 
     def __init__(self, store: Store, posting: Posting) -> None:
@@ -119,7 +119,7 @@ class DecidingDesk:
     def _show_escalated(
         self, tx: Transaction, ask: StoredAsk, number: int, press: Press, *, wrong: bool | None
     ) -> None:
-        """Change the message whose button was pressed. wrong: None where candidates stand, not an answer."""
+        """Change the message whose button was pressed. wrong: None where it shows candidates, not an answer."""
         if press.ephemeral:
             said = press.person.words.escalated_by_button(f"Q-{number}")
             message = self._replies.told_escalated(press.person.words, ask, said)
@@ -128,7 +128,7 @@ class DecidingDesk:
         self._places.replace(tx, press, ask, message)
 
     def _escalated(self, ask: StoredAsk, number: int, press: Press, *, wrong: bool | None) -> Message:
-        """What an answer, or candidates, become once the office has the question."""
+        """Return what an answer, or candidates, become once the office has the question."""
         words = self._places.words_for(ask)
         outcome = Answered(self._library.matches(ask.ask.text, ask.items))
         if wrong is not None:

@@ -1,6 +1,6 @@
 """What happens to a check sheet that came as a file: read into a list, read again, handed back filled in.
 
-Its rows are those of any list; what is kept of the file is Slack's id of it, its name, and where its columns stand.
+Its rows are those of any list; what is kept of the file is Slack's id of it, its name, and where its columns are.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class FileDesk:
 
     @property
     def sends(self) -> bool:
-        """Whether the bot may send files."""
+        """True if the bot may send files."""
         return self._lists.sends
 
     async def take_file(self, ask: Ask, file: str, name: str) -> None:
@@ -101,7 +101,7 @@ class FileDesk:
         await self._store.write(read)
 
     async def file_refused(self, stored: StoredList, trouble: str) -> None:
-        """Tell whoever dropped a file why it was not read, and what to do instead.
+        """Tell the one who dropped a file why it was not read, and what to do instead.
 
         Where that is for the columns somebody chose, it is read again as it was before.
         """

@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Library:
-    """Holds the index that lookups use, and makes it anew when files or amendments change."""
+    """Holds the index that lookups use, and makes it again when files or amendments change."""
 
     def __init__(self, directory: Path, curated: Index) -> None:
         self._directory = directory
@@ -30,13 +30,13 @@ class Library:
         self.index = curated
 
     async def refresh(self, store: Store) -> bool:
-        """Bring files and amendments into effect as they stand now; say whether anything changed.
+        """Bring files and amendments into effect as they are now; return True if anything changed.
 
         Files with problems change nothing: the good set stays. Raises what Store.read() and write() raise.
         """
-        read_anew = await self._read_files()
+        read_again = await self._read_files()
         live = await store.read(lambda tx: tx.amendments.live())
-        if not read_anew and tuple(amendment.id for amendment in live) == self._applied:
+        if not read_again and tuple(amendment.id for amendment in live) == self._applied:
             return False
         retired = retired_by(self._curated.answer_set, live)
         if retired:
@@ -53,7 +53,7 @@ class Library:
         return True
 
     def lookup(self, text: str) -> Outcome:
-        """What the index says. A list of 200 rows is drawn anew at every change, its rows are looked up once."""
+        """Return what the index says. A list of 200 rows is drawn at every change, and looked up once."""
         return _outcome(self.index, text)
 
     @property
@@ -86,7 +86,7 @@ class Library:
                 return True
             case problems:
                 for problem in problems:
-                    log.error("the answer files are left out until mended: %s", problem)
+                    log.error("the answer files are left out until they are fixed: %s", problem)
                 return False
 
 

@@ -19,7 +19,7 @@ _NAMED = 3
 
 
 class AskedTooOftenError(Exception):
-    """Nothing was recorded; the text says so to whoever asked, and when to try again."""
+    """Nothing was recorded; the text says so to the one who asked, and when to try again."""
 
 
 @dataclass(frozen=True, slots=True)

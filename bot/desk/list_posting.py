@@ -1,8 +1,8 @@
 """What is owed for a list of questions: one reply in as few messages as it takes, and one card of the rows sent on.
 
 A row is an ask of its own, and a row that goes to the office an escalation of its own: claiming, answering, asking back
-and all the rest is what it is for any other. What is gathered is what people look at: the rows' states stand in the
-list's reply, which takes the place of their receipts, and their cards stand in the thread of one card in the channel.
+and all the rest is what it is for any other. What is gathered is what people look at: the rows' states are in the
+list's reply, which takes the place of their receipts, and their cards are in the thread of one card in the channel.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed
 from bot.store.transaction import Transaction
 
 _CARDS_AT_ONCE = 5
-FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made anew
+FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made new
 _PART = "list "  # the role of a part of a list's reply, before its number
 _FILE, _NOT_SENT = "file", "not_sent"  # roles of what is said of a file
 
@@ -44,14 +44,14 @@ class ListPosting:
             self._show_gathering(tx, listed)
             return
         words, posts = self._places.words_for(listed.ask), _parts(tx, list_id)
-        stand = max(1, sum(post.state == "sent" for post in posts))
+        sent = max(1, sum(post.state == "sent" for post in posts))
         due, answers, shared = (
             self._office.due(words, listed.waiting, tx.now),
             self._library.answers,
             self._places.words,
         )
         count = len(posts) or None
-        parts = list_reply.messages(words, listed, answers, count=count, posted=stand, due=due, files=self.sends)
+        parts = list_reply.messages(words, listed, answers, count=count, posted=sent, due=due, files=self.sends)
         for number, message in enumerate(parts, 1):
             if not self._places.show(tx, f"{_PART}{number}", message, ask=list_id):
                 said, text = shared.line_listed(len(listed.unsent)), shared.list_name(len(listed.rows))
@@ -65,7 +65,7 @@ class ListPosting:
         self.show_next_cards(tx, list_id)
 
     def show_next_cards(self, tx: Transaction, list_id: int) -> None:
-        """Owe the cards of the next rows that the office has none of, once the card over them stands.
+        """Owe the cards of the next rows that the office has none of, once the card over them is sent.
 
         A few at a time: others' cards wait behind them, and Slack takes one a second.
         """
@@ -76,7 +76,7 @@ class ListPosting:
             self._cards.show_all(tx, missing[: max(room, 0)])
 
     def listed(self, tx: Transaction, list_id: int) -> Listed:
-        """Return a list with its rows and where each stands. KeyError where there is none."""
+        """Return a list with its rows and what became of each. KeyError where there is none."""
         stored = tx.lists.get(list_id)
         if stored is None:
             raise KeyError(list_id)
@@ -90,7 +90,7 @@ class ListPosting:
         return Listed(stored.ask, rows, headings)
 
     def show_file(self, tx: Transaction, list_id: int) -> None:
-        """Owe how reading a list's file stands."""
+        """Owe how far a list's file is read."""
         stored = tx.lists.get(list_id)
         if stored is None or stored.file is None or stored.ask.withdrawn:
             return
@@ -125,7 +125,7 @@ class ListPosting:
         if not self._places.show(tx, _NOT_SENT, message, ask=stored.ask.id):
             self._places.reply(tx, stored.ask, _NOT_SENT, message)
 
-    def all_stand(self, tx: Transaction, delivery: Delivery) -> bool:
+    def is_whole(self, tx: Transaction, delivery: Delivery) -> bool:
         """Return True if with this delivery Slack has the last part of a list's reply."""
         parts = _parts(tx, delivery.ask or 0) if delivery.role.startswith(_PART) and delivery.method == "post" else []
         return len(parts) > 1 and all(part.state == "sent" for part in parts)

@@ -122,7 +122,7 @@ class ListDesk:
                 tx.asks.set_context(row.id, ask.context)
             tx.events.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
             numbers.append(number)
-        # Their cards stand under the one over all rows, which is owed with the list.
+        # Their cards are under the one over all rows, which is owed with the list.
         self._lists.show(tx, ask.id)
         self._lists.show_cards_of(tx, ask.id, numbers)
         if not numbers:
@@ -139,7 +139,7 @@ class ListDesk:
 
 
 def _as_decided(row: StoredAsk, decision: Decision) -> bool:
-    """Say whether a row stands as was decided now: the same form delivered twice, or two of one mind."""
+    """Return True if a row is as was decided now: the same form delivered twice, or two of one mind."""
     if decision.office:
         return row.escalation is not None
     return row.escalation is None and not row.withdrawn and row.items == decision.items

@@ -1,6 +1,6 @@
 """The office's side of the desk: claiming, answering, asking back, declining, merging, and amending the set.
 
-Each act returns None, or a sentence for whoever acted, in their language, where somebody was first.
+Each act returns None, or a sentence for the one who acted, in their language, where somebody was first.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _LostError(Exception):
 
 
 class OfficeDesk:
-    """Acts for members of the office; whether somebody is one is asked before.
+    """Acts for members of the office; that they are is asked before.
 
     Each call is one transaction, and the function in it runs in the writer thread.
     """
@@ -191,7 +191,7 @@ class OfficeDesk:
     # -- the set changes --
 
     async def refresh(self) -> None:
-        """Bring files and amendments into effect as they stand now, and tell the office what that changed."""
+        """Bring files and amendments into effect as they are now, and tell the office what that changed."""
         # One at a time: a slower one must not bring back what was before.
         async with self._refreshing:
             if await self._library.refresh(self._store):
@@ -299,5 +299,5 @@ def _case(tx: Transaction, number: int) -> Case:
 
 
 def _people(given: list[Given]) -> tuple[int, int]:
-    """How many people were given it, and how often."""
+    """Return how many people were given it, and how often."""
     return len({each.ask.ask.asker for each in given}), len(given)

@@ -34,7 +34,7 @@ class Places:
         self._workspace_url = workspace_url
 
     def words_for(self, ask: StoredAsk) -> Words:
-        """What is said in an ask's place: in the asker's language where nobody else reads along."""
+        """Return what is said in an ask's place: in the asker's language where nobody else reads along."""
         return self.words_at(ask.ask)
 
     def words_at(self, ask: Ask) -> Words:
@@ -47,7 +47,7 @@ class Places:
         """Owe a message to an ask's place. A command has no place yet: a line in its channel starts the thread.
 
         Slack drops threads from slash commands (slack-facts.md, section 1). said: what the question line tells of it.
-        text: what stands in that line in place of the question.
+        text: what that line shows in place of the question.
         """
         asked, root = ask.ask, None
         if asked.starts_thread:

@@ -38,5 +38,5 @@ class Posting:
                 rows = tx.asks.of_escalation(delivery.escalation) if delivery.escalation else []
                 for list_id in {each for each in (delivery.ask, *(row.of_list for row in rows)) if each}:
                     self.lists.show_next_cards(tx, list_id)
-            case Delivery(ask=int(list_id)) if self.lists.all_stand(tx, delivery):
+            case Delivery(ask=int(list_id)) if self.lists.is_whole(tx, delivery):
                 self.lists.show(tx, list_id)

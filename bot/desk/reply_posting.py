@@ -46,7 +46,7 @@ class ReplyPosting:
         chooser: str | None = None,
         given: Mapping[ItemNumber, str] = NONE_GIVEN,
     ) -> Message:
-        """An answer as it stands in its ask's place, with its buttons. given: as in blocks.answer()."""
+        """Return an answer as its ask's place shows it, with its buttons. given: as in blocks.answer()."""
         words = self._places.words_for(ask)
         buttons = [*blocks.copies(words, outcome), blocks.to_office(words, ask.id, outcome)]
         replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
@@ -116,7 +116,7 @@ class ReplyPosting:
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids.
 
-        Whoever dropped a file gets it again.
+        Those who dropped a file get it again.
         """
         waiting = tx.asks.waiting_for(escalation.number)
         tx.asks.answered(ask.id for ask in waiting)
@@ -142,7 +142,7 @@ class ReplyPosting:
             self._places.reply(tx, ask, "receipt", message, said)
 
     def _given(self, tx: Transaction, ask: Ask, outcome: Answered) -> dict[ItemNumber, str]:
-        """Where an ask's thread was given these items: number -> address. What must be read anew is left out."""
+        """Return where an ask's thread was given these items: number -> address; without what must be read again."""
         given: dict[ItemNumber, str] = {}
         if ask.thread is None or outcome.conflict:
             return given

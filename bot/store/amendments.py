@@ -85,7 +85,7 @@ class Amendments:
             with self._connection.begin_nested():
                 self._connection.execute(insert(known_answers).values(item=_REVISION, answer=""))
         except IntegrityError:
-            pass  # it stands there since the first start
+            pass  # it is there since the first start
         changed = self._connection.execute(
             update(known_answers).where(same, known_answers.c.answer != revision).values(answer=revision)
         )

@@ -112,7 +112,7 @@ def _pages(
     conditions: list[ColumnElement[bool]],
     page: Callable[[Connection, Sequence[Row[Any]]], list[T]],
 ) -> Iterator[T]:
-    """Yield what `page` makes of rows, read a part at a time: whoever reads slowly holds nobody up."""
+    """Yield what `page` makes of rows, read a part at a time: one who reads slowly holds nobody up."""
     columns = rows.selected_columns
     # Ids ascend with time, since one transaction writes at a time.
     with reading(engine) as connection:

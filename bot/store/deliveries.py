@@ -26,7 +26,7 @@ class Owed:
 
     method: post, update, delete, ephemeral (chat.*), respond (response_url) or upload (a file). place: the channel or
     user it goes to; order is kept within a place. thread: a ts, or root: the delivery that starts the thread. target:
-    the delivery that update and delete act on and that an upload stands beside, or channel and ts: the message.
+    the delivery that update and delete act on and that an upload is beside, or channel and ts: the message.
     recipient: who gets it privately where its place takes nothing.
     """
 
@@ -103,7 +103,7 @@ class Deliveries:
         return first_key(self._connection.execute(insert(deliveries).values(row)).inserted_primary_key)
 
     def claim(self, limit: int, lease: float) -> list[Delivery]:
-        """Lease the due deliveries that stand first in their places, oldest first, for `lease` seconds."""
+        """Lease the due deliveries that are first in their places, oldest first, for `lease` seconds."""
         # Counted once a place: with every two deliveries of a place compared, a backlog would stop the courier.
         # A file is long in the making, and holds up no words.
         lane = (deliveries.c.place, deliveries.c.method == UPLOAD)
@@ -168,7 +168,7 @@ class Deliveries:
         self._settle(delivery_id, state="refused", payload=None, error=reason)
 
     def failed(self, delivery_id: int, reason: str) -> None:
-        """Keep a delivery that no retry mends; it is owed again at the next start."""
+        """Keep a delivery that no retry helps; it is owed again at the next start."""
         self._settle(delivery_id, state="failed", error=reason)
 
     def retry(self, delivery_id: int, delay: float, reason: str) -> None:

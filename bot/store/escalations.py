@@ -53,7 +53,7 @@ class Escalations:
         return [escalation_of(row) for row in self._connection.execute(query).mappings()]
 
     def of_card(self, channel: str, ts: str) -> int | None:
-        """Return the escalation whose card stands there, or None."""
+        """Return the escalation whose card is that message, or None."""
         card = (deliveries.c.role == "card") & (deliveries.c.method == "post")
         query = select(deliveries.c.escalation).where(card, deliveries.c.channel == channel, deliveries.c.ts == ts)
         number: int | None = self._connection.scalar(query)

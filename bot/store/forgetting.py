@@ -1,6 +1,6 @@
 """Blanking texts and forgetting people. What happened, when, and with which item stays on record.
 
-What stands in Slack itself stays there.
+What is in Slack itself stays there.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _AT_ONCE = 200
 _NAME = "（削除された人）"
 _ADMIN = "admin"  # who forgets: somebody at the command line
 
-# Every column that holds a person, and what else of that person stands in its row.
+# Every column that holds a person, and what else of that person is in its row.
 _PEOPLE: tuple[tuple[Column[str], dict[str, object]], ...] = (
     (asks.c.asker, {"asker_name": _NAME, "response_url": None, "key": literal("forgotten ") + cast(asks.c.id, Text)}),
     (asks.c.channel, {}),
@@ -159,7 +159,7 @@ def _rename_in_details(engine: Engine, person: str, pseudonym: str) -> int:
 
 
 def _chunks(engine: Engine, column: Column[str], person: str) -> Iterator[list[int]]:
-    """Yield the keys of the rows that name a person, found beside whoever writes."""
+    """Yield the keys of the rows that name a person, found beside the writer."""
     (key,) = column.table.primary_key
     with reading(engine) as connection:
         keys = iter(connection.execute(select(key).where(column == person).order_by(key)).scalars().all())

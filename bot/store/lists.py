@@ -129,7 +129,7 @@ class Lists:
         return [stored_ask(row) for row in self._connection.execute(query).mappings()]
 
     def drop_rows(self, list_ask_id: int) -> bool:
-        """Withdraw and blank a list's rows and let its file be read anew; False where one of them is escalated."""
+        """Withdraw and blank a list's rows and let its file be read again; False where one of them is escalated."""
         rows = (asks.c.of_list == list_ask_id) & asks.c.position.is_not(None)
         if self._connection.scalar(select(asks.c.id).where(rows, asks.c.escalation.is_not(None)).limit(1)) is not None:
             return False

@@ -75,7 +75,7 @@ class Report:
 
 
 def report(engine: Engine, since: float = 0.0) -> Report:
-    """Return what happened since a moment, as it stands at one other."""
+    """Return what happened since a moment, as it is at one other."""
     # Of a list that was read twice the first reading's rows were never anybody's question.
     counted = and_(
         asks.c.asked_at >= since,

@@ -1,10 +1,10 @@
 """Where asks, escalations, deliveries and events are kept: one writer thread with group commit, and readers.
 
 What waits at the same moment shares one commit; each job runs in a savepoint of its own, so that one that fails takes
-nothing else with it. SQLite stands in WAL mode with synchronous=FULL: what was recorded survives a power cut.
+nothing else with it. SQLite is in WAL mode with synchronous=FULL: what was recorded survives a power cut.
 
 On PostgreSQL, too, one transaction writes at a time, among all bots and commands on a database: what a job has read
-stands until it commits, and no two wait for each other's rows. Nothing there waits longer than an ack may take, and
+stays true until it commits, and no two wait for each other's rows. Nothing there waits longer than an ack may take, and
 after a commit whose answer was lost the server is asked what became of it.
 """
 
@@ -37,7 +37,7 @@ _BUSY_SECONDS = 1.0
 _PATIENT_SECONDS = 60.0
 _LOOK_AGAIN_SECONDS = 0.2
 _UNUSABLE = "MELCOL_DATABASE_URL の保存先を開けません（{}）。{}ください。"
-_WRITERS = 0x6D656C636F6C  # the advisory lock of whoever writes: "melcol"
+_WRITERS = 0x6D656C636F6C  # the advisory lock of the one who writes: "melcol"
 # A server that vanished without a word is given up within ten seconds.
 _POSTGRES = {
     "connect_timeout": 2,
@@ -58,7 +58,7 @@ class NotRecordedError(Exception):
 
 
 class UnusableError(Exception):
-    """The database cannot be opened or brought up to date; the text says in Japanese what to mend."""
+    """The database cannot be opened or brought up to date; the text says in Japanese what to fix."""
 
 
 class _Phase(Enum):
@@ -130,7 +130,7 @@ class Store:
 
         within: seconds after which NotRecordedError is raised and nothing is written, now or later. A commit that has
         begun by then is waited for, since nobody can say any more that nothing was recorded. wakes: whether `written`
-        is set, for whoever sends what is owed.
+        is set, for what sends the deliveries owed.
         """
         job = _Job(function)
         self._jobs.put(job)
@@ -257,7 +257,7 @@ def existing(url: str) -> Iterator[Engine]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A transaction that only reads, beside whoever writes."""
+    """A transaction that only reads, beside the writer."""
     with engine.execution_options(**_READING[engine.dialect.name]).connect() as connection:
         yield connection
 
@@ -293,9 +293,9 @@ def _opening(url: str) -> Iterator[None]:
 
 
 def _unusable(url: str, error: Exception) -> UnusableError:
-    mend = "接続先・利用者・パスワード" if url.startswith("postgresql") else "場所・空き容量・書き込みの権限"
+    check = "接続先・利用者・パスワード" if url.startswith("postgresql") else "場所・空き容量・書き込みの権限"
     kind = type(getattr(error, "orig", None) or error).__name__
-    return UnusableError(_UNUSABLE.format(kind, f"{mend}を確かめて"))
+    return UnusableError(_UNUSABLE.format(kind, f"{check}を確かめて"))
 
 
 def _transaction_id(connection: Connection) -> int | None:

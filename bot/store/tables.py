@@ -1,6 +1,6 @@
 """The tables. Times are seconds since the epoch, by the database's clock.
 
-Text a person wrote stands only in asks (text, label, customer, remark, missing), lists (file_name, layout), escalations
+Text a person wrote is only in asks (text, label, customer, remark, missing), lists (file_name, layout), escalations
 (question, asked_back, answer, evidence), amendments, and the payload of deliveries still owed; events hold none.
 """
 

@@ -27,7 +27,7 @@ def upgrade(engine: Engine) -> None:
 
 
 def is_newest(connection: Connection) -> bool:
-    """Tell whether a database has the newest schema. Raises NewerError where it has one that this version lacks."""
+    """Return True if a database has the newest schema. Raises NewerError where it has one that this version lacks."""
     revision = MigrationContext.configure(connection).get_current_revision()
     known = [script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()]
     if revision is not None and revision not in known:
