@@ -41,6 +41,7 @@ from bot.slack.listeners.objecting import ObjectionListeners
 from bot.slack.listeners.office import OfficeListeners
 from bot.slack.listeners.search import SearchListeners
 from bot.slack.startup import check_office, identify, open_store, recorded, scopes
+from bot.store.events import EventKind
 from bot.store.forgetting import blank_old_texts
 from bot.store.store import NotRecordedError, Store
 from bot.store.transaction import Transaction
@@ -145,7 +146,7 @@ async def _blank_old_texts(store: Store, days: int) -> None:
 def _start_over(tx: Transaction, workspace: str) -> None:
     tx.deliveries.start_over()
     # Where the links of an audit point to.
-    tx.events.note("started", "bot", workspace=workspace)
+    tx.events.note(EventKind.STARTED, "bot", workspace=workspace)
 
 
 async def serve(settings: Settings, index: Index) -> None:

@@ -168,13 +168,17 @@ def bases(node: ast.ClassDef) -> list[tuple[str, ast.ClassDef]]:
 
 
 def names(node: ast.ClassDef) -> set[str]:
-    """Return the public names of a class, with those it inherits: methods, fields, and what it sets of itself."""
+    """Return the public names of a class, with those it inherits: methods, fields, and what it sets of itself.
+
+    Of an enum its properties: the members are values, and are read as a list.
+    """
+    enum = any(ast.unparse(base) == "StrEnum" for base in node.bases)
     found = {name for _, base in bases(node) for name in names(base)}
     for part in node.body:
         match part:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
                 found.add(name)
-            case ast.Assign(targets=targets):
+            case ast.Assign(targets=targets) if not enum:
                 found |= {target.id for target in targets if isinstance(target, ast.Name)}
     for part in ast.walk(node):
         match part:

@@ -11,6 +11,7 @@ from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.messages import blocks
 from bot.store.deliveries import CARDS, UPLOAD, Owed
+from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
@@ -39,7 +40,7 @@ class AskerDesk:
             rows = tx.lists.rows(ask_id)
             if not tx.asks.withdraw(ask_id):
                 return words.NO_LONGER
-            tx.events.note("withdrawn", press.person.id, ask=ask_id, escalation=ask.escalation)
+            tx.events.note(EventKind.WITHDRAWN, press.person.id, ask=ask_id, escalation=ask.escalation)
             for each in (ask, *rows):
                 _delete_posts(tx, each.id, ask_id)
             match tx.lists.get(ask_id):
@@ -66,7 +67,7 @@ class AskerDesk:
             if ask.escalation is None or not ask.awaiting:
                 return words.NO_LONGER
             tx.asks.answered([ask_id])
-            tx.events.note("taken_back", press.person.id, ask=ask_id, escalation=ask.escalation)
+            tx.events.note(EventKind.TAKEN_BACK, press.person.id, ask=ask_id, escalation=ask.escalation)
             self._leave(tx, ask.escalation, blank=False)
             self._replies.show_receipt(tx, tx.asks.get(ask_id))
             if press.ephemeral:
@@ -93,7 +94,7 @@ class AskerDesk:
                 return None  # the same form, delivered twice
             for each in {ask_id, *(each.id for each in waiting)}:
                 tx.asks.set_context(each, context)
-            tx.events.note("context_added", person.id, ask=ask_id, escalation=ask.escalation)
+            tx.events.note(EventKind.CONTEXT_ADDED, person.id, ask=ask_id, escalation=ask.escalation)
             match stored:
                 case None:
                     self._cards.show_all(tx, numbers)
@@ -128,7 +129,7 @@ class AskerDesk:
             if ask.awaiting:
                 return person.words.AWAITED_ALREADY
             number = self._wait_again(tx, ask)
-            tx.events.note("reopened", person.id, ask=ask_id, escalation=number)
+            tx.events.note(EventKind.REOPENED, person.id, ask=ask_id, escalation=number)
             self._cards.show(tx, number)
             self._replies.show_receipt(tx, tx.asks.get(ask_id))
             self._cards.say_under(tx, number, self._places.words.reopened(ask.ask.asker_name, reason))
@@ -151,7 +152,7 @@ class AskerDesk:
         new = after(seen.state, Act.REPLY)
         if new is None or not ask.awaiting or not tx.escalations.move(seen, new):
             return False
-        tx.events.note("replied", ask.ask.asker, ask=ask.id, escalation=seen.number)
+        tx.events.note(EventKind.REPLIED, ask.ask.asker, ask=ask.id, escalation=seen.number)
         self._cards.say_under(tx, seen.number, self._places.words.replied(ask.ask.asker_name, text))
         self._cards.show(tx, seen.number)
         self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_DONE)

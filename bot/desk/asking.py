@@ -20,6 +20,7 @@ from bot.messages.blocks import Message, button
 from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Owed
+from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
@@ -61,7 +62,7 @@ class AskingDesk:
             if ask_id is None:
                 stored = tx.asks.by_key(ask.key)
             else:
-                tx.events.note("asked", ask.asker, ask=ask_id, outcome=outcome.name, items=items)
+                tx.events.note(EventKind.ASKED, ask.asker, ask=ask_id, outcome=outcome.name, items=items)
                 stored = tx.asks.get(ask_id)
                 number = self._serve(tx, stored, outcome)
             return with_hint(tx, stored, self._private(stored, outcome, number or stored.escalation))
@@ -185,7 +186,7 @@ class AskingDesk:
         def say(tx: Transaction) -> None:
             if (ask_id := tx.asks.add(ask, kind, [], self._library.answers.revision)) is None:
                 return
-            tx.events.note(kind, ask.asker, ask=ask_id)
+            tx.events.note(EventKind(kind), ask.asker, ask=ask_id)
             tx.asks.withdraw(ask_id)
             ephemeral = kind is NotLookedUp.REFUSED and not ask.direct
             method = "ephemeral" if ephemeral else "post"

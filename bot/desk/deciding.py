@@ -11,6 +11,7 @@ from bot.lookup.outcomes import Answered, Match
 from bot.messages import blocks
 from bot.messages.blocks import Message
 from bot.messages.words import Words
+from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
@@ -38,7 +39,7 @@ class DecidingDesk:
                 # The same press, delivered twice, is no race.
                 same = before.chosen_by == press.person.name and before.items == tuple(items)
                 return None if same else too_late(press.person.words, before)
-            tx.events.note("chosen", press.person.id, ask=ask_id, items=items)
+            tx.events.note(EventKind.CHOSEN, press.person.id, ask=ask_id, items=items)
             ask = tx.asks.get(ask_id)
             outcome = Answered(self._library.matches(ask.ask.text, items))
             if press.ephemeral:
@@ -85,7 +86,7 @@ class DecidingDesk:
                 return who.words.already_given(number)
             tx.asks.object_to(ask_id, objection)
             escalation = self.hand_over(tx, ask, who.id) or 0
-            tx.events.note("objected", who.id, ask_id, escalation, items=rejected, expected=objection.expected)
+            tx.events.note(EventKind.OBJECTED, who.id, ask_id, escalation, items=rejected, expected=objection.expected)
             self._show_escalated(tx, ask, escalation, press, wrong=True)
             return None
 
@@ -97,7 +98,7 @@ class DecidingDesk:
         def publish(tx: Transaction) -> str | None:
             if not tx.asks.publish(ask_id):
                 return press.person.words.NO_LONGER
-            tx.events.note("published", press.person.id, ask=ask_id)
+            tx.events.note(EventKind.PUBLISHED, press.person.id, ask=ask_id)
             ask = tx.asks.get(ask_id)
             outcome = Answered(self._library.matches(ask.ask.text, ask.items))
             self._replies.post_answer(tx, ask, outcome)
@@ -111,7 +112,7 @@ class DecidingDesk:
         if ask.escalation is not None or ask.withdrawn or ask.text is None:
             return None
         number, opened = tx.escalations.open(ask.id, ask.ask.text, same(ask.ask.text))
-        tx.events.note("escalated" if opened else "joined", actor, ask=ask.id, escalation=number)
+        tx.events.note(EventKind.ESCALATED if opened else EventKind.JOINED, actor, ask=ask.id, escalation=number)
         self._cards.show(tx, number)
         self._replies.show_receipt(tx, tx.asks.get(ask.id), self._places.words.line_escalated(f"Q-{number}"))
         return number

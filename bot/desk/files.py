@@ -23,6 +23,7 @@ from bot.messages import file_reply
 from bot.messages.list_table import fillings, table
 from bot.sheets.values import Filling, Sheet
 from bot.store.deliveries import Delivery
+from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
@@ -58,7 +59,7 @@ class FileDesk:
                 return
             if (list_id := tx.asks.add(ask, ListState.TO_READ, [], self._library.answers.revision)) is None:
                 return
-            tx.events.note("asked", ask.asker, ask=list_id, outcome=ListState.TO_READ)
+            tx.events.note(EventKind.ASKED, ask.asker, ask=list_id, outcome=ListState.TO_READ)
             tx.lists.keep(list_id, file=file, file_name=name)
             self._lists.show_file(tx, list_id)
 
@@ -93,7 +94,7 @@ class FileDesk:
             failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
             tx.lists.keep(list_id, layout=file_reply.layout_of(sheet) | failed)
             add_rows(tx, list_id, rows, revision)
-            tx.events.note("file_read", "bot", ask=list_id, rows=len(rows))
+            tx.events.note(EventKind.FILE_READ, "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)
             self._lists.show(tx, list_id)
             self._lists.owe_file(tx, list_id, FILLED)
@@ -108,7 +109,7 @@ class FileDesk:
         list_id, before = stored.ask.id, (stored.layout or {}).get("before")
 
         def refuse(tx: Transaction) -> None:
-            tx.events.note("file_refused", "bot", ask=list_id, trouble=trouble)
+            tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
             if before:
                 tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
             elif tx.lists.end_reading(list_id, ListState.UNREADABLE):
@@ -129,7 +130,7 @@ class FileDesk:
                 return person.words.ROWS_SENT_ALREADY
             before = {name: stored.layout["found"][name] for name in ("sheet", "question", "answer")}
             tx.lists.keep(list_id, layout={"wanted": dict(wanted), "before": before})
-            tx.events.note("read_again", person.id, ask=list_id)
+            tx.events.note(EventKind.READ_AGAIN, person.id, ask=list_id)
             self._lists.show_file(tx, list_id)
             return None
 
@@ -143,7 +144,7 @@ class FileDesk:
         def send(tx: Transaction) -> str | None:
             if tx.asks.get(list_id).withdrawn:
                 return person.words.NO_LONGER
-            tx.events.note("table_taken", person.id, ask=list_id, form=form)
+            tx.events.note(EventKind.TABLE_TAKEN, person.id, ask=list_id, form=form)
             self._lists.owe_file(tx, list_id, form)
             return None
 

@@ -13,6 +13,7 @@ from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.lookup.outcomes import Match, Outcome, nearest
+from bot.store.events import EventKind
 from bot.store.store import Store
 from bot.store.transaction import Transaction
 
@@ -98,7 +99,7 @@ def _outcome(index: Index, text: str) -> Outcome:
 def _retire(tx: Transaction, retired: dict[int, str]) -> None:
     for amendment_id, why in retired.items():
         if tx.amendments.retire(amendment_id, why):
-            tx.events.note("amendment_retired", "bot", amendment=amendment_id, why=why)
+            tx.events.note(EventKind.AMENDMENT_RETIRED, "bot", amendment=amendment_id, why=why)
 
 
 def _stamp(directory: Path) -> tuple[tuple[str, int, int], ...]:

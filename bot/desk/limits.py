@@ -10,6 +10,7 @@ from bot.messages import blocks
 from bot.messages.blocks import Message
 from bot.messages.words import words_in
 from bot.store.deliveries import Owed
+from bot.store.events import EventKind
 from bot.store.transaction import Transaction
 
 _MINUTE, _DAY = 60.0, 86_400.0
@@ -48,7 +49,7 @@ class Limits:
         one is seen; and until the time told in it is over, nothing more is taken. Raises AskedTooOftenError for what
         can be replied to.
         """
-        limited = tx.events.noted_lately("limited", ask.asker, _MINUTE)
+        limited = tx.events.noted_lately(EventKind.LIMITED, ask.asker, _MINUTE)
         if not limited and tx.asks.count_lately(ask.asker, _MINUTE) < self.asks_per_minute:
             return None
         if tx.asks.is_recorded(ask.key):
@@ -59,7 +60,7 @@ class Limits:
             raise AskedTooOftenError(said)
         message = blocks.notice(words.sentences(said, words.NOR_UNTIL_THEN))
         if not limited:
-            tx.events.note("limited", ask.asker)
+            tx.events.note(EventKind.LIMITED, ask.asker)
             tx.deliveries.owe(Owed("limited", "post", ask.asker, message.payload, recipient=ask.asker))
         return message
 
@@ -73,8 +74,8 @@ def with_hint(tx: Transaction, ask: StoredAsk, message: Message) -> Message:
     if asked.source is not Source.COMMAND or asked.private:
         return message
     few = tx.asks.count_lately(asked.asker, _MANY_SECONDS, asked.channel) < _MANY
-    if few or tx.events.noted_lately("nudged", asked.asker, _DAY):
+    if few or tx.events.noted_lately(EventKind.NUDGED, asked.asker, _DAY):
         return message
-    tx.events.note("nudged", asked.asker, ask=ask.id)
+    tx.events.note(EventKind.NUDGED, asked.asker, ask=ask.id)
     hint = words_in(asked.language).QUIETER
     return Message(f"{message.text}\n{hint}", [*message.blocks, blocks.context(blocks.escape(hint))])

@@ -23,6 +23,7 @@ from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
 from bot.sheets.table import Row
+from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
@@ -55,7 +56,7 @@ class ListDesk:
             if list_id is None:
                 list_id = tx.asks.by_key(ask.key).id
             else:
-                tx.events.note("asked", ask.asker, ask=list_id, outcome=ListState.READ, rows=len(rows))
+                tx.events.note(EventKind.ASKED, ask.asker, ask=list_id, outcome=ListState.READ, rows=len(rows))
                 add_rows(tx, list_id, rows, revision)
                 self._lists.show(tx, list_id)
             listed = self._lists.listed(tx, list_id)
@@ -98,7 +99,7 @@ class ListDesk:
                 elif decision.office:
                     to_office.append(row.ask)
                 elif tx.asks.choose(row.ask.id, decision.items, person.name):
-                    tx.events.note("chosen", person.id, ask=row.ask.id, items=list(decision.items))
+                    tx.events.note(EventKind.CHOSEN, person.id, ask=row.ask.id, items=list(decision.items))
                     self._lists.owe_file(tx, list_id, FILLED)
             if to_office:
                 told.insert(0, self._send(tx, listed.ask, to_office, person))
@@ -120,7 +121,8 @@ class ListDesk:
             number, opened = tx.escalations.open(row.id, row.ask.text, same(row.ask.text))
             if ask.context != Context():
                 tx.asks.set_context(row.id, ask.context)
-            tx.events.note("escalated" if opened else "joined", person.id, ask=row.id, escalation=number)
+            kind = EventKind.ESCALATED if opened else EventKind.JOINED
+            tx.events.note(kind, person.id, ask=row.id, escalation=number)
             numbers.append(number)
         # Their cards are under the one over all rows, which is owed with the list.
         self._lists.show(tx, ask.id)

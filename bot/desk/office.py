@@ -18,6 +18,7 @@ from bot.desk.people import Person
 from bot.desk.places import once_a_list
 from bot.desk.posting import Posting
 from bot.messages import cards
+from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
 
@@ -65,7 +66,7 @@ class OfficeDesk:
             new = after(seen.state, Act.CLAIM)
             if new is None or seen.owner != seen_owner or not tx.escalations.claim(seen, new, person.id, person.name):
                 return person.words.lost(tx.escalations.get(number))
-            self._done(tx, "claimed", number, person, over=seen.owner)
+            self._done(tx, EventKind.CLAIMED, number, person, over=seen.owner)
             return None
 
         return await self._store.write(claim, WITHIN_SECONDS)
@@ -78,7 +79,7 @@ class OfficeDesk:
             for seen in tx.lists.escalations(list_id):
                 free = seen.state is State.OPEN and seen.owner is None
                 if free and tx.escalations.claim(seen, State.CLAIMED, person.id, person.name):
-                    tx.events.note("claimed", person.id, escalation=seen.number)
+                    tx.events.note(EventKind.CLAIMED, person.id, escalation=seen.number)
                     claimed.append(seen.number)
             self._lists.show_cards_of(tx, list_id, claimed)
             for ask in once_a_list(ask for number in claimed for ask in tx.asks.waiting_for(number)):
@@ -99,7 +100,9 @@ class OfficeDesk:
             if sentence := self._settle(tx, number, person, Act.ANSWER, resolution):
                 raise _LostError(sentence)
             if stored:
-                tx.events.note("amended", person.id, escalation=number, item=stored.number.plain, change=stored.kind)
+                tx.events.note(
+                    EventKind.AMENDED, person.id, escalation=number, item=stored.number.plain, change=stored.kind
+                )
 
         try:
             await self._store.write(answer, WITHIN_SECONDS)
@@ -140,7 +143,7 @@ class OfficeDesk:
                 return person.words.lost(tx.escalations.get(number))
             self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)
             self._replies.ask_back(tx, number)
-            self._done(tx, "asked_back", number, person)
+            self._done(tx, EventKind.ASKED_BACK, number, person)
             return None
 
         return await self._store.write(ask_back, WITHIN_SECONDS)
@@ -160,7 +163,7 @@ class OfficeDesk:
             tx.escalations.merge_asks(number, into)
             self._cards.show(tx, into)
             self._replies.show_receipts(tx, into)
-            tx.events.note("merged", person.id, escalation=number, into=into)
+            tx.events.note(EventKind.MERGED, person.id, escalation=number, into=into)
             return None
 
         return await self._store.write(merge, WITHIN_SECONDS)
@@ -179,7 +182,7 @@ class OfficeDesk:
             if not tx.amendments.retire(amendment_id, "taken_back"):
                 return person.words.AMENDMENT_GONE
             number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
-            tx.events.note("amendment_taken_back", person.id, None, number, item=amendment.number.plain)
+            tx.events.note(EventKind.AMENDMENT_TAKEN_BACK, person.id, None, number, item=amendment.number.plain)
             if number is not None:
                 self._cards.show(tx, number)
             return None
@@ -208,7 +211,7 @@ class OfficeDesk:
         if not changed:
             return
         items = [change.number.plain for change in changed]
-        tx.events.note("set_changed", "bot", items=items, revision=answers.revision)
+        tx.events.note(EventKind.SET_CHANGED, "bot", items=items, revision=answers.revision)
         rows = [(change, *_people(self._given(tx, change.number, tx.now))) for change in changed]
         self._cards.tell_office(tx, cards.changed(self._places.words, rows, tx.now))
 
@@ -227,7 +230,7 @@ class OfficeDesk:
                 told.add(place)
                 message = cards.item_changed(self._places.words_for(ask), given.at, item)
                 self._places.reply(tx, ask, role, message)
-            tx.events.note("told_changed", person.id, item=item.plain, places=len(told))
+            tx.events.note(EventKind.TOLD_CHANGED, person.id, item=item.plain, places=len(told))
             return len({asker for asker, *_ in told})
 
         return await self._store.write(tell, WITHIN_SECONDS)
@@ -283,11 +286,11 @@ class OfficeDesk:
         item = resolution.item or resolution.added
         if item and (given := ItemNumber.parse(item)):
             tx.asks.serve(told, given.plain)
-        kind = "answered" if new is State.ANSWERED else "declined"
+        kind = EventKind.ANSWERED if new is State.ANSWERED else EventKind.DECLINED
         self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
         return None
 
-    def _done(self, tx: Transaction, kind: str, number: int, person: Person, **detail: str | None) -> None:
+    def _done(self, tx: Transaction, kind: EventKind, number: int, person: Person, **detail: str | None) -> None:
         """Record what was done, and let the card and the receipts show it."""
         tx.events.note(kind, person.id, None, number, **detail)
         self._cards.show(tx, number)

@@ -16,6 +16,7 @@ from bot.messages import blocks, cards
 from bot.messages.blocks import NONE_GIVEN, Block, Message, button
 from bot.messages.values import OfAsk, OfItem
 from bot.messages.words import Words
+from bot.store.events import EventKind
 from bot.store.transaction import Transaction
 
 _ASKED_IN_VAIN = "asked_in_vain"  # the role of a question back that was over before it was posted
@@ -36,7 +37,7 @@ class ReplyPosting:
         given = self._given(tx, ask.ask, outcome)
         unspelled = [number.plain for number in blocks.not_spelled_out(outcome, given)]
         if unspelled:
-            tx.events.note("cited", "bot", ask=ask.id, items=unspelled)
+            tx.events.note(EventKind.CITED, "bot", ask=ask.id, items=unspelled)
         self._places.reply(tx, ask, "answer", self.answer(ask, outcome, chooser, given), said)
 
     def answer(

@@ -23,6 +23,7 @@ from bot.messages import blocks
 from bot.messages.words import words_in
 from bot.slack.directory import Directory, Refusal, status_and_reason
 from bot.store.deliveries import CARDS, MAY_NOT_SEND, UPLOAD, Delivery, Owed
+from bot.store.events import EventKind
 from bot.store.store import NotRecordedError, Store
 from bot.store.transaction import Transaction
 
@@ -398,7 +399,7 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
 
 def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
     tx.deliveries.failed(delivery.id, reason)
-    tx.events.note("office_unreachable", "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
+    tx.events.note(EventKind.OFFICE_UNREACHABLE, "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
     # Of the rows of a list, the card over theirs tells.
     rows = delivery.root is not None
     asks = (

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.answer_set.amendments import Amendment, Kind
 from bot.answer_set.items import ADDED, ItemNumber
 from bot.store.clock import Clock
+from bot.store.events import EventKind
 from bot.store.tables import amendments, events, first_key, known_answers
 
 _REVISION = ""  # the row of known_answers that holds the revision; no item has an empty number
@@ -105,7 +106,7 @@ class Amendments:
         )
         changed = select(events.c.id).where(
             events.c.actor == "bot",
-            events.c.kind == "set_changed",
+            events.c.kind == EventKind.SET_CHANGED,
             events.c.at >= moment,
             events.c.detail.contains(json.dumps(item), autoescape=True),
         )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import link_to
+from bot.store.events import EventKind
 from bot.store.store import reading
 from bot.store.tables import amendments, asks, deliveries, escalations, events
 
@@ -144,7 +145,7 @@ def _name(connection: Connection, person: str) -> str | None:
 
 def _workspace(connection: Connection) -> str | None:
     """Return where links into the workspace begin, as the bot last found it at its start."""
-    started = select(events.c.detail).where(events.c.kind == "started").order_by(events.c.id.desc()).limit(1)
+    started = select(events.c.detail).where(events.c.kind == EventKind.STARTED).order_by(events.c.id.desc()).limit(1)
     detail = connection.scalar(started)
     return json.loads(detail)["workspace"] if detail else None
 

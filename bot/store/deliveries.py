@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, not_
 from bot.answer_set.items import ItemNumber
 from bot.store.amendments import Amendments
 from bot.store.clock import Clock
+from bot.store.events import EventKind
 from bot.store.tables import asks, deliveries, escalations, events, first_key, is_failed, is_owed
 
 UPLOAD = "upload"  # the role, and the method, of a file sent
@@ -261,7 +262,7 @@ def _gives(item: str) -> ColumnElement[bool]:
     looked_up = asks.c["items"].contains(json.dumps(item), autoescape=True)
     cited = select(events.c.id).where(
         events.c.actor == "bot",
-        events.c.kind == "cited",
+        events.c.kind == EventKind.CITED,
         events.c.at >= asks.c.asked_at,
         events.c.ask == asks.c.id,
         events.c.detail.contains(json.dumps(item), autoescape=True),

@@ -3,12 +3,55 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
 from bot.store.clock import Clock
 from bot.store.tables import events
+
+
+class EventKind(StrEnum):
+    """What may happen, as `melcol audit` names it."""
+
+    STARTED = "started"
+    ASKED = "asked"
+    HELP = "help"
+    STATUS = "status"
+    FILES = "files"
+    REFUSED = "refused"
+    ELSEWHERE = "elsewhere"
+    LIMITED = "limited"
+    NUDGED = "nudged"
+    CHOSEN = "chosen"
+    CITED = "cited"
+    OBJECTED = "objected"
+    PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
+    ESCALATED = "escalated"
+    JOINED = "joined"
+    CLAIMED = "claimed"
+    ASKED_BACK = "asked_back"
+    REPLIED = "replied"
+    ANSWERED = "answered"
+    DECLINED = "declined"
+    MERGED = "merged"
+    REOPENED = "reopened"
+    TAKEN_BACK = "taken_back"
+    CONTEXT_ADDED = "context_added"
+    AMENDED = "amended"
+    AMENDMENT_TAKEN_BACK = "amendment_taken_back"
+    AMENDMENT_RETIRED = "amendment_retired"
+    SET_CHANGED = "set_changed"
+    TOLD_CHANGED = "told_changed"
+    FILE_READ = "file_read"
+    FILE_REFUSED = "file_refused"
+    READ_AGAIN = "read_again"
+    TABLE_TAKEN = "table_taken"
+    OFFICE_UNREACHABLE = "office_unreachable"
+    TEXTS_BLANKED = "texts_blanked"
+    FORGOTTEN = "forgotten"
 
 
 class Events:
@@ -18,7 +61,9 @@ class Events:
         self._connection = connection
         self._clock = clock
 
-    def note(self, kind: str, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any) -> None:
+    def note(
+        self, kind: EventKind, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any
+    ) -> None:
         """Append what happened, who did it and when. detail holds ids and numbers, never text a person wrote."""
         self._connection.execute(
             insert(events).values(
@@ -26,7 +71,7 @@ class Events:
             )
         )
 
-    def noted_lately(self, kind: str, actor: str, seconds: float) -> bool:
+    def noted_lately(self, kind: EventKind, actor: str, seconds: float) -> bool:
         """Return True if that person did a thing of that kind in so many seconds."""
         query = select(events.c.id).where(
             events.c.actor == actor, events.c.kind == kind, events.c.at >= self._clock.now - seconds
@@ -35,5 +80,6 @@ class Events:
 
     def has_objected(self, ask_id: int, person: str) -> bool:
         """Return True if this person called the answer of an ask wrong."""
-        query = select(events.c.id).where(events.c.ask == ask_id, events.c.kind == "objected", events.c.actor == person)
+        said = (events.c.ask == ask_id) & (events.c.kind == EventKind.OBJECTED)
+        query = select(events.c.id).where(said, events.c.actor == person)
         return self._connection.scalar(query.limit(1)) is not None

@@ -15,6 +15,7 @@ from sqlalchemy import Column, Engine, Text, cast, func, literal, select, update
 
 from bot.asks.escalation import State
 from bot.store.asks import BLANK, BLANK_FILE
+from bot.store.events import EventKind
 from bot.store.store import reading, writing
 from bot.store.tables import amendments, asks, deliveries, escalations, events, is_owed, is_unsettled, lists
 from bot.store.transaction import Transaction
@@ -68,7 +69,7 @@ def blank_old_texts(tx: Transaction, seconds: float) -> int:
         for number in _blank(tx, ask_ids, "retention"):
             said = {"asked_back": None, "answer": None, "evidence": None}
             tx.connection.execute(update(escalations).where(escalations.c.number == number).values(said))
-        tx.events.note("texts_blanked", "bot", asks=len(ask_ids))
+        tx.events.note(EventKind.TEXTS_BLANKED, "bot", asks=len(ask_ids))
     return len(ask_ids)
 
 
@@ -90,7 +91,7 @@ def forget(engine: Engine, person: str) -> Forgotten | None:
     if not rows:
         return None
     with writing(engine) as connection:
-        Transaction(connection).events.note("forgotten", _ADMIN, person=pseudonym, asks=blanked)
+        Transaction(connection).events.note(EventKind.FORGOTTEN, _ADMIN, person=pseudonym, asks=blanked)
     return Forgotten(pseudonym, blanked, rows)
 
 
@@ -100,7 +101,7 @@ def _withdraw(tx: Transaction, ask_ids: Sequence[int]) -> None:
     for number in _blank(tx, ask_ids, "forgotten"):
         escalation = tx.escalations.get(number)
         if escalation.unsettled and tx.escalations.move(escalation, State.WITHDRAWN):
-            tx.events.note("withdrawn", _ADMIN, escalation=number)
+            tx.events.note(EventKind.WITHDRAWN, _ADMIN, escalation=number)
 
 
 def _blank(tx: Transaction, ask_ids: Sequence[int], reason: str) -> list[int]:
@@ -129,9 +130,9 @@ def _forget_in_asks(engine: Engine, person: str) -> None:
     """Others' asks hold the name of who chose an answer and the words of who objected; the events tell whose."""
     for event_ids in _chunks(engine, events.c.actor, person):
         with writing(engine) as connection:
-            chosen = select(events.c.ask).where(events.c.id.in_(event_ids), events.c.kind == "chosen")
+            chosen = select(events.c.ask).where(events.c.id.in_(event_ids), events.c.kind == EventKind.CHOSEN)
             connection.execute(update(asks).where(asks.c.id.in_(chosen)).values(chosen_by=_NAME))
-            objected = select(events.c.ask).where(events.c.id.in_(event_ids), events.c.kind == "objected")
+            objected = select(events.c.ask).where(events.c.id.in_(event_ids), events.c.kind == EventKind.OBJECTED)
             connection.execute(update(asks).where(asks.c.id.in_(objected)).values(missing=None))
 
 
