@@ -10,7 +10,7 @@ from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.messages import blocks
-from bot.store.deliveries import CARDS, UPLOAD, Owed
+from bot.store.deliveries import UPLOAD, Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
@@ -197,5 +197,5 @@ def _delete_posts(tx: Transaction, ask_id: int, withdrawn: int) -> None:
     tx.deliveries.cancel_unsent(ask_id, "withdrawn")
     for delivery in tx.deliveries.of(ask=ask_id):
         posted = delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}
-        if posted and delivery.role not in CARDS:
-            tx.deliveries.owe(Owed("withdrawal", "delete", delivery.place, {}, withdrawn, target=delivery.id))
+        if posted and not delivery.role.is_card:
+            tx.deliveries.owe(Owed(Role.WITHDRAWAL, "delete", delivery.place, {}, withdrawn, target=delivery.id))

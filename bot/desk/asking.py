@@ -19,7 +19,7 @@ from bot.messages import blocks, cards
 from bot.messages.blocks import Message, button
 from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
-from bot.store.deliveries import Owed
+from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
@@ -145,7 +145,7 @@ class AskingDesk:
                 return self._deciding.hand_over(tx, ask)
             case Suggested() | NoSuchItem() | NotAQuestion():
                 if ask.ask.source is not Source.COMMAND:
-                    self._places.reply(tx, ask, "candidates", self._shown(self._places.words_for(ask), ask, outcome))
+                    self._places.reply(tx, ask, Role.CANDIDATES, self._shown(self._places.words_for(ask), ask, outcome))
             case _:
                 assert_never(outcome)
         return None
@@ -190,7 +190,7 @@ class AskingDesk:
             tx.asks.withdraw(ask_id)
             ephemeral = kind is NotLookedUp.REFUSED and not ask.direct
             method = "ephemeral" if ephemeral else "post"
-            owed = Owed(kind, method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
+            owed = Owed(Role(kind), method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
             tx.deliveries.owe(owed)
 
         await self._store.write(say, WITHIN_SECONDS)
@@ -201,7 +201,7 @@ def _meant(tx: Transaction, reply: Ask) -> StoredAsk | None:
     waiting = [ask for ask in tx.asks.asked_back(reply.asker) if _is_in(tx, ask, reply.thread)]
     named = {int(number) for number in _NAMED.findall(reply.text)}
     found = [ask for ask in waiting if ask.escalation in named] or waiting
-    asked = {ask.id: [each.id for each in tx.deliveries.of("asked_back", ask=ask.id)] for ask in found}
+    asked = {ask.id: [each.id for each in tx.deliveries.of(Role.ASKED_BACK, ask=ask.id)] for ask in found}
     return max(found, key=lambda ask: max(asked[ask.id], default=0), default=None)
 
 
@@ -209,7 +209,7 @@ def _is_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:
     """Return True if an ask's place is this thread; a direct message's is the thread under the office's question."""
     own = {ask.ask.thread}
     posted = [delivery for each in {ask.id, ask.of_list or ask.id} for delivery in tx.deliveries.of(ask=each)]
-    own |= {delivery.ts for delivery in posted if delivery.role in {"line", "asked_back"}}
+    own |= {delivery.ts for delivery in posted if delivery.role in {Role.LINE, Role.ASKED_BACK}}
     return thread is not None and thread in own
 
 

@@ -9,14 +9,14 @@ from bot.asks.ask import StoredAsk
 from bot.asks.escalation import Escalation, State
 from bot.desk.library import Library
 from bot.desk.people import Office
-from bot.desk.places import GATHERING, Places
+from bot.desk.places import Places
 from bot.lookup.alike import alike
 from bot.lookup.normalize import fold
 from bot.lookup.outcomes import OutcomeName, nearest
 from bot.messages import cards
 from bot.messages.blocks import Message
 from bot.messages.cards import Surroundings
-from bot.store.deliveries import Delivery, Owed
+from bot.store.deliveries import Delivery, Owed, Role
 from bot.store.transaction import Transaction
 
 LATELY_SECONDS = 90 * 86_400.0
@@ -43,12 +43,12 @@ class CardPosting:
     def redraw(self, tx: Transaction, numbers: Iterable[int]) -> None:
         """Owe that cards already posted show how things are when their turn comes; cheaper, where they are many."""
         for number in numbers:
-            shown = tx.deliveries.of("card", escalation=number)
+            shown = tx.deliveries.of(Role.CARD, escalation=number)
             post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
             if post is None or post.state != "sent":
                 self.show(tx, number)
             elif shown[-1].method != "update" or not tx.deliveries.reword(shown[-1].id, {}):
-                tx.deliveries.owe(Owed("card", "update", post.place, {}, escalation=number, target=post.id))
+                tx.deliveries.owe(Owed(Role.CARD, "update", post.place, {}, escalation=number, target=post.id))
 
     def drawn(self, tx: Transaction, delivery: Delivery) -> Mapping[str, Any]:
         """Return what a card that was owed by redraw() shows now."""
@@ -58,15 +58,15 @@ class CardPosting:
 
     def say_under(self, tx: Transaction, number: int, text: str) -> None:
         """Owe a message under a card, shown in the channel too: the office must not miss it."""
-        card = next(iter(tx.deliveries.of("card", escalation=number)), None)
+        card = next(iter(tx.deliveries.of(Role.CARD, escalation=number)), None)
         root = (card.root or card.id) if card else None
         said = text if card is None or card.root is None else self._places.words.labelled(f"Q-{number}", text)
         payload = {**Message(said, cards.parts(self._places.words, said)).payload, "reply_broadcast": True}
-        tx.deliveries.owe(Owed("news", "post", self._office.channel, payload, escalation=number, root=root))
+        tx.deliveries.owe(Owed(Role.NEWS, "post", self._office.channel, payload, escalation=number, root=root))
 
     def tell_office(self, tx: Transaction, message: Message) -> None:
         """Owe a message to the office's channel that belongs to no escalation."""
-        tx.deliveries.owe(Owed("news", "post", self._office.channel, message.payload))
+        tx.deliveries.owe(Owed(Role.NEWS, "post", self._office.channel, message.payload))
 
     def _show(self, tx: Transaction, number: int, unsettled: Sequence[Escalation]) -> None:
         escalation = tx.escalations.get(number)
@@ -75,14 +75,14 @@ class CardPosting:
         gathered = self._gathered(tx, around.asks[0][0]) if around.asks else None
         # The card that starts the thread called the office already.
         first = message if gathered else cards.card(self._places.words, escalation, around, self._office.mention)
-        shown = self._places.show(tx, "card", message, escalation=number, first=first)
+        shown = self._places.show(tx, tx.deliveries.of(Role.CARD, escalation=number), message, first)
         if not shown and escalation.state is not State.WITHDRAWN:
             channel = self._office.channel
-            tx.deliveries.owe(Owed("card", "post", channel, first.payload, escalation=number, root=gathered))
+            tx.deliveries.owe(Owed(Role.CARD, "post", channel, first.payload, escalation=number, root=gathered))
 
     def _gathered(self, tx: Transaction, ask: StoredAsk) -> int | None:
         """Return the card in whose thread the cards of a list's rows are; None where the ask is no row."""
-        posted = tx.deliveries.of(GATHERING, ask=ask.of_list) if ask.of_list else []
+        posted = tx.deliveries.of(Role.GATHERING, ask=ask.of_list) if ask.of_list else []
         return next((delivery.id for delivery in posted), None)
 
     def _around(self, tx: Transaction, escalation: Escalation, unsettled: Sequence[Escalation]) -> Surroundings:

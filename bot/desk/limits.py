@@ -9,7 +9,7 @@ from bot.asks.ask import Ask, Source, StoredAsk
 from bot.messages import blocks
 from bot.messages.blocks import Message
 from bot.messages.words import words_in
-from bot.store.deliveries import Owed
+from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
 from bot.store.transaction import Transaction
 
@@ -61,7 +61,7 @@ class Limits:
         message = blocks.notice(words.sentences(said, words.NOR_UNTIL_THEN))
         if not limited:
             tx.events.note(EventKind.LIMITED, ask.asker)
-            tx.deliveries.owe(Owed("limited", "post", ask.asker, message.payload, recipient=ask.asker))
+            tx.deliveries.owe(Owed(Role.LIMITED, "post", ask.asker, message.payload, recipient=ask.asker))
         return message
 
 

@@ -8,6 +8,7 @@ list's reply, which takes the place of their receipts, and their cards are in th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from bot.asks.ask import StoredAsk
@@ -15,16 +16,14 @@ from bot.asks.lists import Listed, ListedRow, pasted
 from bot.desk.card_posting import CardPosting
 from bot.desk.library import Library
 from bot.desk.people import Office
-from bot.desk.places import GATHERING, Places
+from bot.desk.places import Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, nearest
 from bot.messages import blocks, file_reply, list_reply
-from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed
+from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.transaction import Transaction
 
 _CARDS_AT_ONCE = 5
 FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made new
-_PART = "list "  # the role of a part of a list's reply, before its number
-_FILE, _NOT_SENT = "file", "not_sent"  # roles of what is said of a file
 
 
 class ListPosting:
@@ -51,11 +50,13 @@ class ListPosting:
             self._places.words,
         )
         count = len(posts) or None
+        # The question line names the list, and does not repeat it.
+        named = replace(listed.ask, ask=replace(listed.ask.ask, text=shared.list_name(len(listed.rows))))
         parts = list_reply.messages(words, listed, answers, count=count, posted=sent, due=due, files=self.sends)
         for number, message in enumerate(parts, 1):
-            if not self._places.show(tx, f"{_PART}{number}", message, ask=list_id):
-                said, text = shared.line_listed(len(listed.unsent)), shared.list_name(len(listed.rows))
-                self._places.reply(tx, listed.ask, f"{_PART}{number}", message, said, text)
+            part = str(number)
+            if not self._places.show(tx, tx.deliveries.of(Role.LIST, ask=list_id, part=part), message):
+                self._places.reply(tx, named, Role.LIST, message, shared.line_listed(len(listed.unsent)), part)
         self._show_gathering(tx, listed)
 
     def show_cards_of(self, tx: Transaction, list_id: int, numbers: Iterable[int]) -> None:
@@ -69,7 +70,7 @@ class ListPosting:
 
         A few at a time: others' cards wait behind them, and Slack takes one a second.
         """
-        over = next(iter(tx.deliveries.of(GATHERING, ask=list_id)), None)
+        over = next(iter(tx.deliveries.of(Role.GATHERING, ask=list_id)), None)
         if over and over.state == "sent":
             room = _CARDS_AT_ONCE - tx.lists.cards_on_their_way(list_id)
             missing = [number for _, number in tx.lists.without_card(list_id)]
@@ -95,8 +96,8 @@ class ListPosting:
         if stored is None or stored.file is None or stored.ask.withdrawn:
             return
         message = file_reply.file(self._places.words_for(stored.ask), stored, sends=self.sends)
-        if not self._places.show(tx, _FILE, message, ask=list_id):
-            self._places.reply(tx, stored.ask, _FILE, message)
+        if not self._places.show(tx, tx.deliveries.of(Role.FILE, ask=list_id), message):
+            self._places.reply(tx, stored.ask, Role.FILE, message)
 
     def owe_file(self, tx: Transaction, list_id: int, form: str) -> None:
         """Owe a list as a file beside its reply: `filled`, where it came as one, or a new `xlsx` or `csv`.
@@ -110,7 +111,7 @@ class ListPosting:
         if any(each.payload == payload and tx.deliveries.reword(each.id, payload) for each in owed):
             return
         beside, asker = parts[-1], stored.ask.ask.asker
-        tx.deliveries.owe(Owed(UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
+        tx.deliveries.owe(Owed(Role.UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
 
     def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
         """Owe, in place of a file, why it does not come."""
@@ -122,12 +123,13 @@ class ListPosting:
         words = self._places.words_for(stored.ask)
         self.show_file(tx, stored.ask.id)
         message = blocks.notice(words.not_sent(stored.file_name or words.TABLE_NAME, trouble))
-        if not self._places.show(tx, _NOT_SENT, message, ask=stored.ask.id):
-            self._places.reply(tx, stored.ask, _NOT_SENT, message)
+        if not self._places.show(tx, tx.deliveries.of(Role.NOT_SENT, ask=stored.ask.id), message):
+            self._places.reply(tx, stored.ask, Role.NOT_SENT, message)
 
     def is_whole(self, tx: Transaction, delivery: Delivery) -> bool:
         """Return True if with this delivery Slack has the last part of a list's reply."""
-        parts = _parts(tx, delivery.ask or 0) if delivery.role.startswith(_PART) and delivery.method == "post" else []
+        posted = delivery.role is Role.LIST and delivery.method == "post"
+        parts = _parts(tx, delivery.ask or 0) if posted else []
         return len(parts) > 1 and all(part.state == "sent" for part in parts)
 
     def _show_gathering(self, tx: Transaction, listed: Listed) -> None:
@@ -138,8 +140,9 @@ class ListPosting:
         link, due = self._places.link(tx, ask), self._office.due(words, listed.waiting, tx.now)
         message = list_reply.gathering(words, listed, link, due, None)
         first = list_reply.gathering(words, listed, link, due, self._office.mention)
-        if not self._places.show(tx, GATHERING, message, ask=ask.id, first=first) and not ask.withdrawn:
-            tx.deliveries.owe(Owed(GATHERING, "post", self._office.channel, first.payload, ask.id))
+        shown = self._places.show(tx, tx.deliveries.of(Role.GATHERING, ask=ask.id), message, first)
+        if not shown and not ask.withdrawn:
+            tx.deliveries.owe(Owed(Role.GATHERING, "post", self._office.channel, first.payload, ask.id))
 
     def _outcome(self, ask: StoredAsk) -> Outcome:
         """Return what was recorded of a row as an outcome, with the items as they are now."""
@@ -161,5 +164,4 @@ class ListPosting:
 
 
 def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:
-    posted = tx.deliveries.of(ask=list_id)
-    return [each for each in posted if each.role.startswith(_PART) and each.method == "post"]
+    return [each for each in tx.deliveries.of(Role.LIST, ask=list_id) if each.method == "post"]

@@ -18,6 +18,7 @@ from bot.desk.people import Person
 from bot.desk.places import once_a_list
 from bot.desk.posting import Posting
 from bot.messages import cards
+from bot.store.deliveries import Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store
 from bot.store.transaction import Transaction
@@ -219,17 +220,16 @@ class OfficeDesk:
         """Tell everybody who was given an item before a moment that it changed, once each; return how many."""
 
         def tell(tx: Transaction) -> int:
-            role = f"changed {item.plain} {before}"
+            part = f"{item.plain} {before}"
             told = set()
             for given in self._given(tx, item, before):
                 ask = given.ask
                 place = (ask.ask.asker, ask.ask.place, ask.ask.thread or ask.of_list or ask.id)
-                done = any(delivery.role == role for delivery in tx.deliveries.of(ask=ask.id))
-                if done or place in told:
+                if place in told or tx.deliveries.of(Role.CHANGED, ask=ask.id, part=part):
                     continue
                 told.add(place)
                 message = cards.item_changed(self._places.words_for(ask), given.at, item)
-                self._places.reply(tx, ask, role, message)
+                self._places.reply(tx, ask, Role.CHANGED, message, part=part)
             tx.events.note(EventKind.TOLD_CHANGED, person.id, item=item.plain, places=len(told))
             return len({asker for asker, *_ in told})
 

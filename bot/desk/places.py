@@ -6,7 +6,7 @@ in Slack is changed, so that each shows one state at a time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.asks.ask import Ask, Source, StoredAsk, link_to
@@ -14,12 +14,8 @@ from bot.desk.people import Press
 from bot.messages import blocks
 from bot.messages.blocks import Message
 from bot.messages.words import Words, words_in
-from bot.store.deliveries import Delivery, Owed, digest
+from bot.store.deliveries import Delivery, Owed, Role, digest
 from bot.store.transaction import Transaction
-
-GATHERING = "gathering"  # the role of the office's one card of a list's rows
-# Shown by the command's reply address where a thread takes nothing; what comes later must outlast a reload of Slack.
-_AT_ONCE = frozenset({"answer", "candidates"})
 
 
 class Places:
@@ -42,20 +38,20 @@ class Places:
         return words_in(ask.language) if ask.place == ask.asker else self.words
 
     def reply(
-        self, tx: Transaction, ask: StoredAsk, role: str, message: Message, said: str = "", text: str | None = None
+        self, tx: Transaction, ask: StoredAsk, role: Role, message: Message, said: str = "", part: str | None = None
     ) -> None:
         """Owe a message to an ask's place. A command has no place yet: a line in its channel starts the thread.
 
         Slack drops threads from slash commands (slack-facts.md, section 1). said: what the question line tells of it.
-        text: what that line shows in place of the question.
+        part: as in Owed.
         """
         asked, root = ask.ask, None
         if asked.starts_thread:
             line_of = ask.of_list or ask.id
-            root = next((delivery.id for delivery in tx.deliveries.of("line", ask=line_of)), None)
+            root = next((delivery.id for delivery in tx.deliveries.of(Role.LINE, ask=line_of)), None)
             if root is None:
-                line = self._line(asked, text or asked.text, said)
-                first = Owed("line", "post", asked.channel, line.payload, ask.id, recipient=asked.asker)
+                line = self._line(asked, said)
+                first = Owed(Role.LINE, "post", asked.channel, line.payload, ask.id, recipient=asked.asker)
                 root = tx.deliveries.owe(first)
         tx.deliveries.owe(
             Owed(
@@ -67,52 +63,40 @@ class Places:
                 thread=None if asked.private and not asked.direct else asked.thread,
                 root=root,
                 recipient=asked.asker,
-                response_url=asked.response_url if role in _AT_ONCE else None,
+                response_url=asked.response_url if role.is_answer else None,
+                part=part,
             )
         )
 
-    def show(
-        self,
-        tx: Transaction,
-        role: str,
-        message: Message,
-        *,
-        ask: int | None = None,
-        escalation: int | None = None,
-        first: Message | None = None,
-    ) -> bool:
-        """Change the newest message of that role, sent or not; False where there is none. first: as it is posted."""
-        shown = [
-            delivery
-            for delivery in tx.deliveries.of(role, ask=ask, escalation=escalation)
-            if delivery.state in {"owed", "sent", "failed"}
-        ]
+    def show(self, tx: Transaction, owed: Sequence[Delivery], message: Message, first: Message | None = None) -> bool:
+        """Change the newest of these messages, sent or not; False where there is none. first: as it is posted."""
+        shown = [delivery for delivery in owed if delivery.state in {"owed", "sent", "failed"}]
         post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)
         if post is None:
             return False
         last = shown[-1]
         payload = (first if first and last.method == "post" else message).payload
-        if last.digest == digest(payload):
-            return True
-        if not tx.deliveries.reword(last.id, payload):
-            tx.deliveries.owe(Owed(role, "update", post.place, message.payload, ask, escalation, target=post.id))
+        if last.digest != digest(payload) and not tx.deliveries.reword(last.id, payload):
+            role, about = post.role, (post.ask, post.escalation)
+            change = Owed(role, "update", post.place, message.payload, *about, target=post.id, part=post.part)
+            tx.deliveries.owe(change)
         return True
 
     def replace(self, tx: Transaction, press: Press, ask: StoredAsk, message: Message) -> None:
         """Change the message whose button was pressed: by its response_url where only the presser sees it."""
         if press.ephemeral:
             payload, who = {**message.payload, "replace_original": True}, press.person.id
-            changed = Owed("reply", "respond", who, payload, ask.id, recipient=who, response_url=press.response_url)
+            changed = Owed(Role.REPLY, "respond", who, payload, ask.id, recipient=who, response_url=press.response_url)
         else:
             here, ts = press.channel, press.message_ts
-            changed = Owed("reply", "update", here, message.payload, ask.id, channel=here, ts=ts)
+            changed = Owed(Role.REPLY, "update", here, message.payload, ask.id, channel=here, ts=ts)
         tx.deliveries.owe(changed)
 
     def link(self, tx: Transaction, ask: StoredAsk) -> str | None:
         """Return the address of an ask in its channel; None in direct messages and before the question is posted."""
         if ask.ask.direct:
             return None
-        lines = (delivery.ts for delivery in tx.deliveries.of("line", ask=ask.of_list or ask.id))
+        lines = (delivery.ts for delivery in tx.deliveries.of(Role.LINE, ask=ask.of_list or ask.id))
         ts = ask.ask.message_ts or next(lines, None)
         return link_to(self._workspace_url, ask.ask.channel, ts, ask.ask.thread) if ts else None
 
@@ -122,10 +106,10 @@ class Places:
             return None
         return link_to(self._workspace_url, delivery.channel, delivery.ts, thread)
 
-    def _line(self, asked: Ask, text: str, said: str) -> Message:
+    def _line(self, asked: Ask, said: str) -> Message:
         if asked.source is Source.SEARCH:
-            return blocks.shared(self.words.SHARED, asked.asker, asked.asker_name, text)
-        return blocks.line(self.words, asked.asker, asked.asker_name, text, said)
+            return blocks.shared(self.words.SHARED, asked.asker, asked.asker_name, asked.text)
+        return blocks.line(self.words, asked.asker, asked.asker_name, asked.text, said)
 
 
 def once_a_list(asks: Iterable[StoredAsk]) -> list[StoredAsk]:

@@ -9,7 +9,7 @@ from bot.desk.people import Office
 from bot.desk.places import Places
 from bot.desk.reply_posting import ReplyPosting
 from bot.messages.words import Words
-from bot.store.deliveries import CARDS, Delivery
+from bot.store.deliveries import Delivery, Role
 from bot.store.transaction import Transaction
 
 
@@ -31,10 +31,10 @@ class Posting:
         have their turn. Once all parts of a list's reply are there, the first one says no more that others follow.
         """
         match delivery:
-            case Delivery(role="line", ask=int(ask_id)):
+            case Delivery(role=Role.LINE, ask=int(ask_id)):
                 if (number := tx.asks.get(ask_id).escalation) is not None:
                     self.cards.show(tx, number)
-            case Delivery(role=role, method="post") if role in CARDS:
+            case Delivery(role=role, method="post") if role.is_card:
                 rows = tx.asks.of_escalation(delivery.escalation) if delivery.escalation else []
                 for list_id in {each for each in (delivery.ask, *(row.of_list for row in rows)) if each}:
                     self.lists.show_next_cards(tx, list_id)

@@ -16,10 +16,9 @@ from bot.messages import blocks, cards
 from bot.messages.blocks import NONE_GIVEN, Block, Message, button
 from bot.messages.values import OfAsk, OfItem
 from bot.messages.words import Words
+from bot.store.deliveries import Role
 from bot.store.events import EventKind
 from bot.store.transaction import Transaction
-
-_ASKED_IN_VAIN = "asked_in_vain"  # the role of a question back that was over before it was posted
 
 
 class ReplyPosting:
@@ -38,7 +37,7 @@ class ReplyPosting:
         unspelled = [number.plain for number in blocks.not_spelled_out(outcome, given)]
         if unspelled:
             tx.events.note(EventKind.CITED, "bot", ask=ask.id, items=unspelled)
-        self._places.reply(tx, ask, "answer", self.answer(ask, outcome, chooser, given), said)
+        self._places.reply(tx, ask, Role.ANSWER, self.answer(ask, outcome, chooser, given), said)
 
     def answer(
         self,
@@ -97,22 +96,22 @@ class ReplyPosting:
         escalation = tx.escalations.get(number)
         for ask in once_a_list(tx.asks.waiting_for(number)):
             message = cards.asked_back(self._places.words_for(ask), escalation, ask, None)
-            self._places.reply(tx, ask, "asked_back", message)
+            self._places.reply(tx, ask, Role.ASKED_BACK, message)
 
     def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
         """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
         if seen.state is not State.WAITING:
             return
         for ask in tx.asks.of_escalation(seen.number):
-            asked = tx.deliveries.of("asked_back", ask=ask.id)
+            asked = tx.deliveries.of(Role.ASKED_BACK, ask=ask.id)
             # Changed already, it is of an earlier time, or of the escalation before a merge: its text is another.
             if ask.withdrawn or not asked or asked[-1].method != "post":
                 continue
             words = self._places.words_for(ask)
             message = cards.asked_back(words, seen, ask, why(words))
             # What is posted without its button must not be taken for one that has it still.
-            if not tx.deliveries.reword(asked[-1].id, message.payload, role=_ASKED_IN_VAIN):
-                self._places.show(tx, "asked_back", message, ask=ask.id)
+            if not tx.deliveries.reword(asked[-1].id, message.payload, role=Role.ASKED_IN_VAIN):
+                self._places.show(tx, asked, message)
 
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids.
@@ -124,7 +123,7 @@ class ReplyPosting:
         for ask in once_a_list(waiting):
             words = self._places.words_for(ask)
             message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
-            self._places.reply(tx, ask, "resolution", message)
+            self._places.reply(tx, ask, Role.RESOLUTION, message)
             self.show_receipt(tx, tx.asks.get(ask.id))
         told = {ask.of_list for ask in waiting if ask.of_list}
         asks = tx.asks.of_escalation(escalation.number)
@@ -139,8 +138,8 @@ class ReplyPosting:
         guide = words.expectation_short(self._office.hours, ask.asked_at)
         warning = self._office.closed_until(words, ask.context.deadline, tx.now)
         message = cards.receipt(words, escalation, ask, self._office.due(words, [ask], tx.now), guide, warning)
-        if not self._places.show(tx, "receipt", message, ask=ask.id):
-            self._places.reply(tx, ask, "receipt", message, said)
+        if not self._places.show(tx, tx.deliveries.of(Role.RECEIPT, ask=ask.id), message):
+            self._places.reply(tx, ask, Role.RECEIPT, message, said)
 
     def _given(self, tx: Transaction, ask: Ask, outcome: Answered) -> dict[ItemNumber, str]:
         """Return where an ask's thread was given these items: number -> address; without what must be read again."""

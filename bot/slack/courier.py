@@ -22,7 +22,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.messages import blocks
 from bot.messages.words import words_in
 from bot.slack.directory import Directory, Refusal, status_and_reason
-from bot.store.deliveries import CARDS, MAY_NOT_SEND, UPLOAD, Delivery, Owed
+from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import NotRecordedError, Store
 from bot.store.transaction import Transaction
@@ -45,10 +45,6 @@ MENDED_BY_TIME = frozenset(
 _MENDED_BY_ADMIN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "missing_scope"}
 )
-
-
-# What is said to people whose question is not, or no longer, kept; it holds no text of theirs.
-_WITHOUT_TEXT = frozenset({"elsewhere", "files", "help", "limited", "refused", "reply", "status"})
 
 
 class NotMadeError(Exception):
@@ -333,9 +329,9 @@ class Courier:
             return lambda tx: tx.deliveries.cancel(delivery.id, reason)
         if delivery.method == UPLOAD:
             return lambda tx: self._not_uploaded(tx, delivery, reason)
-        if delivery.role == "line":
+        if delivery.role is Role.LINE:
             return lambda tx: _no_thread(tx, delivery, reason)
-        if delivery.role in CARDS:
+        if delivery.role.is_card:
             log.error("the office did not get card %s: %s", delivery.escalation or delivery.ask, reason)
             self.healthy = False
             return lambda tx: _office_unreachable(tx, delivery, reason)
@@ -365,7 +361,7 @@ def retry_after(headers: Mapping[str, str]) -> float:
 
 def _unwanted(tx: Transaction, delivery: Delivery) -> bool:
     """Say whether a message shows an ask that its asker took back meanwhile."""
-    shows = delivery.method in {"post", "respond", UPLOAD} and delivery.role not in _WITHOUT_TEXT
+    shows = delivery.method in {"post", "respond", UPLOAD} and not delivery.role.is_courtesy
     return shows and delivery.ask is not None and tx.asks.get(delivery.ask).withdrawn
 
 
@@ -383,8 +379,8 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     in_thread = delivery.thread is not None or delivery.root is not None
     if delivery.recipient is None or (alone and not in_thread):
         log.error("delivery %d (%s) reaches nobody: %s", delivery.id, delivery.role, reason)
-        # A courtesy that does not arrive is no loss; what answers a question is kept for the next start.
-        (tx.deliveries.cancel if delivery.role in _WITHOUT_TEXT else tx.deliveries.failed)(delivery.id, reason)
+        # What answers a question is kept for the next start.
+        (tx.deliveries.cancel if delivery.role.is_courtesy else tx.deliveries.failed)(delivery.id, reason)
         return
     tx.asks.make_private(delivery.ask or 0)
     first = delivery.method == "post"
@@ -392,8 +388,7 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
     if first and not alone:
         words = words_in(tx.asks.get(delivery.ask or 0).ask.language)
         payload = blocks.with_notice(words, payload, words.PRIVATE_BECAUSE.get(reason, words.PRIVATE_ANYWAY))
-    # A receipt is changed to the end, which only a posted message can be.
-    method = "respond" if first and delivery.response_url and delivery.role != "receipt" else "post"
+    method = "respond" if first and delivery.response_url and delivery.role.is_answer else "post"
     tx.deliveries.redirect(delivery.id, method, delivery.recipient, payload, reason)
 
 
@@ -406,10 +401,10 @@ def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> Non
         [tx.asks.get(delivery.ask)] if delivery.ask else [] if rows else tx.asks.of_escalation(delivery.escalation or 0)
     )
     for ask in asks:
-        if any(told.role == "office_unreachable" for told in tx.deliveries.of(ask=ask.id)):
+        if any(told.role is Role.OFFICE_UNREACHABLE for told in tx.deliveries.of(ask=ask.id)):
             continue
         asker, words = ask.ask.asker, words_in(ask.ask.language)
         name = f"Q-{delivery.escalation}" if delivery.escalation else words.ROWS_SENT
         sentence = words.OFFICE_UNREACHABLE.format(name=name)
         payload = blocks.notice(sentence).payload
-        tx.deliveries.owe(Owed("office_unreachable", "post", asker, payload, ask=ask.id, recipient=asker))
+        tx.deliveries.owe(Owed(Role.OFFICE_UNREACHABLE, "post", asker, payload, ask=ask.id, recipient=asker))

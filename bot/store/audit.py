@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import link_to
+from bot.store.deliveries import Role
 from bot.store.events import EventKind
 from bot.store.store import reading
 from bot.store.tables import amendments, asks, deliveries, escalations, events
@@ -152,7 +153,7 @@ def _workspace(connection: Connection) -> str | None:
 
 def _lines(connection: Connection, ask_ids: list[int]) -> dict[int, str]:
     """Return the ts of the question lines that the bot posted for commands."""
-    line = deliveries.c.ask.in_(ask_ids) & (deliveries.c.role == "line") & deliveries.c.ts.is_not(None)
+    line = deliveries.c.ask.in_(ask_ids) & (deliveries.c.role == Role.LINE) & deliveries.c.ts.is_not(None)
     return {row.ask: row.ts for row in connection.execute(select(deliveries.c.ask, deliveries.c.ts).where(line))}
 
 

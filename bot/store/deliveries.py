@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, not_, select, update
@@ -16,22 +17,74 @@ from bot.store.clock import Clock
 from bot.store.events import EventKind
 from bot.store.tables import asks, deliveries, escalations, events, first_key, is_failed, is_owed
 
-UPLOAD = "upload"  # the role, and the method, of a file sent
+UPLOAD = "upload"  # the method of a file sent
 MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
-CARDS = ("card", "gathering")  # roles of what the office must get: a card, and the one card over a list's rows
+
+
+class Role(StrEnum):
+    """What a message is for."""
+
+    LINE = "line"  # the question in its channel, under which the replies to a command are posted
+    ANSWER = "answer"
+    CANDIDATES = "candidates"  # and what else is said where nothing answers and the office is not asked
+    RECEIPT = "receipt"
+    ASKED_BACK = "asked_back"
+    ASKED_IN_VAIN = "asked_in_vain"  # a question back that was over before it was posted
+    RESOLUTION = "resolution"
+    CHANGED = "changed"  # an item that was given says something else now
+    CARD = "card"
+    GATHERING = "gathering"  # the office's one card over a list's rows
+    NEWS = "news"  # what else the office is told
+    OFFICE_UNREACHABLE = "office_unreachable"
+    LIST = "list"  # one part of the reply to a list
+    FILE = "file"  # how reading a file stands
+    UPLOAD = "upload"
+    NOT_SENT = "not_sent"  # why a file is not uploaded
+    REPLY = "reply"  # what the message becomes whose button was pressed
+    WITHDRAWAL = "withdrawal"
+    HELP = "help"
+    STATUS = "status"
+    FILES = "files"  # where files are read
+    REFUSED = "refused"
+    ELSEWHERE = "elsewhere"
+    LIMITED = "limited"
+
+    @property
+    def is_card(self) -> bool:
+        """Return True for what the office must get."""
+        return self in {Role.CARD, Role.GATHERING}
+
+    @property
+    def is_answer(self) -> bool:
+        """Return True for what the lookup says.
+
+        It may be shown by the command's reply address where a thread takes nothing; what comes later must outlast a
+        reload of Slack.
+        """
+        return self in {Role.ANSWER, Role.CANDIDATES}
+
+    @property
+    def is_courtesy(self) -> bool:
+        """Return True for what holds no text of an asker, and is no loss where it does not arrive."""
+        told = {Role.HELP, Role.STATUS, Role.FILES, Role.REFUSED, Role.ELSEWHERE, Role.LIMITED}
+        return self is Role.REPLY or self in told
+
+
+_CARDS = [role for role in Role if role.is_card]
 
 
 @dataclass(frozen=True, slots=True)
 class Owed:
     """A message to be sent.
 
+    part: which of several of its role it is: the number of a part of a list's reply; the item, and when it changed.
     method: post, update, delete, ephemeral (chat.*), respond (response_url) or upload (a file). place: the channel or
     user it goes to; order is kept within a place. thread: a ts, or root: the delivery that starts the thread. target:
     the delivery that update and delete act on and that an upload is beside, or channel and ts: the message.
     recipient: who gets it privately where its place takes nothing.
     """
 
-    role: str
+    role: Role
     method: str
     place: str
     payload: Mapping[str, Any]
@@ -44,6 +97,7 @@ class Owed:
     ts: str | None = None
     recipient: str | None = None
     response_url: str | None = None
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +110,8 @@ class Delivery:
     id: int
     ask: int | None
     escalation: int | None
-    role: str
+    role: Role
+    part: str | None
     method: str
     place: str
     thread: str | None
@@ -85,6 +140,7 @@ class Deliveries:
         """Store a message to be sent and return its id."""
         row = {
             "role": owed.role,
+            "part": owed.part,
             "method": owed.method,
             "place": owed.place,
             "payload": json.dumps(owed.payload),
@@ -129,19 +185,27 @@ class Deliveries:
             raise KeyError(delivery_id)
         return stored_delivery(row)
 
-    def of(self, role: str | None = None, *, ask: int | None = None, escalation: int | None = None) -> list[Delivery]:
-        """Return what was ever owed for an ask, or for an escalation, oldest first. role: only of that role."""
+    def of(
+        self,
+        role: Role | None = None,
+        *,
+        ask: int | None = None,
+        escalation: int | None = None,
+        part: str | None = None,
+    ) -> list[Delivery]:
+        """Return what was ever owed for an ask, or for an escalation, oldest first. role, part: only of these."""
         query = select(deliveries).order_by(deliveries.c.id)
         query = query.where(deliveries.c.ask == ask) if ask is not None else query
         query = query.where(deliveries.c.escalation == escalation) if escalation is not None else query
         query = query.where(deliveries.c.role == role) if role is not None else query
+        query = query.where(deliveries.c.part == part) if part is not None else query
         return [stored_delivery(row) for row in self._connection.execute(query).mappings()]
 
     def sent(self, delivery_id: int, channel: str | None, ts: str | None) -> None:
         """Settle a delivery that Slack has; its text is not kept."""
         self._settle(delivery_id, state="sent", channel=channel, ts=ts, payload=None, error=None)
 
-    def reword(self, delivery_id: int, payload: Mapping[str, Any], role: str | None = None) -> bool:
+    def reword(self, delivery_id: int, payload: Mapping[str, Any], role: Role | None = None) -> bool:
         """Change a message, and its role, that nobody is sending yet; False where it is sent, or being sent."""
         changed = self._connection.execute(
             update(deliveries)
@@ -206,11 +270,11 @@ class Deliveries:
     def owe_failed_cards_again(self) -> None:
         """Owe again the cards that the office could not get."""
         again = update(deliveries).values(state="owed", due_at=self._clock.now, settled_at=None)
-        self._connection.execute(again.where(is_failed, deliveries.c.role.in_(CARDS)))
+        self._connection.execute(again.where(is_failed, deliveries.c.role.in_(_CARDS)))
 
     def failed_cards(self) -> int:
         """Return how many cards the office could not get."""
-        query = select(func.count()).where(is_failed, deliveries.c.role.in_(CARDS))
+        query = select(func.count()).where(is_failed, deliveries.c.role.in_(_CARDS))
         return int(self._connection.scalar(query) or 0)
 
     def given_in_thread(self, channel: str, thread: str, item: str) -> Delivery | None:
@@ -244,8 +308,8 @@ class Deliveries:
 
 
 def stored_delivery(row: RowMapping) -> Delivery:
-    fields = {name: row[name] for name in Delivery.__dataclass_fields__ if name != "payload"}
-    return Delivery(**fields, payload=json.loads(row["payload"]) if row["payload"] else {})
+    read = {"role": Role(row["role"]), "payload": json.loads(row["payload"]) if row["payload"] else {}}
+    return Delivery(**read, **{name: row[name] for name in Delivery.__dataclass_fields__ if name not in read})
 
 
 def digest(payload: Mapping[str, Any]) -> str:
@@ -257,7 +321,7 @@ def _gives(item: str) -> ColumnElement[bool]:
     """Tell of a delivery, its ask and its escalation whether it holds an item's answer."""
     role, number = deliveries.c.role, ItemNumber.parse(item)
     # Chosen in a thread, an answer takes the place of its candidates.
-    answer = (role == "answer") | (role == "candidates") & asks.c.chosen_by.is_not(None)
+    answer = (role == Role.ANSWER) | (role == Role.CANDIDATES) & asks.c.chosen_by.is_not(None)
     resolution = (escalations.c.item == item) | (escalations.c.added == str(number))
     looked_up = asks.c["items"].contains(json.dumps(item), autoescape=True)
     cited = select(events.c.id).where(
@@ -267,4 +331,4 @@ def _gives(item: str) -> ColumnElement[bool]:
         events.c.ask == asks.c.id,
         events.c.detail.contains(json.dumps(item), autoescape=True),
     )
-    return answer & looked_up & ~cited.exists() | (role == "resolution") & resolution
+    return answer & looked_up & ~cited.exists() | (role == Role.RESOLUTION) & resolution

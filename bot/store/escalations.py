@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.asks.escalation import Escalation, Resolution, State
 from bot.store.asks import Asks
 from bot.store.clock import Clock
+from bot.store.deliveries import Role
 from bot.store.tables import asks, deliveries, escalations, first_key, is_unsettled, served
 
 
@@ -54,7 +55,7 @@ class Escalations:
 
     def of_card(self, channel: str, ts: str) -> int | None:
         """Return the escalation whose card is that message, or None."""
-        card = (deliveries.c.role == "card") & (deliveries.c.method == "post")
+        card = (deliveries.c.role == Role.CARD) & (deliveries.c.method == "post")
         query = select(deliveries.c.escalation).where(card, deliveries.c.channel == channel, deliveries.c.ts == ts)
         number: int | None = self._connection.scalar(query)
         return number

@@ -16,6 +16,7 @@ from bot.asks.escalation import Escalation
 from bot.lookup.outcomes import OutcomeName
 from bot.store.asks import BLANK, ask_row, stored_ask
 from bot.store.clock import Clock
+from bot.store.deliveries import Role
 from bot.store.escalations import escalation_of
 from bot.store.tables import asks, deliveries, escalations, is_owed, is_to_read, is_unsettled, lists, served
 
@@ -78,7 +79,9 @@ class Lists:
 
     def without_card(self, list_ask_id: int | None = None) -> list[tuple[int, int]]:
         """Return the open escalations of which the office has no card yet, each after the list whose row it is."""
-        card = select(deliveries.c.id).where(deliveries.c.role == "card", deliveries.c.escalation == asks.c.escalation)
+        card = select(deliveries.c.id).where(
+            deliveries.c.role == Role.CARD, deliveries.c.escalation == asks.c.escalation
+        )
         query = select(asks.c.of_list, asks.c.escalation).join(escalations, escalations.c.number == asks.c.escalation)
         query = query.where(asks.c.of_list.is_not(None), is_unsettled, ~card.exists())
         query = query.where(asks.c.of_list == list_ask_id) if list_ask_id is not None else query
@@ -88,7 +91,7 @@ class Lists:
     def cards_on_their_way(self, list_ask_id: int) -> int:
         """Return how many cards of a list's rows are owed and not sent."""
         rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id, asks.c.escalation.is_not(None))
-        query = select(func.count()).where(is_owed, deliveries.c.role == "card", deliveries.c.escalation.in_(rows))
+        query = select(func.count()).where(is_owed, deliveries.c.role == Role.CARD, deliveries.c.escalation.in_(rows))
         return self._connection.scalar(query) or 0
 
     def get(self, ask_id: int) -> StoredList | None:

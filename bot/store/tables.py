@@ -206,6 +206,7 @@ deliveries = Table(
     Column("ask", Integer, ForeignKey("asks.id")),
     Column("escalation", Integer, ForeignKey("escalations.number")),
     Column("role", Text, nullable=False),
+    Column("part", Text),
     Column("method", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("thread", Text),

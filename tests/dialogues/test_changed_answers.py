@@ -45,7 +45,7 @@ async def test_who_was_given_the_old_answer_is_counted_listed_and_told(work: Wor
     shown = await work.suzuki.press("新しい回答を見る", told)
     assert shown.plain.endswith("手順は2026年に改めました。")
     assert (await work.yamada.press("1名に知らせる", news)).plain == "すでに全員に知らせてあります。"
-    assert rows("select count(*) from deliveries where role like 'changed %'") == [(2,)]
+    assert rows("select count(*) from deliveries where role = 'changed'") == [(2,)]
 
 
 @pytest.mark.usefixtures("bot")
@@ -79,7 +79,7 @@ async def test_only_the_office_tells(work: Workplace, rows: Rows) -> None:
     for button in ("1名に知らせる", "一覧を見る"):
         result = await work.tanaka.press(button, news)
         assert (result.plain, result.view) == ("この操作はISMS事務局のチャンネルのメンバーだけができます。", None)
-    assert rows("select count(*) from deliveries where role like 'changed %'") == [(0,)]
+    assert rows("select count(*) from deliveries where role = 'changed'") == [(0,)]
 
 
 async def test_an_edit_of_the_files_is_told_in_the_same_way(work: Workplace, start: Any, tmp_path: Path) -> None:

@@ -282,7 +282,7 @@ def test_every_column_that_may_name_somebody_is_known() -> None:
         "amendments": {"id", "kind", "number", "section", "headings", "question", "answer", "note", "keywords"}
         | {"review_by", "was", "escalation", "at", "retired"},
         "deliveries": {"id", "ask", "escalation", "role", "method", "thread", "root", "target", "state", "attempts"}
-        | {"due_at", "lease_until", "error", "ts", "settled_at"},
+        | {"part", "due_at", "lease_until", "error", "ts", "settled_at"},
     }
     forgotten = {
         "events": {"actor", "detail"},

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Context, Language, ListRow, Objection
 from bot.asks.escalation import State
+from bot.store.deliveries import Role
 from bot.store.migrations import upgrade_connection
 from bot.store.store import Store, UnusableError, existing, writing
 from bot.store.tables import metadata
@@ -120,4 +121,36 @@ async def test_what_the_first_schema_recorded_lives_on(empty_url: str) -> None:
     assert await store.read(lambda tx: tx.asks.objections_lately(["2-40"], 60.0)) == {"2-40": 1}
     await store.write(lambda tx: tx.lists.add_rows(ask, [ListRow(1, "1", "問1", "unanswered", ())], "r1", ["問1"]))
     assert [(row.id, row.text) for row in await store.read(lambda tx: tx.lists.rows(1))] == [(2, "問1")]
+    await store.close()
+
+
+# What a bot of the second schema owed: two parts of a list's reply, and that an item has changed.
+_SECOND = """
+    INSERT INTO asks (key, asked_at, team, asker, asker_name, source, channel, private, text, outcome, items, revision)
+    VALUES ('k', 1.0, 'T1', 'USATO', '佐藤', 'command', 'CSALES', false, '2問', 'list', '[]', 'r1')
+"""
+_OWED = "INSERT INTO deliveries (ask, role, method, place, state, due_at) VALUES (1, '{}', 'post', 'C', 'sent', 1.0)"
+
+
+async def test_the_number_that_stood_in_a_role_is_its_part(empty_url: str) -> None:
+    """Messages that the second schema recorded are found by role and part, to be changed and not repeated."""
+    plain = plain_engine(empty_url)
+    with plain.connect() as connection:
+        upgrade_connection(connection, "0002")
+        connection.execute(text(_SECOND))
+        for role in ("line", "list 1", "list 12", "changed 2-40 1767193200.5", "file", "withdrawal"):
+            connection.execute(text(_OWED.format(role)))
+        connection.commit()
+    plain.dispose()
+    store = Store.open(empty_url)
+    found = await store.read(lambda tx: tx.deliveries.of(ask=1))
+    assert [(each.role, each.part) for each in found] == [
+        (Role.LINE, None),
+        (Role.LIST, "1"),
+        (Role.LIST, "12"),
+        (Role.CHANGED, "2-40 1767193200.5"),
+        (Role.FILE, None),
+        (Role.WITHDRAWAL, None),
+    ]
+    assert [each.id for each in await store.read(lambda tx: tx.deliveries.of(Role.LIST, ask=1, part="1"))] == [2]
     await store.close()
