@@ -72,6 +72,20 @@ async def test_a_command_delivered_twice_is_recorded_once(slack: TrialSlack, sat
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_command_delivered_again_after_its_answer_went_to_the_office_says_so(
+    slack: TrialSlack, sato: Person
+) -> None:
+    """It is told where the question is, not that the question cannot be read."""
+    await sato.command("/melcol ②-1", channel="#sales")
+    answer = await slack.channel("#sales").message(containing="②-1 組織・運用管理")
+    command = next(sent.payload for sent in slack.delivery.sent if sent.kind == "slash_commands")
+    await sato.press("最新を事務局に確認", answer)
+    await slack.channel("#isms-office").message(containing="質問者に示した項目")
+    ack = await slack.delivery.send("slash_commands", command)
+    assert ack["text"] == "この質問はすでにISMS事務局に送られています（受付番号 Q-1）。"
+
+
+@pytest.mark.usefixtures("bot")
 async def test_an_event_delivered_twice_is_recorded_once(slack: TrialSlack, sato: Person, rows: Rows) -> None:
     """A mention that arrives twice gets one answer."""
     slack.faults.duplicate("events_api")
