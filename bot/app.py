@@ -33,18 +33,15 @@ from bot.slack.directory import Directory
 from bot.slack.files import Sheets
 from bot.slack.listeners import Listeners, register
 from bot.slack.listeners.asker import AskerListeners
-from bot.slack.listeners.buttons import Buttons
-from bot.slack.listeners.copying import CopyListeners
+from bot.slack.listeners.buttons import Buttons, CopyListeners, ObjectionListeners
 from bot.slack.listeners.lists import ListListeners
 from bot.slack.listeners.lookup import Lookup
-from bot.slack.listeners.objecting import ObjectionListeners
 from bot.slack.listeners.office import OfficeListeners
 from bot.slack.listeners.search import SearchListeners
 from bot.slack.startup import check_office, identify, open_store, recorded, scopes
 from bot.store.events import EventKind
 from bot.store.forgetting import blank_old_texts
-from bot.store.store import NotRecordedError, Store
-from bot.store.transaction import Transaction
+from bot.store.store import NotRecordedError, Store, Transaction
 
 log = logging.getLogger(__name__)
 

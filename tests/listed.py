@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.asks.ask import Ask, Context, Source, StoredAsk
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Ask, Context, Escalation, Resolution, Source, State, StoredAsk
 from bot.asks.lists import Listed, ListedRow, pasted
 from bot.lookup.index import Index
 from bot.sheets.pasted import questions

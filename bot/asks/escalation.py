@@ -19,22 +19,9 @@ is legal is decided here; who wins a race is decided in the store, which moves a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.asks.ask import StoredAsk
-
-
-class State(StrEnum):
-    """The states of an escalation."""
-
-    OPEN = "open"
-    CLAIMED = "claimed"
-    WAITING = "waiting"
-    ANSWERED = "answered"
-    DECLINED = "declined"
-    WITHDRAWN = "withdrawn"
-    MERGED = "merged"
+from bot.asks.ask import UNSETTLED, State
 
 
 class Act(StrEnum):
@@ -49,8 +36,6 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     REOPEN = "reopen"
 
-
-UNSETTLED = (State.OPEN, State.CLAIMED, State.WAITING)
 
 _AFTER = {
     (State.OPEN, Act.CLAIM): State.CLAIMED,
@@ -70,57 +55,3 @@ _AFTER = {
 def after(state: State, act: Act) -> State | None:
     """Return the state an act leads to, or None where it is not legal in this one."""
     return _AFTER.get((state, act))
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """What the office answered: its own text, or an item of the set. Where it declined, text is the reason."""
-
-    by: str
-    by_name: str
-    at: float
-    text: str | None = None
-    item: str | None = None
-    evidence: str | None = None
-    added: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """An ask handed over to the office, known to everybody as `Q-12`.
-
-    question: None once blanked. asked_back: what the office wants to know from the asker.
-    """
-
-    number: int
-    state: State
-    question: str | None
-    opened_at: float
-    owner: str | None = None
-    owner_name: str | None = None
-    owned_at: float | None = None
-    asked_back: str | None = None
-    merged_into: int | None = None
-    resolution: Resolution | None = None
-
-    @property
-    def name(self) -> str:
-        return f"Q-{self.number}"
-
-    @property
-    def unsettled(self) -> bool:
-        return self.state in UNSETTLED
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An escalation as a form about it needs it, with the asks that wait for its answer."""
-
-    escalation: Escalation
-    waiting: tuple[StoredAsk, ...]
-
-    @property
-    def reaches(self) -> tuple[int, int]:
-        """How many askers, in how many places, an answer would reach now."""
-        places = {(ask.ask.place, ask.ask.thread or ask.of_list or ask.id) for ask in self.waiting}
-        return len({ask.ask.asker for ask in self.waiting}), len(places)

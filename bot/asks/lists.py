@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
-from bot.asks.ask import StoredAsk
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Escalation, Resolution, State, StoredAsk
 from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
 from bot.sheets.pasted import questions
 

@@ -15,8 +15,7 @@ from bot.answer_set.export import write
 from bot.answer_set.files import default_directory
 from bot.settings import SettingsError, read_storage
 from bot.store.forgetting import forget as forget_person
-from bot.store.store import UnusableError, existing, reading
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction, UnusableError, existing, reading
 
 _USE_PG_DUMP = (
     "PostgreSQL の控えは pg_dump で取ってください。例：pg_dump --format=custom --file=melcol.dump データベース名"

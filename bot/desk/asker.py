@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.asks.ask import Context, StoredAsk, StoredList
-from bot.asks.escalation import Act, Escalation, after
+from bot.asks.ask import Context, Escalation, StoredAsk, StoredList
+from bot.asks.escalation import Act, after
 from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.messages import blocks
 from bot.store.deliveries import UPLOAD, Owed, Role
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store
-from bot.store.transaction import Transaction
+from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
 
 class AskerDesk:

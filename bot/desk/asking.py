@@ -7,8 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
-from bot.asks.ask import Ask, NotLookedUp, Source, StoredAsk
-from bot.asks.escalation import Escalation
+from bot.asks.ask import Ask, Escalation, NotLookedUp, Source, StoredAsk
 from bot.desk.asker import AskerDesk
 from bot.desk.deciding import DecidingDesk, too_late
 from bot.desk.limits import UNLIMITED, Limits, with_hint
@@ -21,8 +20,7 @@ from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store
-from bot.store.transaction import Transaction
+from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
 _NAMED = re.compile(r"(?<![0-9A-Za-z])[QＱ][-－]([0-9]+)")
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from bot.asks.ask import StoredAsk
-from bot.asks.escalation import Escalation, State
+from bot.asks.ask import Escalation, State, StoredAsk
 from bot.desk.library import Library
 from bot.desk.people import Office
 from bot.desk.places import Places
@@ -17,7 +16,7 @@ from bot.messages import cards
 from bot.messages.blocks import Message
 from bot.messages.cards import Surroundings
 from bot.store.deliveries import Delivery, Owed, Role
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 LATELY_SECONDS = 90 * 86_400.0
 

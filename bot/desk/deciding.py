@@ -12,8 +12,7 @@ from bot.messages import blocks
 from bot.messages.blocks import Message
 from bot.messages.words import Words
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store
-from bot.store.transaction import Transaction
+from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
 
 class DecidingDesk:

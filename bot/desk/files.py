@@ -20,12 +20,11 @@ from bot.desk.lists import add_rows, looked_up
 from bot.desk.people import Person
 from bot.desk.posting import Posting
 from bot.messages import file_reply
-from bot.messages.list_table import fillings, table
+from bot.messages.list_forms import fillings, table
 from bot.sheets.values import Filling, Sheet
 from bot.store.deliveries import Delivery
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store
-from bot.store.transaction import Transaction
+from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
 _NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them
 _NAME = 100

@@ -14,8 +14,7 @@ from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.lookup.outcomes import Match, Outcome, nearest
 from bot.store.events import EventKind
-from bot.store.store import Store
-from bot.store.transaction import Transaction
+from bot.store.store import Store, Transaction
 
 log = logging.getLogger(__name__)
 

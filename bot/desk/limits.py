@@ -11,7 +11,7 @@ from bot.messages.blocks import Message
 from bot.messages.words import words_in
 from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 _MINUTE, _DAY = 60.0, 86_400.0
 _MANY, _MANY_SECONDS = 5, 600.0

@@ -20,7 +20,7 @@ from bot.desk.places import Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, nearest
 from bot.messages import blocks, file_reply, list_reply
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 _CARDS_AT_ONCE = 5
 FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made new

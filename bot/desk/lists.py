@@ -24,8 +24,7 @@ from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
 from bot.sheets.table import Row
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store
-from bot.store.transaction import Transaction
+from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
 _TOLD = 20  # sentences that one form holds
 

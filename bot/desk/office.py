@@ -11,8 +11,8 @@ from dataclasses import replace
 from bot.answer_set.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
-from bot.asks.ask import Given
-from bot.asks.escalation import Act, Case, Resolution, State, after
+from bot.asks.ask import Case, Given, Resolution, State
+from bot.asks.escalation import Act, after
 from bot.desk.card_posting import LATELY_SECONDS
 from bot.desk.people import Person
 from bot.desk.places import once_a_list
@@ -20,8 +20,7 @@ from bot.desk.posting import Posting
 from bot.messages import cards
 from bot.store.deliveries import Role
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store
-from bot.store.transaction import Transaction
+from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
 
 class _LostError(Exception):

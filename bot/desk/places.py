@@ -15,7 +15,7 @@ from bot.messages import blocks
 from bot.messages.blocks import Message
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Delivery, Owed, Role, digest
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 
 class Places:

@@ -10,7 +10,7 @@ from bot.desk.places import Places
 from bot.desk.reply_posting import ReplyPosting
 from bot.messages.words import Words
 from bot.store.deliveries import Delivery, Role
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 
 class Posting:

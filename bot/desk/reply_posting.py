@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from bot.answer_set.items import ItemNumber
-from bot.asks.ask import Ask, StoredAsk
-from bot.asks.escalation import Escalation, State
+from bot.asks.ask import Ask, Escalation, State, StoredAsk
 from bot.desk.library import Library
 from bot.desk.list_posting import FILLED, ListPosting
 from bot.desk.people import Office
@@ -18,7 +17,7 @@ from bot.messages.values import OfAsk, OfItem
 from bot.messages.words import Words
 from bot.store.deliveries import Role
 from bot.store.events import EventKind
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 
 class ReplyPosting:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from bot.answer_set.amendments import Amendment, Change
 from bot.answer_set.items import Item, ItemNumber
-from bot.asks.ask import StoredAsk
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Escalation, Resolution, State, StoredAsk
 from bot.lookup.outcomes import Match, Unanswered
 from bot.messages.blocks import (
     Block,

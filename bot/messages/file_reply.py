@@ -7,8 +7,20 @@ from dataclasses import asdict
 from typing import Any
 
 from bot.asks.ask import StoredList
-from bot.messages.blocks import Block, Message, actions, button, context, escape, rich, shorten
-from bot.messages.modal import choice, field, modal, option
+from bot.messages.blocks import (
+    Block,
+    Message,
+    actions,
+    button,
+    choice,
+    context,
+    escape,
+    field,
+    modal,
+    option,
+    rich,
+    shorten,
+)
 from bot.messages.values import OfList
 from bot.messages.words import Words
 from bot.sheets.values import Column, Layout, Sheet

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
-from bot.asks.escalation import State
+from bot.asks.ask import State
 from bot.asks.lists import Group, Listed, ListedRow, Reply
 from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, NotAQuestion, Suggested, Unanswered
 from bot.messages.blocks import Block, Message, actions, bold, button, called, context, escape, linked, section, shorten

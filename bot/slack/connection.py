@@ -24,7 +24,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.settings import Settings
 from bot.slack.courier import Courier
 from bot.slack.directory import Directory
-from bot.slack.listeners.errors import not_recorded
+from bot.slack.listeners.press import not_recorded
 from bot.slack.startup import StartError, socket_url
 from bot.store.store import WITHIN_SECONDS, NotRecordedError, Store
 

@@ -24,8 +24,7 @@ from bot.messages.words import words_in
 from bot.slack.directory import Directory, Refusal, status_and_reason
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.events import EventKind
-from bot.store.store import NotRecordedError, Store
-from bot.store.transaction import Transaction
+from bot.store.store import NotRecordedError, Store, Transaction
 
 log = logging.getLogger(__name__)
 

@@ -25,7 +25,7 @@ from bot.sheets.xlsx import new_workbook
 from bot.slack.courier import MENDED_BY_TIME, NotMadeError, StumbledError
 from bot.slack.directory import status_and_reason
 from bot.store.deliveries import Delivery
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 
 log = logging.getLogger(__name__)
 

@@ -19,10 +19,10 @@ from bot.asks.ask import (
     ListState,
     Objection,
     Source,
+    State,
     StoredAsk,
     kind_named,
 )
-from bot.asks.escalation import State
 from bot.lookup.outcomes import OutcomeName
 from bot.store.clock import Clock
 from bot.store.tables import asks, escalations, first_key, is_unsettled, lists, served

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, func, insert, not_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Escalation, Resolution, State
 from bot.store.asks import Asks
 from bot.store.clock import Clock
 from bot.store.deliveries import Role

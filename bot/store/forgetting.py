@@ -13,12 +13,11 @@ from itertools import islice
 
 from sqlalchemy import Column, Engine, Text, cast, func, literal, select, update
 
-from bot.asks.escalation import State
+from bot.asks.ask import State
 from bot.store.asks import BLANK, BLANK_FILE
 from bot.store.events import EventKind
-from bot.store.store import reading, writing
+from bot.store.store import Transaction, reading, writing
 from bot.store.tables import amendments, asks, deliveries, escalations, events, is_owed, is_unsettled, lists
-from bot.store.transaction import Transaction
 
 _AT_ONCE = 200
 _NAME = "（削除された人）"

@@ -11,8 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, cast, func, insert, literal, not_, select, update
 
-from bot.asks.ask import ListRow, ListState, StoredAsk, StoredList
-from bot.asks.escalation import Escalation
+from bot.asks.ask import Escalation, ListRow, ListState, StoredAsk, StoredList
 from bot.lookup.outcomes import OutcomeName
 from bot.store.asks import BLANK, ask_row, stored_ask
 from bot.store.clock import Clock

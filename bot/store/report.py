@@ -9,12 +9,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, not_, or_, select
 
-from bot.asks.ask import ListState
-from bot.asks.escalation import UNSETTLED, State
+from bot.asks.ask import UNSETTLED, ListState, State
 from bot.lookup.outcomes import OutcomeName
-from bot.store.store import reading
+from bot.store.store import Transaction, reading
 from bot.store.tables import asks, escalations, is_unsettled, served
-from bot.store.transaction import Transaction
 
 _MOST = 10
 _HOUR = 3600.0

@@ -24,8 +24,14 @@ from alembic.util import CommandError
 from sqlalchemy import URL, BigInteger, Connection, Engine, Text, cast, create_engine, event, func, make_url, select
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 
+from bot.store.amendments import Amendments
+from bot.store.asks import Asks
+from bot.store.clock import Clock
+from bot.store.deliveries import Deliveries
+from bot.store.escalations import Escalations
+from bot.store.events import Events
+from bot.store.lists import Lists
 from bot.store.migrations import NewerError, is_newest, upgrade
-from bot.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -361,3 +367,22 @@ def _begin_sqlite(connection: Connection) -> None:
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("melcol_writes", False):
         connection.execute(select(func.pg_advisory_xact_lock(_WRITERS)))
+
+
+class Transaction:
+    """One transaction's view of the tables; valid only inside the function it was handed to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._clock = clock = Clock(connection)
+        self.asks = Asks(connection, clock)
+        self.lists = Lists(connection, clock)
+        self.escalations = Escalations(connection, clock, self.asks)
+        self.amendments = Amendments(connection, clock)
+        self.deliveries = Deliveries(connection, clock, self.amendments)
+        self.events = Events(connection, clock)
+
+    @property
+    def now(self) -> float:
+        """Seconds since the epoch by the database's clock, the same throughout the transaction."""
+        return self._clock.now

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.asks.escalation import UNSETTLED, Act, State, after
+from bot.asks.ask import UNSETTLED, State
+from bot.asks.escalation import Act, after
 
 SETTLED = set(State) - set(UNSETTLED)
 

@@ -26,8 +26,7 @@ from bot.desk.people import Office, Person, Press
 from bot.desk.posting import Posting
 from bot.messages.words import words_in
 from bot.sheets.pasted import QuestionList, questions
-from bot.store.store import Store
-from bot.store.transaction import Transaction
+from bot.store.store import Store, Transaction
 from tests.bench.lookup import questions as answerable
 from tests.databases import Postgres
 from tests.indexed import index

@@ -18,8 +18,7 @@ from sqlalchemy import create_engine, text
 
 from bot.asks.ask import Ask, Source
 from bot.store.deliveries import Owed
-from bot.store.store import Store
-from bot.store.transaction import Transaction
+from bot.store.store import Store, Transaction
 from tests.databases import Postgres
 
 AT_ONCE = 16

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from bot.slack.connection import Bot
-from bot.store.transaction import Transaction
+from bot.store.store import Transaction
 from bot.trial import Person, TrialSlack
 from tests.conftest import UNANSWERED, Rows
 

@@ -9,8 +9,7 @@ import pytest
 
 from bot.answer_set.amendments import Amendment, Change, Kind
 from bot.answer_set.items import Item, ItemNumber
-from bot.asks.ask import Ask, Context, Language, Source, StoredAsk
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Ask, Context, Escalation, Language, Resolution, Source, State, StoredAsk
 from bot.lookup.outcomes import Match, Unanswered
 from bot.messages import cards
 from bot.messages.cards import Surroundings

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from bot.answer_set.items import Item, ItemNumber, Section
-from bot.asks.ask import Ask, Context, Given, Language, Source, StoredAsk
-from bot.asks.escalation import Case, Escalation, State
+from bot.asks.ask import Ask, Case, Context, Escalation, Given, Language, Source, State, StoredAsk
 from bot.lookup.outcomes import Match
 from bot.messages import forms
 from bot.messages.values import AnswerDraft, ObjectedTo, OfAsk

@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
-from bot.asks.ask import Language
-from bot.asks.escalation import State
+from bot.asks.ask import Language, State
 from bot.asks.lists import Group, Listed, ListedRow
 from bot.lookup.index import Index
-from bot.messages.list_forms import Decision, decide, decided, decision_of, take_table
-from bot.messages.list_table import TableRow, parts, table, tsv
+from bot.messages.list_forms import Decision, TableRow, decide, decided, decision_of, parts, table, take_table, tsv
 from bot.messages.words import Words, words_in
 from bot.sheets.copying import as_text
 from bot.sheets.pasted import LIMIT

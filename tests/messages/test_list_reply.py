@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from bot.answer_set.items import ItemNumber
-from bot.asks.ask import Language
-from bot.asks.escalation import State
+from bot.asks.ask import Language, State
 from bot.asks.lists import Group, Listed, ListedRow, pasted
 from bot.lookup.index import Index
 from bot.lookup.outcomes import Answered, Match, Suggested, Unanswered

@@ -12,8 +12,8 @@ import pytest
 from bot.answer_set.items import Item
 from bot.asks.ask import Language
 from bot.lookup.index import Index
-from bot.messages import search_form
-from bot.messages.modal import instead
+from bot.messages import forms
+from bot.messages.blocks import instead
 from bot.messages.words import Words, words_in
 from bot.trial.blocks import view_faults, view_too_large
 
@@ -43,15 +43,15 @@ def check(view: dict[str, Any]) -> None:
 def test_every_item_s_form_is_one_that_slack_takes(index: Index, words: Words, changes: dict[str, Any]) -> None:
     """Each item as it is shipped, the longest among them, amended, held, hostile."""
     for item in index.answer_set.items:
-        check(search_form.found(words, replace(item, **changes), index.answer_set))
+        check(forms.found(words, replace(item, **changes), index.answer_set))
 
 
 @pytest.mark.parametrize("words", [words_in(language) for language in Language], ids=list(Language))
 def test_the_form_before_and_after_is_one_that_slack_takes(words: Words) -> None:
     """As it opens, with a sentence above, and what takes its place."""
-    check(search_form.searching(words))
-    check(search_form.searching(words, words.ITEM_GONE))
-    check(instead(search_form.searching(words), words.COLLEAGUES_ONLY))
+    check(forms.searching(words))
+    check(forms.searching(words, words.ITEM_GONE))
+    check(instead(forms.searching(words), words.COLLEAGUES_ONLY))
 
 
 def test_no_field_of_an_item_keeps_what_stood_in_another_s(index: Index) -> None:
@@ -63,5 +63,5 @@ def test_no_field_of_an_item_keeps_what_stood_in_another_s(index: Index) -> None
 
 
 def fields(item: Item, index: Index) -> list[dict[str, Any]]:
-    view = search_form.found(words_in(Language.JA), item, index.answer_set)
+    view = forms.found(words_in(Language.JA), item, index.answer_set)
     return [block for block in view["blocks"] if block["type"] == "input"]

@@ -16,8 +16,7 @@ import pytest
 
 from bot.answer_set.amendments import Amendment, Change, Flaw, Kind, Unfit
 from bot.answer_set.items import ADDED, Item, ItemNumber
-from bot.asks.ask import Ground, Language
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Escalation, Ground, Language, Resolution, State
 from bot.asks.office_hours import JAPAN_TIME, MONDAY_TO_FRIDAY, OfficeHours, Span
 from bot.lookup.outcomes import Match, NoSuchItem
 from bot.messages.words import Words, words_in

@@ -13,8 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.listeners import register
 from bot.slack.listeners.asker import AskerListeners
-from bot.slack.listeners.buttons import Buttons
-from bot.slack.listeners.copying import CopyListeners
+from bot.slack.listeners.buttons import Buttons, CopyListeners
 from bot.slack.listeners.lists import ListListeners
 from bot.slack.listeners.lookup import Lookup
 from bot.slack.listeners.office import OfficeListeners

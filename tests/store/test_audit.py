@@ -15,9 +15,8 @@ from sqlalchemy import update
 from bot.asks.ask import Ask, ListRow, Source
 from bot.commands.cli import main
 from bot.store.deliveries import Owed
-from bot.store.store import Store, existing, writing
+from bot.store.store import Store, Transaction, existing, writing
 from bot.store.tables import asks, events
-from bot.store.transaction import Transaction
 from bot.trial import TrialSlack
 
 Audit = Callable[..., tuple[int, str, str]]

@@ -17,8 +17,7 @@ from bot.answer_set.amendments import Kind
 from bot.answer_set.files import default_directory
 from bot.answer_set.items import ItemNumber
 from bot.commands.cli import main
-from bot.store.store import Store, existing, writing
-from bot.store.transaction import Transaction
+from bot.store.store import Store, Transaction, existing, writing
 from tests.databases import Postgres
 from tests.store.test_store_contract import ADDITION, asked, escalated
 from tests.store.test_store_faults import files_no_larger_than

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.answer_set.files import default_directory
-from bot.asks.ask import Ask, Language, Source
-from bot.asks.escalation import UNSETTLED, Act, State, after
+from bot.asks.ask import UNSETTLED, Ask, Language, Source, State
+from bot.asks.escalation import Act, after
 from bot.asks.office_hours import parse_hours
 from bot.desk.asker import AskerDesk
 from bot.desk.asking import AskingDesk

@@ -10,14 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, select, update
 
-from bot.asks.ask import Ask, Context, ListRow, Objection, Source
-from bot.asks.escalation import Resolution, State
+from bot.asks.ask import Ask, Context, ListRow, Objection, Resolution, Source, State
 from bot.commands.cli import main
 from bot.store.deliveries import Owed
 from bot.store.forgetting import blank_old_texts
-from bot.store.store import Store, existing, reading, writing
+from bot.store.store import Store, Transaction, existing, reading, writing
 from bot.store.tables import asks, deliveries, escalations, events, metadata
-from bot.store.transaction import Transaction
 from bot.trial import TrialSlack
 from tests.store.test_store_contract import ADDITION
 

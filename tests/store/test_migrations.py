@@ -12,8 +12,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Engine, create_engine, inspect, text
 
 from bot.answer_set.items import ItemNumber
-from bot.asks.ask import Context, Language, ListRow, Objection
-from bot.asks.escalation import State
+from bot.asks.ask import Context, Language, ListRow, Objection, State
 from bot.store.deliveries import Role
 from bot.store.migrations import upgrade_connection
 from bot.store.store import Store, UnusableError, existing, writing

@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from bot.asks.ask import Ask, ListRow, Objection, Source
-from bot.asks.escalation import Resolution, State
+from bot.asks.ask import Ask, ListRow, Objection, Resolution, Source, State
 from bot.commands.cli import main
 from bot.store.forgetting import forget
-from bot.store.store import Store, existing, writing
+from bot.store.store import Store, Transaction, existing, writing
 from bot.store.tables import asks, escalations, served
-from bot.store.transaction import Transaction
 from bot.trial import TrialSlack
 
 Report = Callable[..., tuple[int, str, str]]

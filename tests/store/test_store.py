@@ -16,9 +16,8 @@ from sqlalchemy import create_engine, text
 from bot.asks.ask import Ask, Source
 from bot.store.deliveries import Owed
 from bot.store.migrations import upgrade_connection
-from bot.store.store import NotRecordedError, Store, UnusableError
+from bot.store.store import NotRecordedError, Store, Transaction, UnusableError
 from bot.store.tables import metadata
-from bot.store.transaction import Transaction
 
 
 def an_ask(key: str = "1") -> Ask:

@@ -15,12 +15,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.answer_set.amendments import Amendment, Kind
 from bot.answer_set.items import ADDED, ItemNumber
-from bot.asks.ask import Ask, Context, Source
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Ask, Context, Escalation, Resolution, Source, State
 from bot.store.deliveries import Owed
-from bot.store.store import NotRecordedError, Store, existing, reading, writing
+from bot.store.store import NotRecordedError, Store, Transaction, existing, reading, writing
 from bot.store.tables import amendments, asks, escalations, events
-from bot.store.transaction import Transaction
 
 OFFICE = "COFFICE"
 HOSTILE = ["& < > <!channel>", "\u202e逆\u202c", "👩‍👩‍👧", "';--\"%\\", "x" * 100_000, "\ufffd", "  ", ""]

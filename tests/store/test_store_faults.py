@@ -20,9 +20,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from bot.store.store import NotRecordedError, Store, UnusableError
+from bot.store.store import NotRecordedError, Store, Transaction, UnusableError
 from bot.store.tables import escalations
-from bot.store.transaction import Transaction
 from bot.trial import TrialSlack
 from tests.databases import Postgres
 from tests.store.test_store_contract import asked

@@ -13,12 +13,10 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.answer_set.amendments import Kind
 from bot.answer_set.items import ADDED, ItemNumber
-from bot.asks.ask import Ask, Language, ListRow, Objection, Source, StoredAsk
-from bot.asks.escalation import Resolution, State
+from bot.asks.ask import Ask, Language, ListRow, Objection, Resolution, Source, State, StoredAsk
 from bot.store.deliveries import Owed
-from bot.store.store import NotRecordedError, Store
+from bot.store.store import NotRecordedError, Store, Transaction
 from bot.store.tables import asks, events
-from bot.store.transaction import Transaction
 from tests.store.test_store_contract import ADDITION
 
 LIST = Ask(

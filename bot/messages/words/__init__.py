@@ -12,12 +12,11 @@ from bot.asks.ask import Language
 from bot.messages.words.en_escalation import EnglishEscalationWords
 from bot.messages.words.en_files import EnglishFileWords
 from bot.messages.words.en_forms import EnglishFormWords
-from bot.messages.words.en_lookup import EnglishLookupWords
-from bot.messages.words.en_search import EnglishSearchWords
+from bot.messages.words.en_lookup import EnglishLookupWords, EnglishSearchWords
 from bot.messages.words.en_times import EnglishTimeWords
 from bot.messages.words.files import FileWords
 from bot.messages.words.forms import FormWords
-from bot.messages.words.search import SearchWords
+from bot.messages.words.lookup import SearchWords
 
 __all__ = ["Words", "words_in"]
 

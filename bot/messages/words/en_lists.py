@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.answer_set.items import ItemNumber
-from bot.asks.escalation import Escalation, State
+from bot.asks.ask import Escalation, State
 from bot.messages.words.lists import ListWords, runs
 
 

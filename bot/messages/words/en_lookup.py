@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from bot.answer_set.items import Item, ItemNumber
 from bot.lookup.outcomes import Match, NoSuchItem
-from bot.messages.words.lookup import LookupWords
+from bot.messages.words.lookup import LookupWords, SearchWords
 
 _BUTTON_WIDTH = 24
 _MONTHS = (
@@ -239,3 +239,22 @@ class EnglishLookupWords(LookupWords):
         """`March 2022` for the answer set's `2022年3月`; whatever else stands there, as it is."""
         found = re.fullmatch("([0-9]{4})年(1[0-2]|[1-9])月", as_of)
         return f"{_MONTHS[int(found[2]) - 1]} {found[1]}" if found else as_of
+
+
+class EnglishSearchWords(SearchWords):
+    """What stands in the search form, in English."""
+
+    SEARCH_TITLE, SEARCH_LABEL = "Search the answers", "Find an item"
+    SEARCH_HINT = "By number (②-40, 2-40, 40), heading or words."
+    SHOW_ITEM, POST = "Show the item", "Post"
+    POST_TO, POST_TO_PLACEHOLDER = "Post to", "Choose a channel"
+    POST_TO_HINT = "Only copying? Close this form without posting. A direct message always comes from melcol to you."
+    NO_PLACE = "Choose where to post. If you only copy, close this form."
+    ITEM_GONE = "This item is no longer among the answers. Please search again."
+    HELD = "The ISMS office answers this item case by case. Ask the office, and its answer comes to you directly."
+    SHARED = "shared: "
+
+    def posted_mrkdwn(self, number: ItemNumber, channel: str | None) -> str:
+        if channel is None:
+            return f"{number} is on its way to you as a direct message from melcol."
+        return f"{number} will be posted in <#{channel}>. If it cannot, you get it directly, with the reason."

@@ -7,7 +7,7 @@ from typing import ClassVar, assert_never
 
 from bot.answer_set.amendments import Amendment, Change, Kind
 from bot.answer_set.items import ItemNumber
-from bot.asks.escalation import Escalation, Resolution, State
+from bot.asks.ask import Escalation, Resolution, State
 from bot.messages.words.lookup import LookupWords
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from bot.answer_set.items import Item, ItemNumber
-from bot.asks.escalation import Escalation, State
+from bot.asks.ask import Escalation, State
 from bot.messages.words.escalation import EscalationWords
 
 _RUNS = 8

@@ -7,7 +7,7 @@ from typing import Protocol
 from slack_bolt.async_app import AsyncApp
 
 from bot.slack.directory import Directory
-from bot.slack.listeners.errors import register_errors
+from bot.slack.listeners.press import register_errors
 
 
 class Listeners(Protocol):

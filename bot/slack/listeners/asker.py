@@ -9,15 +9,13 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.asks.ask import Context, ListState, StoredAsk
-from bot.asks.escalation import Escalation, State
+from bot.asks.ask import Context, Escalation, ListState, State, StoredAsk
 from bot.asks.office_hours import Deadline, day_in_japan
 from bot.desk.asker import AskerDesk
 from bot.desk.library import Library
 from bot.desk.people import Office, Person, Press
 from bot.messages import forms
-from bot.messages.blocks import Block, escape
-from bot.messages.modal import instead
+from bot.messages.blocks import Block, escape, instead
 from bot.messages.values import OfAsk, OfItem
 from bot.messages.words import Words
 from bot.slack.directory import Directory

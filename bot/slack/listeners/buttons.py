@@ -1,4 +1,4 @@
-"""Buttons under answers, candidates and receipts."""
+"""Buttons under answers, candidates and receipts, and the forms that some of them open; any colleague may press."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.answer_set.items import ItemNumber
+from bot.asks.ask import Objection
+from bot.asks.office_hours import day_in_japan
 from bot.desk.asker import AskerDesk
 from bot.desk.deciding import DecidingDesk
+from bot.desk.library import Library
 from bot.desk.lists import ListDesk
-from bot.messages.values import Chosen, OfAsk, OfList
+from bot.desk.office import OfficeDesk
+from bot.desk.people import Person, Press
+from bot.messages import forms
+from bot.messages.blocks import Block
+from bot.messages.values import Chosen, ObjectedTo, OfAsk, OfEscalation, OfItem, OfList
+from bot.sheets.copying import copied, item_source, office_source
 from bot.slack.directory import Directory
-from bot.slack.listeners.errors import tell, words_of
-from bot.slack.listeners.inbound import Payload
-from bot.slack.listeners.press import Presses, colleague
+from bot.slack.listeners.inbound import Fields, Payload
+from bot.slack.listeners.press import Presses, anyone, closes, colleague, tell, words_of
 
 
 class Buttons:
@@ -43,3 +51,64 @@ class Buttons:
     async def gone(self, body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
         await tell(respond, (await words_of(self._directory, body)).OLD_BUTTON)
+
+
+class ObjectionListeners:
+    """The button under an answer, and its form. team: the workspace the bot is installed in."""
+
+    def __init__(self, desk: DecidingDesk, directory: Directory, library: Library, team: str) -> None:
+        self._desk = desk
+        self._directory = directory
+        self._library = library
+        self._team = team
+
+    def register(self, app: AsyncApp) -> None:
+        presses = Presses(app, partial(colleague, self._directory, self._team))
+        presses.button("escalate_wrong", OfAsk, self._asked)
+        presses.form("escalate_wrong", ObjectedTo, self._objected)
+
+    async def _asked(self, value: OfAsk, press: Press) -> Block | str:
+        words = press.person.words
+        found = await self._desk.answer_of(value.ask_id, words)
+        if isinstance(found, str):
+            return found
+        to = ObjectedTo(value.ask_id, press.channel, press.message_ts, press.ephemeral, press.response_url)
+        return forms.objecting(words, *found, to)
+
+    async def _objected(self, to: ObjectedTo, fields: Fields, who: Person) -> str | None:
+        expected = fields.choice("expected")
+        number = ItemNumber.parse(expected or "")
+        if expected and not (number and self._library.answers.find(number)):
+            return who.words.NO_LONGER_IN_SET
+        press = Press(who, to.channel, to.ts, to.ephemeral, to.url)
+        return await self._desk.object_to(to.ask_id, press, Objection(expected, fields.text("missing") or None))
+
+
+class CopyListeners:
+    """The buttons under items and under the office's own answers."""
+
+    def __init__(self, office_desk: OfficeDesk, directory: Directory, library: Library) -> None:
+        self._office_desk = office_desk
+        self._directory = directory
+        self._library = library
+
+    def register(self, app: AsyncApp) -> None:
+        presses = Presses(app, partial(anyone, self._directory))
+        presses.button("copy_answer", OfEscalation, self._answer)
+        presses.button(re.compile(r"copy_\d+"), OfItem, self._item)
+        closes(app, "copy")
+
+    async def _item(self, value: OfItem, press: Press) -> Block | str:
+        answers, words = self._library.answers, press.person.words
+        item = answers.find(value.item)
+        return forms.copy(words, copied(item.answer, item_source(answers, item))) if item else words.NO_LONGER_IN_SET
+
+    async def _answer(self, value: OfEscalation, press: Press) -> Block | str:
+        """Copy what the office answered: an item, or its own words."""
+        resolution, words = (await self._office_desk.case(value.number)).escalation.resolution, press.person.words
+        if resolution and (number := ItemNumber.parse(resolution.item or "")):
+            return await self._item(OfItem(number), press)
+        if resolution and resolution.text:
+            source = office_source(self._library.answers, day_in_japan(resolution.at))
+            return forms.copy(words, copied(resolution.text, source))
+        return words.NO_LONGER

@@ -11,8 +11,7 @@ from bot.desk.library import Library
 from bot.desk.lists import ListDesk
 from bot.desk.people import Person, Press
 from bot.messages import file_reply, list_forms
-from bot.messages.blocks import Block, escape
-from bot.messages.modal import instead
+from bot.messages.blocks import Block, escape, instead
 from bot.messages.values import ListFile, OfList
 from bot.slack.directory import Directory
 from bot.slack.listeners.inbound import Fields

@@ -19,8 +19,8 @@ from bot.messages.blocks import Message
 from bot.messages.words import words_in
 from bot.sheets.pasted import questions
 from bot.slack.directory import Directory, PersonUnknownError
-from bot.slack.listeners.errors import tell, words_of
 from bot.slack.listeners.inbound import Payload, plain_text
+from bot.slack.listeners.press import tell, words_of
 from bot.store.store import NotRecordedError
 
 # Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.

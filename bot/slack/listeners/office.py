@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.answer_set.amendments import Amendment, Kind, refusal
 from bot.answer_set.items import ADDED, ItemNumber
-from bot.asks.escalation import Case
+from bot.asks.ask import Case
 from bot.asks.office_hours import day_in_japan
 from bot.desk.library import Library
 from bot.desk.office import OfficeDesk

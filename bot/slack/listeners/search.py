@@ -15,7 +15,7 @@ from bot.desk.limits import AskedTooOftenError
 from bot.desk.people import Person
 from bot.lookup.outcomes import Answered, Match, Unanswered
 from bot.lookup.search import search
-from bot.messages import modal, search_form
+from bot.messages import blocks, forms
 from bot.messages.blocks import Block, escape
 from bot.messages.values import ItemShown
 from bot.messages.words import Words
@@ -51,12 +51,12 @@ class SearchListeners:
     async def offer(self, payload: Payload, ack: AsyncAck) -> None:
         """Offer the items that a few typed letters mean, to anybody: who sees a form may look into the set."""
         items = search(self._library.index, plain_text(payload.get("value")))
-        await ack(options=[modal.item_option(item) for item in items])
+        await ack(options=[blocks.item_option(item) for item in items])
 
     async def _open(self, body: Payload, who: Person) -> Block:
         """Open the form, or one with why not: a global shortcut has no other place to tell it in."""
-        form, may = search_form.searching(who.words), await self._colleague(body)
-        return modal.instead(form, escape(may)) if isinstance(may, str) else form
+        form, may = forms.searching(who.words), await self._colleague(body)
+        return blocks.instead(form, escape(may)) if isinstance(may, str) else form
 
     async def _choose(self, _: ItemShown, fields: Fields, who: Person) -> Block:
         return self._form(who.words, self._library.item(fields.choice("find")))
@@ -64,7 +64,7 @@ class SearchListeners:
     async def _submitted(self, shown: ItemShown, fields: Fields, who: Person) -> Reply:
         """Post the item that the form shows, once; show it first where it is another than was chosen."""
         item = self._library.item(fields.choice("find"))
-        if item is None or shown != search_form.shown(item):
+        if item is None or shown != forms.shown(item):
             return update(self._form(who.words, item))
         place = fields.conversation("where")
         if not (item.hold or place):
@@ -92,9 +92,9 @@ class SearchListeners:
         except AskedTooOftenError as refused:
             return str(refused)
         posted = who.words.posted_mrkdwn(item.number, None if ask.direct else ask.channel)
-        return update(modal.instead(view, escape(message.text) if item.hold else posted))
+        return update(blocks.instead(view, escape(message.text) if item.hold else posted))
 
     def _form(self, words: Words, item: Item | None) -> Block:
         if item is None:
-            return search_form.searching(words, words.ITEM_GONE)
-        return search_form.found(words, item, self._library.answers)
+            return forms.searching(words, words.ITEM_GONE)
+        return forms.found(words, item, self._library.answers)
