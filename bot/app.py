@@ -15,12 +15,10 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.answer_set.files import default_directory
 from bot.desk.asker import AskerDesk
-from bot.desk.asking import AskingDesk
-from bot.desk.deciding import DecidingDesk
-from bot.desk.files import FileDesk
+from bot.desk.asking import AskingDesk, DecidingDesk
 from bot.desk.library import Library
 from bot.desk.limits import Limits
-from bot.desk.lists import ListDesk
+from bot.desk.lists import FileDesk, ListDesk
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office
 from bot.desk.posting import Posting

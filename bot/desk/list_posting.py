@@ -13,10 +13,9 @@ from typing import assert_never
 
 from bot.asks.ask import StoredAsk
 from bot.asks.lists import Listed, ListedRow, pasted
-from bot.desk.card_posting import CardPosting
 from bot.desk.library import Library
 from bot.desk.people import Office
-from bot.desk.places import Places
+from bot.desk.places import CardPosting, Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, nearest
 from bot.messages import blocks, file_reply, list_reply
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role

@@ -1,13 +1,20 @@
-"""What happens to a list of questions: recorded whole, its rows decided and sent to the office."""
+"""What happens to a list of questions, pasted or in a file: recorded, decided, sent to the office, handed back.
+
+What is kept of a file is Slack's id of it, its name, and where its columns are.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple, replace
+from pathlib import PurePath, PureWindowsPath
+from typing import Any
 
-from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk
+from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk, StoredList
 from bot.asks.lists import Group, Listed
-from bot.desk.deciding import too_late
+from bot.desk.asking import too_late
 from bot.desk.library import Library
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.list_posting import FILLED
@@ -15,14 +22,16 @@ from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.lookup.outcomes import items_of
-from bot.messages import blocks
+from bot.messages import blocks, file_reply
 from bot.messages.blocks import Message, button
-from bot.messages.list_forms import Decision
+from bot.messages.list_forms import Decision, fillings, table
 from bot.messages.list_reply import name_of
 from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
 from bot.sheets.table import Row
+from bot.sheets.values import Filling, Sheet
+from bot.store.deliveries import Delivery
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
@@ -158,3 +167,149 @@ def looked_up(library: Library, rows: Sequence[Row]) -> list[ListRow]:
 def add_rows(tx: Transaction, list_id: int, rows: Sequence[ListRow], revision: str) -> None:
     """Store the rows of a list, so that equal questions are recognised."""
     tx.lists.add_rows(tx.asks.get(list_id), rows, revision, [same(row.text) for row in rows])
+
+
+_NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them
+_NAME = 100
+
+
+class FileDesk:
+    """Records and returns files. Each call is one transaction, and the function in it runs in the writer thread.
+
+    Raises NotRecordedError where the store does not take it in time; take_file() raises AskedTooOftenError past the
+    limits. files_wait: set when one is to be read.
+    """
+
+    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
+        self._store = store
+        self._places = posting.places
+        self._lists = posting.lists
+        self._library = posting.library
+        self._limits = limits
+        self.files_wait = asyncio.Event()
+
+    @property
+    def sends(self) -> bool:
+        """True if the bot may send files."""
+        return self._lists.sends
+
+    async def take_file(self, ask: Ask, file: str, name: str) -> None:
+        """Record that somebody dropped a file, once. file: Slack's id of it."""
+
+        def take(tx: Transaction) -> None:
+            if self._limits.refusal(tx, ask):
+                return
+            if (list_id := tx.asks.add(ask, ListState.TO_READ, [], self._library.answers.revision)) is None:
+                return
+            tx.events.note(EventKind.ASKED, ask.asker, ask=list_id, outcome=ListState.TO_READ)
+            tx.lists.keep(list_id, file=file, file_name=name)
+            self._lists.show_file(tx, list_id)
+
+        await self._store.write(take, WITHIN_SECONDS)
+        self.files_wait.set()
+
+    async def waiting_files(self) -> list[StoredList]:
+        """Return the lists whose files are still to be read."""
+
+        def waiting(tx: Transaction) -> list[StoredList]:
+            return [stored for ask in tx.lists.waiting_files() if (stored := tx.lists.get(ask.id))]
+
+        return await self._store.read(waiting)
+
+    async def stored_list(self, list_id: int) -> StoredList:
+        """Return a list as recorded. KeyError where there is none."""
+        stored = await self._store.read(lambda tx: tx.lists.get(list_id))
+        if stored is None:
+            raise KeyError(list_id)
+        return stored
+
+    async def file_read(self, stored: StoredList, sheet: Sheet) -> None:
+        """Record the rows of a file; owe the list's reply and the file filled in."""
+        revision = self._library.answers.revision
+        found = await asyncio.to_thread(looked_up, self._library, sheet.rows)
+        rows = [replace(row, position=each.place) for row, each in zip(found, sheet.rows, strict=True)]
+        list_id = stored.ask.id
+
+        def read(tx: Transaction) -> None:
+            if not tx.lists.end_reading(list_id, ListState.READ):
+                return
+            failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
+            tx.lists.keep(list_id, layout=file_reply.layout_of(sheet) | failed)
+            add_rows(tx, list_id, rows, revision)
+            tx.events.note(EventKind.FILE_READ, "bot", ask=list_id, rows=len(rows))
+            self._lists.show_file(tx, list_id)
+            self._lists.show(tx, list_id)
+            self._lists.owe_file(tx, list_id, FILLED)
+
+        await self._store.write(read)
+
+    async def file_refused(self, stored: StoredList, trouble: str) -> None:
+        """Tell the one who dropped a file why it was not read, and what to do instead.
+
+        Where that is for the columns somebody chose, it is read again as it was before.
+        """
+        list_id, before = stored.ask.id, (stored.layout or {}).get("before")
+
+        def refuse(tx: Transaction) -> None:
+            tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
+            if before:
+                tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
+            elif tx.lists.end_reading(list_id, ListState.UNREADABLE):
+                tx.lists.keep(list_id, layout={"trouble": trouble})
+                self._lists.show_file(tx, list_id)
+
+        await self._store.write(refuse)
+        self.files_wait.set()
+
+    async def read_again(self, list_id: int, wanted: Mapping[str, Any], person: Person) -> str | None:
+        """Read a file again with the sheet and columns that a person chose; return why that cannot be done."""
+
+        def again(tx: Transaction) -> str | None:
+            stored = tx.lists.get(list_id)
+            if stored is None or not stored.is_read or stored.layout is None:
+                return person.words.NO_LONGER
+            if not tx.lists.drop_rows(list_id):
+                return person.words.ROWS_SENT_ALREADY
+            before = {name: stored.layout["found"][name] for name in ("sheet", "question", "answer")}
+            tx.lists.keep(list_id, layout={"wanted": dict(wanted), "before": before})
+            tx.events.note(EventKind.READ_AGAIN, person.id, ask=list_id)
+            self._lists.show_file(tx, list_id)
+            return None
+
+        sentence = await self._store.write(again, WITHIN_SECONDS)
+        self.files_wait.set()
+        return sentence
+
+    async def send_table(self, list_id: int, form: str, person: Person) -> str | None:
+        """Owe a list as a file under its reply; return why it cannot be had. form: as in ListPosting.owe_file()."""
+
+        def send(tx: Transaction) -> str | None:
+            if tx.asks.get(list_id).withdrawn:
+                return person.words.NO_LONGER
+            tx.events.note(EventKind.TABLE_TAKEN, person.id, ask=list_id, form=form)
+            self._lists.owe_file(tx, list_id, form)
+            return None
+
+        return await self._store.write(send, WITHIN_SECONDS)
+
+    async def to_fill(self, list_id: int) -> tuple[StoredList, str, list[Filling]]:
+        """Return a list with the name that its file goes back under, and what goes into it."""
+        stored, listed = await self.stored_list(list_id), await self._listed(list_id)
+        words = self._places.words_for(stored.ask)
+        name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
+        filled = words.filled_name(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
+        return stored, filled, fillings(words, listed, self._library.answers)
+
+    async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:
+        """Return a list as a table under its headers, and the name of its file."""
+        listed = await self._listed(list_id)
+        words = self._places.words_for(listed.ask)
+        rows = [astuple(row) for row in table(words, listed, self._library.answers)]
+        return words.filled_name(words.TABLE_NAME, form), [words.TABLE_COLUMNS, *rows]
+
+    def say_not_sent(self, tx: Transaction, upload: Delivery, why: str) -> None:
+        """Owe, in place of a file, why it does not come."""
+        self._lists.say_not_sent(tx, upload, why)
+
+    async def _listed(self, list_id: int) -> Listed:
+        return await self._store.read(lambda tx: self._lists.listed(tx, list_id))

@@ -13,9 +13,8 @@ from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
 from bot.asks.ask import Case, Given, Resolution, State
 from bot.asks.escalation import Act, after
-from bot.desk.card_posting import LATELY_SECONDS
 from bot.desk.people import Person
-from bot.desk.places import once_a_list
+from bot.desk.places import LATELY_SECONDS, once_a_list
 from bot.desk.posting import Posting
 from bot.messages import cards
 from bot.store.deliveries import Role

@@ -1,15 +1,22 @@
-"""What is owed to whom, by whom it is for: the office's cards, lists, and the replies to askers."""
+"""What is owed to whom: the replies to askers, and all postings together for the desks."""
 
 from __future__ import annotations
 
-from bot.desk.card_posting import CardPosting
+from collections.abc import Callable, Mapping
+
+from bot.answer_set.items import ItemNumber
+from bot.asks.ask import Ask, Escalation, State, StoredAsk
 from bot.desk.library import Library
-from bot.desk.list_posting import ListPosting
+from bot.desk.list_posting import FILLED, ListPosting
 from bot.desk.people import Office
-from bot.desk.places import Places
-from bot.desk.reply_posting import ReplyPosting
+from bot.desk.places import CardPosting, Places, once_a_list
+from bot.lookup.outcomes import Answered, Match
+from bot.messages import blocks, cards
+from bot.messages.blocks import NONE_GIVEN, Block, Message, button
+from bot.messages.values import OfAsk, OfItem
 from bot.messages.words import Words
 from bot.store.deliveries import Delivery, Role
+from bot.store.events import EventKind
 from bot.store.store import Transaction
 
 
@@ -40,3 +47,143 @@ class Posting:
                     self.lists.show_next_cards(tx, list_id)
             case Delivery(ask=int(list_id)) if self.lists.is_whole(tx, delivery):
                 self.lists.show(tx, list_id)
+
+
+class ReplyPosting:
+    """Owes what askers get, in the transaction that records why; the receipt of a list's row is the list's reply."""
+
+    def __init__(self, places: Places, lists: ListPosting, library: Library, office: Office) -> None:
+        self._places = places
+        self._lists = lists
+        self._library = library
+        self._office = office
+
+    def post_answer(self, tx: Transaction, ask: StoredAsk, outcome: Answered, chooser: str | None = None) -> None:
+        """Owe an answer to its ask's place. chooser: who chose it among candidates."""
+        said = self._places.words.line_answered([match.item.number for match in outcome.matches])
+        given = self._given(tx, ask.ask, outcome)
+        unspelled = [number.plain for number in blocks.not_spelled_out(outcome, given)]
+        if unspelled:
+            tx.events.note(EventKind.CITED, "bot", ask=ask.id, items=unspelled)
+        self._places.reply(tx, ask, Role.ANSWER, self.answer(ask, outcome, chooser, given), said)
+
+    def answer(
+        self,
+        ask: StoredAsk,
+        outcome: Answered,
+        chooser: str | None = None,
+        given: Mapping[ItemNumber, str] = NONE_GIVEN,
+    ) -> Message:
+        """Return an answer as its ask's place shows it, with its buttons. given: as in blocks.answer()."""
+        words = self._places.words_for(ask)
+        buttons = [*blocks.copies(words, outcome), blocks.to_office(words, ask.id, outcome)]
+        replaced = next((match.item for match in outcome.matches if match.item.replaced), None)
+        if replaced:
+            buttons.append(button(words.REPLACED, "show_replaced", OfItem(replaced.number)))
+        return blocks.answer(words, outcome, self._library.answers, buttons, chooser, given)
+
+    def told_answered(self, words: Words, ask: StoredAsk, outcome: Answered) -> Message:
+        """Return what its asker alone is told of an ask that was answered."""
+        """Return what its asker alone is told of an ask that was answered."""
+        if ask.ask.private:
+            buttons = [button(words.PUBLISH, "publish", OfAsk(ask.id))] if not ask.ask.direct else []
+            buttons += blocks.copies(words, outcome)
+            buttons.append(blocks.to_office(words, ask.id, outcome))
+            return blocks.private_answer(words, outcome, self._library.answers, words.ONLY_YOU, buttons)
+        where = words.will_post_mrkdwn(ask.ask.channel)
+        withdraw = button(words.WITHDRAW_POST, "withdraw", OfAsk(ask.id))
+        return blocks.private_answer(words, outcome, self._library.answers, where, [withdraw])
+
+    def told_escalated(self, words: Words, ask: StoredAsk, sentence: str) -> Message:
+        """Return what its asker alone is told of an ask that the office has. sentence: that it has it."""
+        """Return what its asker alone is told of an ask that the office has. sentence: that it has it."""
+        expected = words.expected(words.expectation(self._office.hours, ask.asked_at))
+        value = OfAsk(ask.id)
+        return blocks.notice(
+            f"{sentence}\n{words.sentences(expected, words.ANSWER_COMES)}",
+            button(words.ADD_CONTEXT, "add_context", value),
+            button(words.WITHDRAW, "withdraw_escalation", value),
+            button(words.WITHDRAW_POST, "withdraw", value),
+        )
+
+    def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
+        """Owe the receipt of an ask, or the reply of its list, as it now is. said: as in Places.reply()."""
+        match ask.of_list:
+            case None:
+                self._show_receipt(tx, ask, said)
+            case list_id:
+                self._lists.show(tx, list_id)
+
+    def show_receipts(self, tx: Transaction, number: int) -> None:
+        """Owe the receipts of those who wait; who has an answer, or took the question back, keeps what it says."""
+        for ask in once_a_list(tx.asks.waiting_for(number)):
+            self.show_receipt(tx, ask)
+
+    def ask_back(self, tx: Transaction, number: int) -> None:
+        """Owe what the office wants to know to those who wait."""
+        escalation = tx.escalations.get(number)
+        for ask in once_a_list(tx.asks.waiting_for(number)):
+            message = cards.asked_back(self._places.words_for(ask), escalation, ask, None)
+            self._places.reply(tx, ask, Role.ASKED_BACK, message)
+
+    def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
+        """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
+        if seen.state is not State.WAITING:
+            return
+        for ask in tx.asks.of_escalation(seen.number):
+            asked = tx.deliveries.of(Role.ASKED_BACK, ask=ask.id)
+            # Changed already, it is of an earlier time, or of the escalation before a merge: its text is another.
+            if ask.withdrawn or not asked or asked[-1].method != "post":
+                continue
+            words = self._places.words_for(ask)
+            message = cards.asked_back(words, seen, ask, why(words))
+            # What is posted without its button must not be taken for one that has it still.
+            if not tx.deliveries.reword(asked[-1].id, message.payload, role=Role.ASKED_IN_VAIN):
+                self._places.show(tx, asked, message)
+
+    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
+        """Owe every asker who waits the office's answer, each in their own place; return their asks' ids.
+
+        Those who dropped a file get it again.
+        """
+        waiting = tx.asks.waiting_for(escalation.number)
+        tx.asks.answered(ask.id for ask in waiting)
+        for ask in once_a_list(waiting):
+            words = self._places.words_for(ask)
+            message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
+            self._places.reply(tx, ask, Role.RESOLUTION, message)
+            self.show_receipt(tx, tx.asks.get(ask.id))
+        told = {ask.of_list for ask in waiting if ask.of_list}
+        asks = tx.asks.of_escalation(escalation.number)
+        for list_id in {ask.of_list for ask in asks if ask.of_list and not ask.withdrawn} - told:
+            self._lists.show(tx, list_id)  # it had an answer before, and shows that it was opened again
+        for list_id in told:
+            self._lists.owe_file(tx, list_id, FILLED)
+        return [ask.id for ask in waiting]
+
+    def _show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
+        words, escalation = self._places.words_for(ask), tx.escalations.get(ask.escalation or 0)
+        guide = words.expectation_short(self._office.hours, ask.asked_at)
+        warning = self._office.closed_until(words, ask.context.deadline, tx.now)
+        message = cards.receipt(words, escalation, ask, self._office.due(words, [ask], tx.now), guide, warning)
+        if not self._places.show(tx, tx.deliveries.of(Role.RECEIPT, ask=ask.id), message):
+            self._places.reply(tx, ask, Role.RECEIPT, message, said)
+
+    def _given(self, tx: Transaction, ask: Ask, outcome: Answered) -> dict[ItemNumber, str]:
+        """Return where an ask's thread was given these items: number -> address; without what must be read again."""
+        given: dict[ItemNumber, str] = {}
+        if ask.thread is None or outcome.conflict:
+            return given
+        for item in (match.item for match in outcome.matches if not match.item.caution):
+            earlier = tx.deliveries.given_in_thread(ask.place, ask.thread, item.number.plain)
+            if earlier and (link := self._places.link_to(earlier, ask.thread)):
+                given[item.number] = link
+        return given
+
+    def _resolved(self, words: Words, escalation: Escalation) -> tuple[list[Block], str]:
+        resolution = escalation.resolution
+        if resolution and (item := self._library.item(resolution.item)):
+            message = blocks.answer(words, Answered((Match(item, 1.0),)), self._library.answers, [])
+            return message.blocks, message.text
+        text = (resolution and resolution.text) or ""
+        return cards.parts(words, text), text

@@ -16,8 +16,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asks.ask import StoredList
-from bot.desk.files import FileDesk
 from bot.desk.list_posting import FILLED
+from bot.desk.lists import FileDesk
 from bot.sheets.csv_file import new_csv
 from bot.sheets.process import fill_apart, read_apart
 from bot.sheets.values import MAX_BYTES, Layout, Sheet, Trouble

@@ -15,8 +15,8 @@ from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asks.ask import StoredList
-from bot.desk.files import FileDesk
 from bot.desk.list_posting import FILLED
+from bot.desk.lists import FileDesk
 from bot.sheets.values import MAX_BYTES
 from bot.slack.courier import NotMadeError, StumbledError
 from bot.slack.files import Sheets

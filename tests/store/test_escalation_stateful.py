@@ -20,8 +20,7 @@ from bot.asks.ask import UNSETTLED, Ask, Language, Source, State
 from bot.asks.escalation import Act, after
 from bot.asks.office_hours import parse_hours
 from bot.desk.asker import AskerDesk
-from bot.desk.asking import AskingDesk
-from bot.desk.deciding import DecidingDesk
+from bot.desk.asking import AskingDesk, DecidingDesk
 from bot.desk.library import Library
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office, Person, Press

@@ -11,7 +11,7 @@ from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Objection
 from bot.asks.office_hours import day_in_japan
 from bot.desk.asker import AskerDesk
-from bot.desk.deciding import DecidingDesk
+from bot.desk.asking import DecidingDesk
 from bot.desk.library import Library
 from bot.desk.lists import ListDesk
 from bot.desk.office import OfficeDesk

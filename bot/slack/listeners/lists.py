@@ -6,9 +6,8 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.desk.files import FileDesk
 from bot.desk.library import Library
-from bot.desk.lists import ListDesk
+from bot.desk.lists import FileDesk, ListDesk
 from bot.desk.people import Person, Press
 from bot.messages import file_reply, list_forms
 from bot.messages.blocks import Block, escape, instead

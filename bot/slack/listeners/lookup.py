@@ -10,9 +10,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.asks.ask import Ask, Source
 from bot.desk.asking import AskingDesk
-from bot.desk.files import FileDesk
 from bot.desk.limits import AskedTooOftenError
-from bot.desk.lists import ListDesk
+from bot.desk.lists import FileDesk, ListDesk
 from bot.lookup.outcomes import Answered, Suggested, Unanswered
 from bot.messages import blocks
 from bot.messages.blocks import Message
