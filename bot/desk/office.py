@@ -6,20 +6,31 @@ Each act returns None, or a sentence for the one who acted, in their language, w
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Protocol, TypeVar
 
 from bot.answer_set.amendments import Amendment, Kind, changes, snapshot
 from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
 from bot.asks.ask import Case, Given, Resolution, State
 from bot.asks.escalation import Act, after
-from bot.desk.people import Person
+from bot.desk.people import Person, Press
 from bot.desk.places import LATELY_SECONDS, once_a_list
 from bot.desk.posting import Posting
 from bot.messages import cards
+from bot.messages.values import Merge, OfAmendment, OfEscalation, OfList, Value
 from bot.store.deliveries import Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
+
+V = TypeVar("V", bound=Value)
+
+
+class OnPress(Protocol):
+    """Registers what a press on a button does. action: the button's. kind: what its value is."""
+
+    def __call__(self, action: str, kind: type[V], act: Callable[[V, Press], Awaitable[str | None]], /) -> None: ...
 
 
 class _LostError(Exception):
@@ -41,6 +52,13 @@ class OfficeDesk:
         self._library = posting.library
         self._office = posting.office
         self._refreshing = asyncio.Lock()
+
+    def register_buttons(self, on: OnPress) -> None:
+        """Register the buttons that act at once; beside a card and its words, a new one is named here alone."""
+        on("claim", OfEscalation, lambda value, press: self.claim(value.number, value.owner, press.person))
+        on("claim_rows", OfList, lambda value, press: self.claim_rows(value.list_id, press.person))
+        on("merge", Merge, lambda value, press: self.merge(value.number, value.into, press.person))
+        on("take_back", OfAmendment, lambda value, press: self.take_back(value.amendment, press.person))
 
     async def case(self, number: int) -> Case:
         """Return an escalation with its asks. KeyError where there is none."""

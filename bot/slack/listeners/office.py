@@ -23,7 +23,7 @@ from bot.lookup.customers import found_customer
 from bot.lookup.outcomes import Match, nearest
 from bot.messages import forms
 from bot.messages.blocks import Block
-from bot.messages.values import AnswerDraft, GivenBefore, Merge, OfAmendment, OfEscalation, OfList
+from bot.messages.values import AnswerDraft, GivenBefore, OfEscalation
 from bot.messages.words import Words
 from bot.slack.directory import Directory
 from bot.slack.listeners.inbound import Fields, Payload, plain_text
@@ -46,10 +46,7 @@ class OfficeListeners:
     def register(self, app: AsyncApp) -> None:
         desk, presses = self._desk, Presses(app, self._member)
         on = presses.button
-        on("claim", OfEscalation, lambda value, press: desk.claim(value.number, value.owner, press.person))
-        on("claim_rows", OfList, lambda value, press: desk.claim_rows(value.list_id, press.person))
-        on("merge", Merge, lambda value, press: desk.merge(value.number, value.into, press.person))
-        on("take_back", OfAmendment, lambda value, press: desk.take_back(value.amendment, press.person))
+        desk.register_buttons(on)
         on("tell_changed", GivenBefore, self._tell_changed)
         on("show_given", GivenBefore, self._show_given)
         on("answer", OfEscalation, self._opens(self._answer_form))
