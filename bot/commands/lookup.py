@@ -13,7 +13,17 @@ from bot.answer_set.files import default_directory
 from bot.asks.ask import Language
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
-from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered
+from bot.lookup.outcomes import (
+    SHOWN,
+    Answered,
+    Match,
+    NoSuchItem,
+    NotAQuestion,
+    Outcome,
+    OutcomeName,
+    Suggested,
+    Unanswered,
+)
 from bot.messages.words import words_in
 
 _WORDS = words_in(Language.JA)  # the command line speaks Japanese
@@ -48,24 +58,31 @@ def _shown(index: Index, question: str, *, as_json: bool) -> str:
 
 
 def as_record(outcome: Outcome) -> dict[str, object]:
-    """Return an outcome as `--json` prints it: outcome, reason, and the items answered with or suggested."""
+    """Return an outcome as `--json` prints it: outcome, reason, the items shown, and those beside none."""
     match outcome:
         case Answered(matches, conflict):
             return _record(outcome.name, "conflict" if conflict else None, matches)
         case Suggested(candidates):
             return _record(outcome.name, None, candidates)
         case Unanswered(nearest, held=True):
-            return _record(outcome.name, "held", nearest)
-        case Unanswered():
-            return _record(outcome.name, None, ())
+            return _record(outcome.name, "held", nearest, nearest)
+        case Unanswered(nearest):
+            return _record(outcome.name, None, (), nearest)
         case NoSuchItem() | NotAQuestion():
             return _record(OutcomeName.UNANSWERED, outcome.name, ())
         case _:
             assert_never(outcome)
 
 
-def _record(outcome: OutcomeName, reason: str | None, matches: tuple[Match, ...]) -> dict[str, object]:
-    items = [
+def _record(
+    outcome: OutcomeName, reason: str | None, matches: tuple[Match, ...], nearest: tuple[Match, ...] = ()
+) -> dict[str, object]:
+    items, near = _items(matches), _items(nearest[:SHOWN])
+    return {"outcome": outcome, "reason": reason, "items": items, "nearest": near}
+
+
+def _items(matches: tuple[Match, ...]) -> list[dict[str, object]]:
+    return [
         {
             "number": match.item.number.plain,
             "citation": match.item.citation,
@@ -76,7 +93,6 @@ def _record(outcome: OutcomeName, reason: str | None, matches: tuple[Match, ...]
         }
         for match in matches
     ]
-    return {"outcome": outcome, "reason": reason, "items": items}
 
 
 def in_words(outcome: Outcome) -> Iterator[str]:

@@ -47,7 +47,7 @@ class Library:
             self.index = self._curated
         else:
             # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
-            self.index = await asyncio.to_thread(Index, answer_set, self._curated.glossary)
+            self.index = await asyncio.to_thread(self._curated.over, answer_set)
         self._applied = tuple(amendment.id for amendment in live)
         log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
         return True
@@ -104,7 +104,9 @@ def _retire(tx: Transaction, retired: dict[int, str]) -> None:
 def _stamp(directory: Path) -> tuple[tuple[str, int, int], ...]:
     """What changes when somebody saves a file: names, times and sizes."""
     try:
-        stats = [(path.name, path.stat()) for path in sorted(directory.glob("*.yaml"))]
+        stats = [
+            (path.name, path.stat()) for path in sorted((*directory.glob("*.yaml"), *directory.glob("phrasings/*.txt")))
+        ]
     except OSError:
         return ()
     return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)

@@ -1,20 +1,19 @@
-"""How well the lookup does on given questions: the four figures, the misses, and thresholds fitted to them.
+"""How well the lookup does on given questions: the figures, the misses, and what its phrasings lack.
 
 A file of questions is a YAML list of entries: `query`, `expect` (numbers that answer it, none: must be escalated),
-optionally `id`, `partial` (fair candidates) and `note` (an entry whose note says unsure is left out).
+optionally `id`, `source`, `partial` (fair candidates) and `note` (an entry whose note says unsure is left out).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path
 from typing import assert_never
 
 from bot.answer_set.files import Problems
 from bot.answer_set.yaml_nodes import Fields, Listing, Problem, read_yaml
-from bot.lookup.index import Index, Thresholds
+from bot.lookup.index import Index
 from bot.lookup.outcomes import (
     SHOWN,
     Answered,
@@ -26,14 +25,9 @@ from bot.lookup.outcomes import (
     Suggested,
     Unanswered,
 )
+from bot.lookup.phrasings import Phrasings, Style, style_of
 
-MAX_WRONG = 0.03  # of all questions: what a fit may answer wrongly
-FOLDS = 5
-_GRID = {
-    "answer": (0.50, 0.55, 0.60, 0.65, 0.70, 0.75, 0.80, 0.85),
-    "suggest": (0.15, 0.20, 0.25, 0.30, 0.35),
-    "lead": (0.90, 0.95, 0.99),
-}
+_FEW = 2  # phrasings of an item in one style and language
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +37,7 @@ class Entry:
     name: str
     query: str
     expect: frozenset[str]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +60,7 @@ class Counts:
     reached: int = 0
     wrong: int = 0
     escalated: int = 0
+    shown: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(getattr(self, name) + getattr(other, name) for name in Counts.__slots__))
@@ -73,13 +69,19 @@ class Counts:
     def total(self) -> int:
         return self.answerable + self.unanswerable
 
+    @property
+    def answered(self) -> int:
+        return self.answered_right + self.wrong
+
     def rates(self) -> dict[str, float]:
-        """Return the four figures, from 0 to 1; 0 where nothing is counted."""
+        """Return the figures, from 0 to 1; 0 where nothing is counted."""
         return {
             "answered_right": self.answered_right / (self.answerable or 1),
             "reached": self.reached / (self.answerable or 1),
             "wrong": self.wrong / (self.total or 1),
             "escalated": self.escalated / (self.unanswerable or 1),
+            "precision": self.answered_right / (self.answered or 1),
+            "shown": self.shown / (self.answerable or 1),
         }
 
 
@@ -103,7 +105,9 @@ def _entries(root: Listing, problems: list[Problem]) -> Iterable[Entry]:
             fields.report(None, "expect がありません。expect: [2-40] か、なければ [] と書いてください")
         expect = frozenset(fields.texts("expect"))
         if "unsure" not in (fields.optional_text("note") or ""):
-            yield Entry(fields.optional_text("id") or f"{position}", query, expect)
+            yield Entry(
+                fields.optional_text("id") or f"{position}", query, expect, fields.optional_text("source") or ""
+            )
 
 
 def evaluate_entries(index: Index, entries: Iterable[Entry]) -> tuple[Counts, tuple[Miss, ...]]:
@@ -124,45 +128,26 @@ def count(entry: Entry, outcome: Outcome) -> Counts:
     right = isinstance(outcome, Answered) and shown[0] in entry.expect
     if not entry.expect:
         return Counts(unanswerable=1, wrong=int(isinstance(outcome, Answered)), escalated=int(not shown))
+    seen = {match.item.number.plain for match in _seen(outcome)}
     return Counts(
         answerable=1,
         answered_right=int(right),
         reached=int(not entry.expect.isdisjoint(shown)),
+        shown=int(not entry.expect.isdisjoint(seen)),
         wrong=int(isinstance(outcome, Answered) and not right),
     )
 
 
-def fit(index: Index, entries: Sequence[Entry]) -> tuple[Thresholds, Counts]:
-    """Return the thresholds that do best on given questions, and how questions do that had no part in choosing theirs.
-
-    Best: most answered right, reached and escalated with at most MAX_WRONG answered wrongly. The counts are of FOLDS
-    parts, each judged by the thresholds that the other parts chose.
-    """
-    choices = [Thresholds(**dict(zip(_GRID, values, strict=True))) for values in product(*_GRID.values())]
-    table = {choice: _each(index.with_thresholds(choice), entries) for choice in choices}
-    crossed = Counts()
-    for fold in range(FOLDS):
-        chosen = _best(table, lambda place, fold=fold: place % FOLDS != fold)  # type: ignore[misc]
-        crossed += _sum(table[chosen], lambda place, fold=fold: place % FOLDS == fold)  # type: ignore[misc]
-    return _best(table, lambda _: True), crossed
-
-
-def _each(index: Index, entries: Sequence[Entry]) -> list[Counts]:
-    return [count(entry, index.lookup(entry.query)) for entry in entries]
-
-
-def _best(table: dict[Thresholds, list[Counts]], chosen: Callable[[int], bool]) -> Thresholds:
-    def worth(choice: Thresholds) -> tuple[float, float]:
-        counts = _sum(table[choice], chosen)
-        rates = counts.rates()
-        excess = max(0.0, rates["wrong"] - MAX_WRONG)
-        return (-excess, rates["answered_right"] + 2 * rates["reached"] + rates["escalated"])
-
-    return max(table, key=worth)
-
-
-def _sum(counts: Sequence[Counts], chosen: Callable[[int], bool]) -> Counts:
-    return sum((one for place, one in enumerate(counts) if chosen(place)), Counts())
+def lacks(phrasings: Phrasings, index: Index) -> Iterator[str]:
+    """Yield a line for each item that has too few phrasings of some style, in Japanese or in English."""
+    for item in index.answer_set.items:
+        texts = phrasings.asked.get(item.number.plain, ())
+        counts = dict.fromkeys(Style, 0)
+        for text in texts:
+            counts[style_of(text)] += 1
+        few = [f"{style.value} {count}" for style, count in counts.items() if count < _FEW]
+        if few:
+            yield f"{item.number} 尋ね方が足りません（全{len(texts)}）：{'、'.join(few)}"
 
 
 def _shown(outcome: Outcome) -> tuple[Match, ...]:
@@ -175,6 +160,11 @@ def _shown(outcome: Outcome) -> tuple[Match, ...]:
             return ()
         case _:
             assert_never(outcome)
+
+
+def _seen(outcome: Outcome) -> tuple[Match, ...]:
+    """Return what an asker is shown, beside a question that goes to the office too."""
+    return outcome.nearest[:SHOWN] if isinstance(outcome, Unanswered) else _shown(outcome)
 
 
 def _fault(entry: Entry, counts: Counts) -> str:

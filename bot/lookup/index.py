@@ -2,45 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
-from bot.lookup.glossary import Glossary
-from bot.lookup.normalize import fold, readable, tokens
+from bot.lookup.decision import Costs, Decision, fitted
+from bot.lookup.evidence import Evidence, Measured, Spoken, Weighed, plainly
+from bot.lookup.glossary import Glossary, Kind
+from bot.lookup.normalize import WORD_END, fold, readable, tokens
 from bot.lookup.numbers import item_numbers, without_own_numbering
 from bot.lookup.outcomes import SHOWN, Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.lookup.phrasings import Phrasings
 from bot.lookup.question import Question, read_question
 from bot.lookup.ranking import Ranked, Ranking, is_bare
+from bot.lookup.vectors import Vectors
 
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where one outcome ends and the next begins; fitted on question files (`melcol evaluate --fit`).
-
-    Questions that the glossary has learnt from need no more than 0.5 for an answer. On sheets that nobody had seen,
-    0.65 halved the wrong answers and lost no right one, so that is the bound.
-
-    answer: least score of an item that answers. suggest: least score of a candidate. lead: how near to the best score
-    another item must come to answer as well.
-    """
-
-    answer: float = 0.65
-    suggest: float = 0.25
-    lead: float = 0.90
+# Where no phrasing speaks for an item, the concepts decide: the least score of an item that answers and of a
+# candidate, and how near to the best one another must come to answer as well.
+_ANSWER, _SUGGEST, _LEAD = 0.65, 0.25, 0.90
+_AS_GOOD = 2.5  # log odds to the best item within which another one answers as well
+_STRANGE = 0.5  # probability from which candidates are shown for a question whose subjects the set does not know
+_UNKNOWN = 0.25  # and for one with such a subject beside others
+_FEW_WORDS = 50  # columns, a Japanese character taking two
+_FAR = 5.0  # and beyond which nobody needs to see it
 
 
 class Index:
     """An answer set, ready to be asked."""
 
     def __init__(
-        self, answer_set: AnswerSet, glossary: Glossary | None = None, thresholds: Thresholds | None = None
+        self,
+        answer_set: AnswerSet,
+        glossary: Glossary | None = None,
+        phrasings: Phrasings | None = None,
+        vectors: Vectors | None = None,
     ) -> None:
         self.answer_set = answer_set
+        self.phrasings = phrasings or Phrasings()
+        self._vectors = vectors
         keywords = (word for item in answer_set.items for word in item.keywords)
         self._glossary = (glossary or Glossary()).with_keywords(keywords)
-        self._thresholds = thresholds or Thresholds()
         self._items = answer_set.items
         self._ranking = Ranking(self._items, self._glossary)
         self._by_question: dict[str, list[int]] = {}
@@ -48,17 +50,56 @@ class Index:
             words = " ".join(tokens(readable(item.question)).texts)
             self._by_question.setdefault(words, []).append(place)
         self._disputes = dict(_disputes(self._items))
+        self._equals = {place: frozenset(same) for same in self._by_question.values() for place in same}
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
+        self._learn()
+
+    def _learn(self) -> None:
+        asked = self.phrasings.asked
+        self._phrased = frozenset(place for place, item in enumerate(self._items) if asked.get(item.number.plain))
+        self._by_phrasing = {
+            plainly(text): place for place, item in enumerate(self._items) for text in asked.get(item.number.plain, ())
+        }
+        self.evidence = Evidence(self._items, self.phrasings, self._vectors) if self._phrased else None
+        with_vectors, without, self._costs = fitted()
+        self._decision = with_vectors if self.has_vectors else without
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether the meaning of whole sentences counts, or words alone."""
+        return self.evidence is not None and self.evidence.has_vectors
 
     @property
     def glossary(self) -> Glossary:
-        """The words the index was built with, for another index over amended answers."""
+        """The words the index was built with."""
         return self._glossary
 
-    def with_thresholds(self, thresholds: Thresholds) -> Index:
-        """Return the same index that decides by other thresholds."""
+    def over(self, answer_set: AnswerSet) -> Index:
+        """Return an index over amended answers that knows the same words and phrasings."""
+        return Index(answer_set, self._glossary, self.phrasings, self._vectors)
+
+    def learnt(self, number: ItemNumber, text: str) -> Index:
+        """Return an index that has learnt a confirmed question as a phrasing of an item."""
+        return self.with_phrasings(self.phrasings.learnt(number.plain, text))
+
+    def with_phrasings(self, phrasings: Phrasings) -> Index:
+        """Return an index of the same answers that knows other phrasings."""
         other = copy(self)
-        other._thresholds = thresholds
+        other.phrasings = phrasings
+        other._learn()
+        return other
+
+    def with_vectors(self, vectors: Vectors | None) -> Index:
+        """Return an index of the same answers that goes by other vectors, or by words alone."""
+        other = copy(self)
+        other._vectors = vectors
+        other._learn()
+        return other
+
+    def deciding(self, decision: Decision, costs: Costs | None = None) -> Index:
+        """Return the same index that decides otherwise."""
+        other = copy(self)
+        other._decision, other._costs = decision, costs or self._costs
         return other
 
     def lookup(self, text: str) -> Outcome:
@@ -71,13 +112,130 @@ class Index:
         if question is None:
             return NotAQuestion()
         ranked = self._ranking.rank(question.units)
-        same = self._by_question.get(question.words, ())
-        if same:
-            return self._held_or_answered(self._matches(question, [one for one in ranked if one.place in same]))
         answers = self._answers(question, ranked)
-        if answers:
+        same = self._same(question, said, {one.place for one in answers})
+        if same:
+            return self._held_or_answered(self._matches(question, self._ranked(same, ranked)))
+        if answers and (question.is_keyword or answers[0].place not in self._phrased):
             return self._held_or_answered(self._matches(question, answers))
-        return self._not_answered(question, ranked)
+        if self.evidence is None:
+            return self._not_answered(question, ranked)
+        return self._weighed(question, ranked, self.evidence)
+
+    def measured(self, text: str) -> Measured | None:
+        """Return all that speaks for the items, or None where a text asks nothing or nothing was ever asked."""
+        question = read_question(without_own_numbering(readable(text)), self._glossary, self._ranking.knows)
+        if question is None or self.evidence is None:
+            return None
+        return self._measured(question, self._ranking.rank(question.units), self.evidence)
+
+    def equal_places(self, numbers: Iterable[str]) -> frozenset[int]:
+        """Return the places of items by plain number, and of those that ask the very same question."""
+        wanted = set(numbers)
+        places = (place for place, item in enumerate(self._items) if item.number.plain in wanted)
+        return frozenset(same for place in places for same in self._equals[place])
+
+    def _same(self, question: Question, said: str, answers: set[int]) -> Sequence[int]:
+        """Return the items whose own question this is, or whose phrasing, word for word, and those as good as it."""
+        same = self._by_question.get(question.words)
+        if same:
+            return same
+        phrased = self._by_phrasing.get(plainly(said))
+        if phrased is None:
+            return ()
+        alike = self._equals[phrased]
+        return [phrased, *sorted((alike | (answers if phrased in answers else alike)) - {phrased})]
+
+    def _ranked(self, places: Sequence[int], ranked: list[Ranked]) -> list[Ranked]:
+        """Return items that were asked for in their own words, best first."""
+        said = {one.place: one for one in ranked}
+        found = [said.get(place, Ranked(place, 1.0, 1.0)) for place in places]
+        return sorted(found, key=lambda one: -one.score)
+
+    def _measured(self, question: Question, ranked: list[Ranked], evidence: Evidence) -> Measured:
+        known = any(unit.is_subject and unit not in question.unknown for unit in question.units)
+        near = self._ranking.rank(self._widened(question).units) if question.unknown else ranked
+        conditions = [unit for unit in question.units if unit.decides and unit.kind is not Kind.SUBJECT]
+        spoken = Spoken(
+            scores={one.place: one.score for one in near},
+            covered=frozenset(one.place for one in ranked if self._may_answer(question, one)),
+            lacking={
+                one.place: sum(not self._ranking.covers(one.place, unit) for unit in conditions) for one in ranked
+            },
+            conditions=len(conditions),
+            unknown=len(question.unknown),
+            strange=bool(question.unknown) and not known,
+        )
+        return evidence.measure(plainly(question.said), spoken)
+
+    def _weighed(self, question: Question, ranked: list[Ranked], evidence: Evidence) -> Outcome:
+        """Return what all evidence together comes to."""
+        weighed = evidence.weigh(self._measured(question, ranked, evidence), self._decision.ranking)
+        sure = self._decision.answers.probability(weighed.features)
+        best, top = weighed.order[0]
+        if sure >= self._costs.answer and not self._forbids(question, best):
+            answers = {one.place for one in self._answers(question, ranked)}
+            as_good = [
+                Ranked(place, round(sure, 3), 1.0)
+                for place, score in weighed.order
+                if place == best
+                or (self._is_as_good(place, best, score, top, answers) and not self._forbids(question, place))
+            ]
+            return self._held_or_answered(self._matches(question, as_good))
+        found = [
+            Ranked(place, round(sure * math.exp(score - top), 3), 1.0)
+            for place, score in weighed.order
+            if score >= top - _FAR
+        ]
+        return self._near(question, self._kin_first(question, found)[:SHOWN], weighed, evidence)
+
+    def _least(self, question: Question, weighed: Weighed) -> float:
+        """Return how probable one of the candidates must be: more where the glossary says what the set lacks."""
+        heard = any(self._ranking.knows(unit.key) for unit in question.units if not unit.is_light)
+        if weighed.features["strange"] or not heard:
+            return _STRANGE
+        return _UNKNOWN if question.unknown and not question.is_compound else self._costs.suggest
+
+    def _kin_first(self, question: Question, found: list[Ranked]) -> list[Ranked]:
+        """Return the nearest items, before them the one about what the unknown subject of a question is a kind of."""
+        if not question.unknown or question.is_compound:
+            return found
+        wider = self._widened(question)
+        kin = [one for one in self._ranking.rank(wider.units)[:1] if one.score >= _SUGGEST and self._tells(wider, one)]
+        places = {one.place for one in kin}
+        return [
+            *(one._replace(score=found[0].score) for one in kin),
+            *(one for one in found if one.place not in places),
+        ]
+
+    def _is_as_good(self, place: int, best: int, score: float, top: float, answers: set[int]) -> bool:
+        """Say whether an item answers as well as the best: nearly as probable, or by the same words."""
+        return score >= top - _AS_GOOD or {place, best} <= answers or place in self._equals[best]
+
+    def _near(self, question: Question, found: list[Ranked], weighed: Weighed, evidence: Evidence) -> Outcome:
+        """Return the nearest items as candidates, or beside the question that goes to the office."""
+        unknown = [unit.asked for unit in question.unknown]
+        shown = self._matches(self._widened(question) if unknown else question, found)
+        common = [word for word in shown[0].uncovered if all(word in match.uncovered for match in shown)]
+        facts = evidence.lacking(found[0].place, weighed.facts)
+        uncovered = tuple(dict.fromkeys((*unknown, *(common or shown[0].uncovered), *facts)))
+        if self._decision.reaches.probability(weighed.features) < self._least(question, weighed):
+            return Unanswered(shown, uncovered)
+        return Suggested(shown, uncovered)
+
+    def _forbids(self, question: Question, place: int) -> bool:
+        """Say whether something in the question forbids to answer it outright, however near its meaning is.
+
+        What the set does not know does, and a place alone; in a few words, also a condition that the item does not
+        speak of. A long question has so much else that the condition is but one piece of evidence.
+        """
+        subjects = [unit for unit in question.units if unit.is_subject]
+        if question.unknown or (subjects and not any(self._ranking.asks(place, unit) for unit in subjects)):
+            return True
+        if _columns(question.said) > _FEW_WORDS:
+            return False
+        conditions = (unit for unit in question.units if unit.decides and unit.kind is not Kind.SUBJECT)
+        return not all(self._ranking.covers(place, unit) for unit in conditions)
 
     def near(self, text: str) -> tuple[Match, ...]:
         """Return all items that speak of what a text speaks of, best first, answers or not: for somebody who looks."""
@@ -85,8 +243,7 @@ class Index:
         if question is None:
             return ()
         ranked = self._ranking.rank(question.units)
-        least = self._thresholds.suggest
-        return self._matches(question, [one for one in ranked if one.score >= least and self._tells(question, one)])
+        return self._matches(question, [one for one in ranked if one.score >= _SUGGEST and self._tells(question, one)])
 
     def _numbered(self, numbers: tuple[ItemNumber, ...]) -> Outcome:
         last = {section.number: section.items[-1].number.ordinal for section in self.answer_set.sections}
@@ -98,15 +255,9 @@ class Index:
 
     def _answers(self, question: Question, ranked: list[Ranked]) -> list[Ranked]:
         """Return the items that answer outright: the best one, and those that speak of as much of the question."""
-        limits = self._thresholds
-        if (
-            question.unknown
-            or not ranked
-            or ranked[0].score < limits.answer
-            or not self._may_answer(question, ranked[0])
-        ):
+        if question.unknown or not ranked or ranked[0].score < _ANSWER or not self._may_answer(question, ranked[0]):
             return []
-        least = ranked[0].cover * limits.lead
+        least = ranked[0].cover * _LEAD
         others = [one for one in ranked[1:] if one.cover >= least and self._may_answer(question, one)]
         return [ranked[0], *others]
 
@@ -139,7 +290,7 @@ class Index:
         elif question.unknown:
             question = self._widened(question)
             ranked = self._ranking.rank(question.units)
-        near = [one for one in ranked[:SHOWN] if one.score >= self._thresholds.suggest and self._tells(question, one)]
+        near = [one for one in ranked[:SHOWN] if one.score >= _SUGGEST and self._tells(question, one)]
         if near and self._asks(question, near[0]):
             near = [one for one in near if self._asks(question, one)]
         shown = self._matches(question, near or ranked[:SHOWN])
@@ -182,6 +333,10 @@ class Index:
             elif not unit.is_light:
                 missing[unit.asked] = None
         return Match(self._items[one.place], round(one.score, 3), tuple(telling or light), tuple(missing))
+
+
+def _columns(text: str) -> int:
+    return sum(1 + (char >= WORD_END) for char in text)
 
 
 def _disputes(items: Sequence[Item]) -> Iterator[tuple[ItemNumber, ItemNumber]]:

@@ -9,14 +9,21 @@ from bot.answer_set.items import AnswerSet
 from bot.lookup.glossary import Glossary
 from bot.lookup.glossary_file import load_glossary
 from bot.lookup.index import Index
+from bot.lookup.phrasing_files import load_phrasings
+from bot.lookup.phrasings import Phrasings
+from bot.lookup.vectors import Vectors, sentence_encoder
 
 
 def load_index(directory: Path) -> Index | Problems:
-    """Return the index of the answers and the glossary in a folder, or the problems of both. Raises nothing."""
+    """Return the index of all that a folder of answers holds, or the problems of all of it. Raises nothing."""
     answer_set, glossary = load(directory), load_glossary(directory)
-    match answer_set, glossary:
-        case AnswerSet(), Glossary():
-            return Index(answer_set, glossary)
+    numbers = [item.number for item in answer_set.items] if isinstance(answer_set, AnswerSet) else []
+    # Where the items cannot be read, nobody can say which of them a phrasing lacks.
+    phrasings = load_phrasings(directory, numbers) if numbers else Phrasings()
+    match answer_set, glossary, phrasings:
+        case AnswerSet(), Glossary(), Phrasings():
+            encode = sentence_encoder()
+            return Index(answer_set, glossary, phrasings, Vectors(encode) if encode else None)
         case _:
-            parts = (part for part in (answer_set, glossary) if isinstance(part, tuple))
+            parts = (part for part in (answer_set, glossary, phrasings) if isinstance(part, tuple))
             return tuple(problem for part in parts for problem in part)

@@ -56,6 +56,9 @@ _WORD_NUMBERS = dict(
 )
 _MAY_COUNT = re.compile(r"[\dotfsOTFS]")  # digits, and what the words for numbers begin with
 _INTERROGATIVE = re.compile("何|ど[この]|いくつ|いつ")
+_HIRAGANA = re.compile("[ぁ-ゖー]+")
+_SENTENCE = re.compile(r"(?:[。！？!?;\n\r•●■◆▪]|\.(?=\s))\s*(?!$)")
+_KANA_WORD = 2  # characters from which hiragana alone is a word that others write in katakana or kanji
 _EDITION = re.compile(r"\d{4,5}[:\-]((?:19|20)\d\d)")
 _JOINT = re.compile(
     r"(?:の[^、。はがをにで\s]{1,8})?\s*(?:と|や|及び|および|ならびに|並びに|又は|または|とか|、|・|&|\+|/|,)\s*"
@@ -111,15 +114,18 @@ class Unit(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What a text asks for. words: its folded tokens. unknown: subjects of which no item speaks.
+    """What a text asks for. words: its folded tokens. said: the text as it is meant to be spelt.
 
-    is_compound: known subjects are joined to unknown ones.
+    unknown: subjects of which no item speaks. is_compound: known subjects are joined to unknown ones. is_keyword: the
+    text is the name of one thing and no more.
     """
 
     words: str
+    said: str
     units: tuple[Unit, ...]
     unknown: tuple[Unit, ...] = ()
     is_compound: bool = False
+    is_keyword: bool = False
 
 
 def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -> Question | None:
@@ -138,7 +144,32 @@ def read_question(text: str, glossary: Glossary, knows: Callable[[str], bool]) -
             return None
     unknown = tuple([unit for unit in units if unit.is_subject and not knows(unit.key)])
     is_compound = bool(unknown) and _is_compound(reading, {unit.name for unit in unknown})
-    return Question(" ".join(reading.tokens.texts), tuple(units), unknown, is_compound)
+    return Question(
+        " ".join(reading.tokens.texts), _respelt(reading), tuple(units), unknown, is_compound, _is_keyword(reading)
+    )
+
+
+def _is_keyword(reading: Reading) -> bool:
+    spans = reading.spans
+    return len(spans) == 1 and (spans[0].first, spans[0].last) == (0, len(reading.tokens.texts) - 1)
+
+
+def _respelt(reading: Reading) -> str:
+    """Return what a text asks, without greetings, misspelt words as the set has them, and those only in hiragana."""
+    text, found = reading.text, reading.tokens
+    telling = {found.sentences[span.first] for span in reading.spans if span.concept.kind is not _FILLER}
+    telling.update(found.sentences[word.first] for word in reading.leftovers)
+    for span in reversed(reading.spans):
+        name = span.concept.name
+        in_kana = len(span.words) >= _KANA_WORD and _HIRAGANA.fullmatch(span.words) and not _HIRAGANA.fullmatch(name)
+        if span.concept.kind is not _FILLER and (span.near or in_kana):
+            text = text[: found.starts[span.first]] + name + text[found.ends[span.last] :]
+    if len(telling) in (0, found.sentences[-1] + 1):
+        return text
+    # A greeting is a sentence of its own; of one that asks, every word counts.
+    parts = _SENTENCE.split(text)
+    kept = [part for place, part in enumerate(parts) if place in telling]
+    return " ".join(kept) if len(parts) == found.sentences[-1] + 1 else text
 
 
 def units_of(reading: Reading, *, is_answer: bool = False) -> list[Unit]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.commands.cli import main
-from bot.lookup.evaluation import Counts, Entry, count, evaluate_entries, fit, load_entries
+from bot.lookup.evaluation import Counts, Entry, count, load_entries
 from tests.indexed import index
 
 pytestmark = pytest.mark.slow
@@ -49,6 +49,8 @@ def test_json_has_the_four_figures_per_file(tmp_path: Path, capsys: pytest.Captu
     assert figures["reached"] == 0.5
     assert figures["wrong"] == 0.5
     assert figures["escalated"] == 0.5
+    assert figures["precision"] == pytest.approx(1 / 3)
+    assert figures["shown"] == 0.5
     assert [miss["query"] for miss in figures["misses"]] == ["データセンターの所在地はどこですか？", "時刻同期"]
 
 
@@ -111,32 +113,11 @@ def test_texts_over_several_lines_are_read_as_one(tmp_path: Path) -> None:
     assert load_entries(path) == (Entry("1", "Do you take backups?", frozenset({"2-40"})),)
 
 
-def test_fit_judges_each_question_by_thresholds_that_others_chose() -> None:
-    """The crossed counts cover every question once, and the chosen thresholds do at least as well on their own."""
-    entries = [Entry(str(n), text, frozenset(expect)) for n, (text, expect) in enumerate(FITTED)]
-    thresholds, crossed = fit(index(), entries)
-    plain, _ = evaluate_entries(index().with_thresholds(thresholds), entries)
-    assert crossed.total == plain.total == len(entries)
-    assert plain.wrong == 0
-    assert plain.answered_right >= crossed.answered_right
-
-
-FITTED = [
-    ("backup", {"2-40"}),
-    ("UPSはありますか", {"1-4"}),
-    ("GDPR", set()),
-    ("空調", {"1-14"}),
-    ("二要素認証", set()),
-    ("稼働率", {"3-2"}),
-    ("自動ログアウト", {"3-7"}),
-]
-
-
 def test_counts_add_up() -> None:
     """Counts of parts are those of the whole."""
     one = count(Entry("a", "backup", frozenset({"2-40"})), index().lookup("backup"))
-    assert one == Counts(answerable=1, answered_right=1, reached=1)
-    assert one + one == Counts(answerable=2, answered_right=2, reached=2)
+    assert one == Counts(answerable=1, answered_right=1, reached=1, shown=1)
+    assert one + one == Counts(answerable=2, answered_right=2, reached=2, shown=2)
 
 
 def test_lookup_command_prints_one_line_of_json_a_question(
@@ -157,3 +138,5 @@ def test_lookup_command_prints_one_line_of_json_a_question(
     assert first["number"] == "2-40"
     assert first["why"] == "一致：backup＝バックアップ"
     assert set(first) == {"number", "citation", "question", "answer", "score", "why"}
+    assert records[0]["nearest"] == []
+    assert set(records[2]["nearest"][0]) == set(first)

@@ -22,6 +22,7 @@ def sentences(name: str) -> list[tuple[str, str]]:
 ITEMS = [pair for name in SECTIONS for pair in sentences(name)]
 UNANSWERED = sentences("unanswered")
 SUGGESTED = yaml.safe_load((LOOKUPS / "suggested.yaml").read_text(encoding="utf-8"))
+NEAREST = yaml.safe_load((LOOKUPS / "nearest.yaml").read_text(encoding="utf-8"))
 AMBIGUOUS = yaml.safe_load((LOOKUPS / "ambiguous.yaml").read_text(encoding="utf-8"))
 
 
@@ -47,6 +48,16 @@ def test_a_point_that_no_item_covers_is_named_beside_what_is_near(case: dict[str
     outcome = index().lookup(str(case["question"]))
     assert isinstance(outcome, Suggested)
     assert numbers(outcome)[: len(str(case["items"]).split(","))] == case["items"]
+    assert case["missing"] in outcome.uncovered
+
+
+@pytest.mark.parametrize("case", NEAREST, ids=lambda case: case["question"])
+def test_a_question_for_the_office_shows_what_is_near_and_what_that_lacks(case: dict[str, object]) -> None:
+    """How many, how many generations, reported to whom: no answer says so, and what comes nearest is shown beside."""
+    outcome = index().lookup(str(case["question"]))
+    assert isinstance(outcome, Unanswered)
+    assert isinstance(case["items"], list)
+    assert [str(match.item.number) for match in outcome.nearest][: len(case["items"])] == case["items"]
     assert case["missing"] in outcome.uncovered
 
 

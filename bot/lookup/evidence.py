@@ -1,0 +1,184 @@
+"""All that speaks for an item: its phrasings' meaning and wording, and the concepts; and what speaks against it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from heapq import nlargest
+from typing import NamedTuple
+
+from bot.answer_set.items import Item
+from bot.lookup.facts import Facts, facts_asked
+from bot.lookup.meaning import Meaning, Meant
+from bot.lookup.normalize import readable
+from bot.lookup.numbers import without_own_numbering
+from bot.lookup.phrasings import Phrasings
+from bot.lookup.vectors import Vectors
+from bot.lookup.wording import Wording, pieces
+
+_RANKED = 20
+_AROUND = " \n\t?!。．.、,;:「」『』\"'・-‐—ー~〜"
+_MANY = 2  # things lacking, from which more make no difference
+_SHORTEST = 3  # characters; nothing is learnt from how much shorter a question is
+
+# The kinds of evidence that rank items, and the features of the decision; without vectors, only the second of each.
+RANKING = ("close", "likely", "concepts", "used")
+FEATURES = (
+    "lead",
+    "nearer",
+    "taught",
+    "around",
+    "used",
+    "concepts",
+    "covered",
+    "lacking",
+    "unknown",
+    "strange",
+    "facts",
+    "length",
+)
+RANKING_WITHOUT = ("concepts", "used")
+FEATURES_WITHOUT = (
+    "lead",
+    "used",
+    "leaning",
+    "concepts",
+    "covered",
+    "lacking",
+    "unknown",
+    "strange",
+    "facts",
+    "length",
+)
+
+
+class Spoken(NamedTuple):
+    """What the concepts say of a question. scores, covered: by place of the items that share any with it.
+
+    covered: no deciding one is missing. lacking: how many conditions an item does not speak of.
+    conditions: how many there are. unknown: how many subjects the set does not speak of. strange: it speaks of none.
+    """
+
+    scores: Mapping[int, float]
+    covered: frozenset[int]
+    lacking: Mapping[int, int]
+    conditions: int
+    unknown: int
+    strange: bool
+
+
+class Measured(NamedTuple):
+    """All that the evidence says of a question, before anything is weighed. used: by place of item."""
+
+    spoken: Spoken
+    used: list[float]
+    leaning: float
+    facts: list[str]
+    length: float
+    meant: Meant | None
+
+
+class Weighed(NamedTuple):
+    """What the evidence comes to. order: places with their scores, best first. features: of the best item."""
+
+    order: list[tuple[int, float]]
+    features: dict[str, float]
+    facts: list[str]
+
+
+class Evidence:
+    """The phrasings of a set, ready to be asked."""
+
+    def __init__(self, items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None) -> None:
+        self._vectors = vectors
+        self._asked = [[plainly(text) for text in _asked(item, phrasings)] for item in items]
+        near = [[plainly(text) for text in phrasings.near.get(item.number.plain, ())] for item in items]
+        others = [plainly(text) for texts in phrasings.elsewhere.values() for text in texts]
+        self._wording = Wording(self._asked, [text for texts in (*near, others) for text in texts])
+        self._facts = Facts(self._asked, near, others)
+        self._meaning = _meaning(self._asked, near, others, vectors) if vectors else None
+
+    @property
+    def has_vectors(self) -> bool:
+        return self._meaning is not None
+
+    def texts(self) -> list[str]:
+        """Return the items' phrasings as they are encoded."""
+        return [text for texts in self._asked for text in texts]
+
+    def measure(self, text: str, spoken: Spoken) -> Measured:
+        """Return what speaks for each item, of a text as plainly() gives it."""
+        asked = pieces(text)
+        return Measured(
+            spoken,
+            self._wording.used(asked),
+            self._wording.leaning(asked),
+            facts_asked(text),
+            math.log(max(_SHORTEST, len(text))),
+            self._meaning.of(self._vectors.of_question(text)) if self._meaning and self._vectors else None,
+        )
+
+    def weigh(self, measured: Measured, ranking: Mapping[str, float]) -> Weighed:
+        """Return the items by all that speaks for them, and what that is for the best one."""
+        scores = scores_of(measured, ranking)
+        order = nlargest(_RANKED, range(len(scores)), key=scores.__getitem__)
+        best = order[0]
+        spoken, meant = measured.spoken, measured.meant
+        features = {
+            "lead": scores[best] - scores[order[1]] if len(order) > 1 else scores[best],
+            "used": measured.used[best],
+            "leaning": measured.leaning,
+            "concepts": spoken.scores.get(best, 0.0),
+            "covered": float(best in spoken.covered),
+            "lacking": float(min(_MANY, spoken.lacking.get(best, spoken.conditions))),
+            "unknown": float(min(_MANY, spoken.unknown)),
+            "strange": float(spoken.strange),
+            "facts": self._facts.given(best, measured.facts),
+            "length": measured.length,
+        }
+        if meant is not None:
+            features["nearer"] = float(meant.nearest[best]) - meant.refused
+            features["taught"] = float(meant.taught[best])
+            features["around"] = meant.around
+        return Weighed([(place, scores[place]) for place in order], features, measured.facts)
+
+    def lacking(self, place: int, facts: Sequence[str]) -> tuple[str, ...]:
+        """Return the kinds of facts that are asked for and that an item does not give."""
+        return self._facts.lacking(place, facts)
+
+    def nearest(self, text: str, place: int) -> str:
+        """Return the phrasing of an item that means most nearly what a text means, or none without vectors."""
+        if self._meaning is None or self._vectors is None:
+            return ""
+        return self._asked[place][self._meaning.nearest(self._vectors.of_question(text), place)]
+
+
+def scores_of(measured: Measured, ranking: Mapping[str, float]) -> list[float]:
+    """Return the score of each item, by its place."""
+    scores = [ranking["used"] * share for share in measured.used]
+    meant = measured.meant
+    if meant is not None:
+        by_meaning = (ranking["close"] * meant.close + ranking["likely"] * meant.likely).tolist()
+        scores = [score + more for score, more in zip(scores, by_meaning, strict=True)]
+    for place, said in measured.spoken.scores.items():
+        scores[place] += ranking["concepts"] * said
+    return scores
+
+
+def plainly(text: str) -> str:
+    """Return a text as phrasings and questions are compared."""
+    return without_own_numbering(readable(text)).lower().strip(_AROUND)
+
+
+def _asked(item: Item, phrasings: Phrasings) -> tuple[str, ...]:
+    return (item.question, *item.keywords, *phrasings.asked.get(item.number.plain, ()))
+
+
+def _meaning(
+    asked: Sequence[Sequence[str]], near: Sequence[Sequence[str]], others: Sequence[str], vectors: Vectors
+) -> Meaning:
+    owners = [place for place, texts in enumerate(asked) for _ in texts]
+    missed = [place for place, texts in enumerate(near) for _ in texts]
+    refused = [text for texts in near for text in texts]
+    rows = vectors.of([text for texts in (*asked, refused, others) for text in texts])
+    return Meaning(rows[: len(owners)], owners, rows[len(owners) :], missed)

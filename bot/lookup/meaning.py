@@ -1,0 +1,128 @@
+"""What a question's vector is near to: the phrasings of each item, and the questions that no item answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+with suppress(ImportError):  # without vectors nothing here is called
+    import numpy as np
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_NEAREST = 4  # phrasings of an item whose mean similarity speaks for it
+_AROUND = 20  # texts around a question among which the refused ones are counted
+_SHARPNESS = 12.0
+_STIFFNESS = 2.0  # of the regressions, so that no single text bends them
+_STIFF_PAIRS = 10.0
+_REFUSED = 2.5  # how much more a near miss counts than a phrasing, of which there are three times as many
+_ALIKE, _SIDE = 20.0, 5.0  # bring products and components of vectors to one scale
+
+
+class Meant(NamedTuple):
+    """What the vectors say of a question, by place of item where it is an array.
+
+    close: mean similarity of an item's nearest phrasings. nearest: of the very nearest. likely: what a regression over
+    all phrasings gives. taught: the same between an item's phrasings and its near misses. refused: similarity of the
+    nearest question that no item answers. around: how much of what is around is refused.
+    """
+
+    close: NDArray[np.float32]
+    nearest: NDArray[np.float32]
+    likely: NDArray[np.float32]
+    taught: NDArray[np.float32]
+    refused: float
+    around: float
+
+
+class Meaning:
+    """The vectors of all phrasings, ready to be compared with."""
+
+    def __init__(
+        self, asked: NDArray[np.float32], items: Sequence[int], refused: NDArray[np.float32], near: Sequence[int]
+    ) -> None:
+        """asked: phrasings in the order of their items. refused: near misses of the items in `near`, then others."""
+        self._rows = np.concatenate([asked, refused])
+        self._count = len(asked)
+        owners = np.asarray(items)
+        self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        self._sizes = np.diff(self._starts, append=len(owners))
+        self._likely, self._likely_at = _likely(self._rows, owners, self._starts)
+        self._taught, self._taught_at = _taught(asked, owners, refused[: len(near)], np.asarray(near, dtype=np.int64))
+
+    def of(self, vector: NDArray[np.float32]) -> Meant:
+        near = self._rows @ vector
+        close, nearest = self._by_item(near[: self._count])
+        refused = near[self._count :]
+        return Meant(
+            close,
+            nearest,
+            vector @ self._likely + self._likely_at,
+            vector @ self._taught + self._taught_at,
+            float(refused.max()) if len(refused) else 0.0,
+            self._around(near),
+        )
+
+    def nearest(self, vector: NDArray[np.float32], item: int) -> int:
+        """Return which of an item's phrasings is nearest, counted from 0."""
+        start = int(self._starts[item])
+        return int(np.argmax(self._rows[start : start + int(self._sizes[item])] @ vector))
+
+    def _by_item(self, near: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        left = near.copy()
+        nearest: NDArray[np.float32] = np.maximum.reduceat(left, self._starts)
+        best, total = nearest, nearest.copy()
+        for n in range(1, _NEAREST):
+            left[left == np.repeat(best, self._sizes)] = -2
+            # An item with few phrasings is as close as those it has.
+            best = np.where(self._sizes > n, np.maximum.reduceat(left, self._starts), total / np.float32(n))
+            total += best
+        close: NDArray[np.float32] = total / np.float32(_NEAREST)
+        return close, nearest
+
+    def _around(self, near: NDArray[np.float32]) -> float:
+        if len(near) <= _AROUND:
+            return 0.0
+        places = np.argpartition(-near, _AROUND)[:_AROUND]
+        weights = np.exp(_SHARPNESS * (near[places] - near.max()))
+        return float(weights[places >= self._count].sum() / weights.sum())
+
+
+def _likely(
+    rows: NDArray[np.float32], owners: NDArray[np.int64], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return, by item, the regression of being one of its phrasings."""
+    mean = rows.mean(axis=0)
+    asked = rows[: len(owners)]
+    sizes = np.diff(starts, append=len(owners))
+    sums = np.add.reduceat(asked, starts, axis=0) - sizes[:, None] * mean
+    spread = rows.T @ rows - len(rows) * np.outer(mean, mean) + _STIFFNESS * np.eye(rows.shape[1], dtype=np.float32)
+    ways: NDArray[np.float32] = np.linalg.solve(spread, sums.T).astype(np.float32)
+    shares: NDArray[np.float32] = (sizes / len(rows) - mean @ ways).astype(np.float32)
+    return ways, shares
+
+
+def _taught(
+    asked: NDArray[np.float32], owners: NDArray[np.int64], near: NDArray[np.float32], missed: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], float]:
+    """Return, by item, the regression of being a phrasing of it and no near miss, from how text and item agree."""
+    starts = np.flatnonzero(np.diff(owners, prepend=-1))
+    middles = np.add.reduceat(asked, starts, axis=0)
+    middles /= np.linalg.norm(middles, axis=1, keepdims=True)
+    if not len(near):
+        return np.zeros_like(middles.T), 0.0
+    texts = np.concatenate([asked, near])
+    pairs = np.concatenate([texts * middles[np.concatenate([owners, missed])] * _ALIKE, texts * _SIDE], axis=1)
+    weights = np.ones(len(texts), dtype=np.float32)
+    weights[len(asked) :] = _REFUSED
+    truth = np.zeros(len(texts), dtype=np.float32)
+    truth[: len(asked)] = 1
+    mean, share = np.average(pairs, axis=0, weights=weights), float(np.average(truth, weights=weights))
+    pairs = (pairs - mean).astype(np.float32)
+    weighed = pairs * weights[:, None]
+    spread = weighed.T @ pairs + _STIFF_PAIRS * np.eye(pairs.shape[1], dtype=np.float32)
+    ways = np.linalg.solve(spread, weighed.T @ (truth - share))
+    size = asked.shape[1]
+    by_item = np.asarray(_ALIKE * middles * ways[:size] + _SIDE * ways[size:], dtype=np.float32)
+    return by_item.T, share - float(mean @ ways)
