@@ -52,7 +52,7 @@ class Costs:
     """
 
     wrong: float = 4.0
-    missed: float = 7.0
+    missed: float = 9.0
 
     @property
     def answer(self) -> float:

@@ -22,10 +22,9 @@ from bot.lookup.vectors import Vectors
 # candidate, and how near to the best one another must come to answer as well.
 _ANSWER, _SUGGEST, _LEAD = 0.65, 0.25, 0.90
 _AS_GOOD = 2.5  # log odds to the best item within which another one answers as well
-_STRANGE = 0.5  # probability from which candidates are shown for a question whose subjects the set does not know
-_UNKNOWN = 0.25  # and for one with such a subject beside others
+_STRANGE = 0.45  # probability from which candidates are shown for a question whose subjects the set does not know
 _FEW_WORDS = 50  # columns, a Japanese character taking two
-_FAR = 5.0  # and beyond which nobody needs to see it
+_FAR = 7.0  # and beyond which nobody needs to see it
 
 
 class Index:
@@ -194,7 +193,7 @@ class Index:
         heard = any(self._ranking.knows(unit.key) for unit in question.units if not unit.is_light)
         if weighed.features["strange"] or not heard:
             return _STRANGE
-        return _UNKNOWN if question.unknown and not question.is_compound else self._costs.suggest
+        return self._costs.suggest
 
     def _kin_first(self, question: Question, found: list[Ranked]) -> list[Ranked]:
         """Return the nearest items, before them the one about what the unknown subject of a question is a kind of."""

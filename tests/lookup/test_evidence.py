@@ -121,9 +121,9 @@ def test_a_probability_follows_its_features() -> None:
 
 
 def test_bounds_follow_from_costs() -> None:
-    """Four presses for a wrong answer make four fifths the bound; seven for a missed one, an eighth."""
-    assert Costs(4.0, 7.0).answer == pytest.approx(0.8)
-    assert Costs(4.0, 7.0).suggest == pytest.approx(0.125)
+    """Four presses for a wrong answer make four fifths the bound; nine for a missed one, a tenth."""
+    assert Costs(4.0, 9.0).answer == pytest.approx(0.8)
+    assert Costs(4.0, 9.0).suggest == pytest.approx(0.1)
 
 
 def test_the_shipped_decision_weighs_all_features_and_no_others() -> None:
