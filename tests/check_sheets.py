@@ -13,7 +13,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.sheets.values import Filled, Filling, Layout, Sheet
+from bot.sheets.values import Chosen, Filled, Filling, Layout, Sheet, Table
 from bot.sheets.workbook import fill, read
 
 BACKUP = "バックアップは取得していますか？"
@@ -103,14 +103,21 @@ def rewritten(data: bytes, part: str, *changes: tuple[str, str], extra: dict[str
     return out.getvalue()
 
 
-def opened(data: bytes, name: str = "a.xlsx", **chosen: int | str) -> Sheet:
-    sheet = read(data, name, **chosen)  # type: ignore[arg-type]
+def whole(data: bytes, name: str = "a.xlsx", *chosen: Chosen) -> Sheet:
+    """All that a file holds."""
+    sheet = read(data, name, *chosen)
     assert isinstance(sheet, Sheet), sheet
     return sheet
 
 
+def opened(data: bytes, name: str = "a.xlsx", *chosen: Chosen) -> Table:
+    """The one table that a file holds."""
+    (table,) = whole(data, name, *chosen).tables
+    return table
+
+
 def filled(data: bytes, layout: Layout, *fillings: Filling, name: str = "a.xlsx") -> bytes:
-    done = fill(data, name, layout, fillings)
+    done = fill(data, name, [layout], fillings)
     assert isinstance(done, Filled), done
     return done.data
 

@@ -233,8 +233,9 @@ class FileDesk:
         def read(tx: Transaction) -> None:
             if not tx.lists.end_reading(list_id, ListState.READ):
                 return
-            failed = {key: kept for key, kept in (stored.layout or {}).items() if key == "failed"}
-            tx.lists.keep(list_id, layout=file_reply.layout_of(sheet) | failed)
+            before = stored.layout or {}
+            failed = {"failed": before["failed"]} if "failed" in before else {}
+            tx.lists.keep(list_id, layout=file_reply.layout_of(sheet, before.get("wanted", [])) | failed)
             add_rows(tx, list_id, rows, revision)
             tx.events.note(EventKind.FILE_READ, "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)
@@ -252,7 +253,7 @@ class FileDesk:
 
         def refuse(tx: Transaction) -> None:
             tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
-            if before:
+            if before is not None:
                 tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
             elif tx.lists.end_reading(list_id, ListState.UNREADABLE):
                 tx.lists.keep(list_id, layout={"trouble": trouble})
@@ -261,8 +262,8 @@ class FileDesk:
         await self._store.write(refuse)
         self.files_wait.set()
 
-    async def read_again(self, list_id: int, wanted: Mapping[str, Any], person: Person) -> str | None:
-        """Read a file again with the sheet and columns that a person chose; return why that cannot be done."""
+    async def read_again(self, list_id: int, wanted: Sequence[Mapping[str, Any]], person: Person) -> str | None:
+        """Read a file again with the sheets and columns that a person chose; return why that cannot be done."""
 
         def again(tx: Transaction) -> str | None:
             stored = tx.lists.get(list_id)
@@ -270,8 +271,8 @@ class FileDesk:
                 return person.words.NO_LONGER
             if not tx.lists.drop_rows(list_id):
                 return person.words.ROWS_SENT_ALREADY
-            before = {name: stored.layout["found"][name] for name in ("sheet", "question", "answer")}
-            tx.lists.keep(list_id, layout={"wanted": dict(wanted), "before": before})
+            before = stored.layout.get("chosen", [])
+            tx.lists.keep(list_id, layout={"wanted": list(wanted), "before": before})
             tx.events.note(EventKind.READ_AGAIN, person.id, ask=list_id)
             self._lists.show_file(tx, list_id)
             return None

@@ -23,22 +23,37 @@ from bot.messages.blocks import (
 )
 from bot.messages.values import OfList
 from bot.messages.words import Words
-from bot.sheets.values import Column, Layout, Sheet
+from bot.sheets.values import Column, Layout, Sheet, layout_from, place_in
 
-_NAME, _TITLE, _COLUMNS = 100, 40, 100
+_NAME, _TITLE, _COLUMNS, _TABLES = 100, 40, 100, 8
+_ALL = "all"
 
 
-def layout_of(sheet: Sheet) -> dict[str, Any]:
-    """Return what is kept of a sheet, as JSON takes it."""
+def layout_of(sheet: Sheet, chosen: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+    """Return what is kept of a sheet, as JSON takes it. chosen: what a person chose of it."""
+    several = len({table.layout.sheet for table in sheet.tables}) > 1
+    headings: dict[int, str] = {}
+    for at, table in enumerate(sheet.tables):
+        over = [table.layout.sheet] if several else []
+        headings |= {place_in(at, row.place): " / ".join(filter(None, [*over, row.heading])) for row in table.rows}
     return {
-        "found": asdict(sheet.layout),
+        "found": [asdict(table.layout) for table in sheet.tables],
+        "counts": [len(table.rows) for table in sheet.tables],
+        "columns": [[[each.index, shorten(each.title, 60)] for each in table.columns] for table in sheet.tables],
+        "sure": all(table.sure for table in sheet.tables),
         "sheets": list(sheet.sheets),
-        "columns": [[column.index, shorten(column.title, 60)] for column in sheet.columns],
-        "taken": len(sheet.taken),
+        "chosen": list(chosen),
+        "taken": sum(len(table.taken) for table in sheet.tables),
         "losses": [loss.name for loss in sheet.losses],
-        "headings": {row.place: row.heading for row in sheet.rows if row.heading},
+        "headings": {place: heading for place, heading in headings.items() if heading},
         "rows": len(sheet.rows),
     }
+
+
+def layouts(layout: Mapping[str, Any]) -> list[Layout]:
+    """Return where things stand in each table of a sheet, from what is kept of it."""
+    found = layout["found"]
+    return [layout_from(each) for each in ([found] if isinstance(found, dict) else found)]
 
 
 def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
@@ -48,46 +63,96 @@ def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
         return _said(words.trouble(name, layout["trouble"]))
     if "found" not in layout:
         return _said(words.reading(name))
-    found, titles = Layout(**layout["found"]), dict(layout["columns"])
-    question, answer = (_column(words, index, titles) for index in (found.question, found.answer))
-    sheet = shorten(found.sheet, _TITLE) if len(layout["sheets"]) > 1 else ""
-    said = [words.file_read(name, layout["rows"], sheet, question, answer)]
+    said = _taken_for(words, name, layout)
+    locked = all(each.answer is None for each in layouts(layout))
+    said += [words.NOT_SURE] if not layout.get("sure", True) else []
     said += [words.kept_rows(layout["taken"])] if layout["taken"] else []
     said += [words.losses(layout["losses"])] if layout["losses"] and sends else []
     said += [words.kept_columns(layout["failed"])] if "failed" in layout else []
-    said += [words.FILE_FOLLOWS if sends else words.NO_FILE_BACK]
+    said += [words.LOCKED if locked else words.FILE_FOLLOWS] if sends else [words.NO_FILE_BACK]
     blocks = [rich(said[0]), *(context(escape(line)) for line in said[1:])]
     correct = button(words.CHOOSE_COLUMNS, "choose_columns", OfList(stored.ask.id))
     return Message("\n".join(said), [*blocks, *actions(correct)])
 
 
+def _taken_for(words: Words, name: str, layout: Mapping[str, Any]) -> list[str]:
+    """Return what was taken for what, table by table, and which columns wait for somebody to choose."""
+    tables, counts = layouts(layout), layout.get("counts", [layout["rows"]])
+    places = []
+    for at, found in enumerate(tables):
+        titles = _titles(layout, at)
+        question = _column(words, found.question, titles)
+        answer = _column(words, found.answer, titles) if found.answer else words.NOWHERE
+        sheet = shorten(found.sheet, _TITLE) if len(layout["sheets"]) > 1 or len(tables) > 1 else ""
+        places.append((counts[at], sheet, question, answer))
+    if len(places) == 1:
+        said = [words.file_read(name, *places[0])]
+    else:
+        said = [words.tables_read(name, layout["rows"], len(places))]
+        said += [words.file_read("", *place) for place in places[:_TABLES]]
+    chosen = [(found.choice, at) for at, found in enumerate(tables) if found.choice]
+    columns = [_column(words, column, _titles(layout, at)) for column, at in chosen]
+    said += (
+        [words.choices_left(shorten(" / ".join(columns), _NAME * 2), sum(counts[at] for _, at in chosen))]
+        if chosen
+        else []
+    )
+    return said
+
+
+def _titles(layout: Mapping[str, Any], table: int) -> dict[int, str]:
+    columns = layout["columns"]
+    return dict(columns[table] if columns and isinstance(columns[0][0], list) else columns)
+
+
 def choose_columns(words: Words, stored: StoredList) -> Block:
     """The form that corrects sheet and columns. KeyError where the file is not read yet."""
     layout = stored.layout or {}
-    found, titles = Layout(**layout["found"]), dict(layout["columns"])
-    for index in (found.question, found.answer):
-        titles.setdefault(index, "")
-    columns = [option(_column(words, index, titles), str(index)) for index in sorted(titles)[:_COLUMNS]]
-    names = layout["sheets"][:_COLUMNS]
+    tables = layouts(layout)
+    columns = []
+    for at, found in enumerate(tables):
+        titles = _titles(layout, at)
+        for index in (found.question, found.answer):
+            titles.setdefault(index or found.question, "")
+        where = f"{shorten(found.sheet, 20)} " if len(tables) > 1 else ""
+        columns += [option(where + _column(words, index, titles), f"{at}:{index}") for index in sorted(titles)]
+    names = layout["sheets"][: _COLUMNS - 1]
     sheets = [option(name, str(at)) for at, name in enumerate(names)]
-    at = str(names.index(found.sheet)) if found.sheet in names else None
+    read = str(names.index(tables[0].sheet)) if tables[0].sheet in names else None
+    if len({found.sheet for found in tables}) > 1:
+        sheets, read = [option(words.ALL_SHEETS, _ALL), *sheets], _ALL
     fields = [
-        _select("sheet", words.SHEET_LABEL, sheets, at),
-        _select("question", words.QUESTION_LABEL, columns, str(found.question)),
-        _select("answer", words.ANSWER_LABEL, columns, str(found.answer)),
+        _select("sheet", words.SHEET_LABEL, sheets, read),
+        _select("question", words.QUESTION_LABEL, columns[:_COLUMNS], f"0:{tables[0].question}"),
+        _select("answer", words.ANSWER_LABEL, columns[:_COLUMNS], f"0:{tables[0].answer}"),
     ]
-    blocks = fields[1:] if len(sheets) < 2 or at is None else [*fields, context(escape(words.COLUMNS_HINT))]
+    blocks = fields[1:] if len(sheets) < 2 or read is None else [*fields, context(escape(words.COLUMNS_HINT))]
     value = OfList(stored.ask.id)
     return modal(words, "choose_columns", words.COLUMNS_TITLE, blocks, submit=words.SEND, value=value)
 
 
-def wanted(layout: Mapping[str, Any], sheet: str | None, question: str | None, answer: str | None) -> dict[str, Any]:
-    """Return what was chosen in that form: of another sheet its name alone, since its columns are not known."""
-    found = layout["found"]
-    name = layout["sheets"][int(sheet)] if sheet is not None else found["sheet"]
-    if name != found["sheet"]:
-        return {"sheet": name}
-    return {"sheet": name, "question": int(question or found["question"]), "answer": int(answer or found["answer"])}
+def wanted(
+    layout: Mapping[str, Any], sheet: str | None, question: str | None, answer: str | None
+) -> list[dict[str, Any]]:
+    """Return what is to be read after that form: a sheet that was not read by its name alone, since its columns are not
+    known; else the columns, beside what was chosen of other sheets before."""
+    tables = layouts(layout)
+    names = {found.sheet for found in tables}
+    name = layout["sheets"][int(sheet)] if sheet and sheet != _ALL else ""
+    if name and (name not in names or len(names) > 1):
+        return [{"sheet": name}]
+    asks, answers = _place(question), _place(answer)
+    table = tables[asks[0]]
+    chosen = {"sheet": table.sheet, "question": asks[1], "answer": answers[1] or table.answer}
+    others = [each for each in layout.get("chosen", []) if each["sheet"] != table.sheet]
+    only = [{"sheet": found} for found in names] if len(layout["sheets"]) > len(names) else []
+    return [*(each for each in others if "question" in each), *only, chosen]
+
+
+def _place(value: str | None) -> tuple[int, int | None]:
+    """Return table and column of a choice of that form."""
+    table, _, column = (value or "0:").partition(":")
+    return int(table), int(column) if column.isdigit() else None
 
 
 def _said(sentence: str) -> Message:

@@ -21,6 +21,7 @@ from bot.messages.blocks import Block, Message, actions, bold, button, called, c
 from bot.messages.values import OfAsk, OfList
 from bot.messages.words import Words
 from bot.sheets.pasted import LIMIT
+from bot.sheets.values import table_and_row
 
 # In UTF-16 units of text, and in blocks: what a message holds (11,000 and 50), less what head and foot may grow by.
 _MOST_UNITS, _MOST_BLOCKS = 10_400, 48
@@ -192,7 +193,7 @@ def _plain_source(words: Words, answer_set: AnswerSet) -> str:
 
 def name_of(words: Words, row: ListedRow) -> str:
     """What a row is called: the customer's own number, else its place, in words of ours."""
-    return shorten(_line(row.ask.label or ""), _NAME) or words.row(row.position)
+    return shorten(_line(row.ask.label or ""), _NAME) or words.row(table_and_row(row.position)[1])
 
 
 def question_of(words: Words, row: ListedRow) -> str:
@@ -286,7 +287,7 @@ class _Rows:
         """A row's name, with its place where customers number each part of a sheet anew."""
         name = name_of(self.words, row)
         alike = sum(other.ask.label == row.ask.label for other in self.listed.rows) > 1
-        return f"{name} {self.words.row(row.position)}" if row.ask.label and alike else name
+        return f"{name} {self.words.row(table_and_row(row.position)[1])}" if row.ask.label and alike else name
 
     def _sources(self, row: ListedRow, reply: Reply) -> list[str]:
         """Where an answer comes from, unless it is what was stated once for all."""

@@ -14,7 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from bot.sheets.values import Filled, Filling, Layout, Sheet, Trouble
+from bot.sheets.values import Chosen, Filled, Filling, Sheet, Trouble, layout_from
 from bot.sheets.workbook import fill, read
 
 MEMORY = 1_500_000_000  # address space, in bytes; 200,000 cells take a third of it
@@ -33,11 +33,11 @@ def main(seconds: int) -> None:
 
 def _reply(request: dict[str, Any], data: bytes) -> tuple[dict[str, Any], bytes]:
     name = request["name"]
-    if "layout" in request:
+    if "layouts" in request:
         fillings = [Filling(**each) for each in request["fillings"]]
-        done: Sheet | Filled | Trouble = fill(data, name, Layout(**request["layout"]), fillings)
+        done: Sheet | Filled | Trouble = fill(data, name, [layout_from(each) for each in request["layouts"]], fillings)
     else:
-        done = read(data, name, **request["chosen"])
+        done = read(data, name, *(Chosen(**each) for each in request["chosen"]))
     match done:
         case Trouble():
             return {"trouble": done.name}, b""

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from bot.sheets.copying import as_text, plain_characters, reads_as_formula
-from bot.sheets.values import MAX_BYTES, MAX_CELLS, Grid, Loss, RefusedError, Trouble
+from bot.sheets.grid import Grid
+from bot.sheets.values import MAX_BYTES, MAX_CELLS, Loss, RefusedError, Trouble
 from bot.sheets.xlsx_checks import reaches_out
 
 _UTF_8_MARK = b"\xef\xbb\xbf"

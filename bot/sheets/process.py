@@ -14,33 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from bot.sheets.table import Row
-from bot.sheets.values import Column, Filled, Filling, Layout, Loss, Sheet, Trouble
+from bot.sheets.values import Chosen, Column, Filled, Filling, Layout, Loss, Sheet, Table, Trouble, layout_from
 
 SECONDS = 20
 _FRAME = re.compile(r'File "[^"\n]*?([^"/\\\n]+)", line ([0-9]+)')
 _log = logging.getLogger(__name__)
 
 
-async def read_apart(
-    data: bytes,
-    name: str,
-    *,
-    sheet: str | None = None,
-    question: int | None = None,
-    answer: int | None = None,
-    seconds: float = SECONDS,
-) -> Sheet | Trouble:
+async def read_apart(data: bytes, name: str, *chosen: Chosen, seconds: float = SECONDS) -> Sheet | Trouble:
     """Return what workbook.read returns, or TOO_SLOW; no file harms or holds up the bot."""
-    chosen = {"sheet": sheet, "question": question, "answer": answer}
-    reply, _ = await _asked({"name": name, "chosen": chosen}, data, seconds)
+    reply, _ = await _asked({"name": name, "chosen": list(map(asdict, chosen))}, data, seconds)
     return Trouble[reply["trouble"]] if "trouble" in reply else _sheet(reply["sheet"])
 
 
 async def fill_apart(
-    data: bytes, name: str, layout: Layout, fillings: Iterable[Filling], *, seconds: float = SECONDS
+    data: bytes, name: str, layouts: Iterable[Layout], fillings: Iterable[Filling], *, seconds: float = SECONDS
 ) -> Filled | Trouble:
     """Return what workbook.fill returns, or TOO_SLOW; no file harms or holds up the bot."""
-    request = {"name": name, "layout": asdict(layout), "fillings": [asdict(filling) for filling in fillings]}
+    request = {"name": name, "layouts": list(map(asdict, layouts)), "fillings": list(map(asdict, fillings))}
     reply, filled = await _asked(request, data, seconds)
     if "trouble" in reply:
         return Trouble[reply["trouble"]]
@@ -80,11 +71,15 @@ async def _asked(request: dict[str, Any], data: bytes, seconds: float) -> tuple[
 
 
 def _sheet(plain: dict[str, Any]) -> Sheet:
-    return Sheet(
-        Layout(**plain["layout"]),
+    losses = tuple(Loss[loss] for loss in plain["losses"])
+    return Sheet(tuple(_table(table) for table in plain["tables"]), tuple(plain["sheets"]), losses)
+
+
+def _table(plain: dict[str, Any]) -> Table:
+    return Table(
+        layout_from(plain["layout"]),
         tuple(Row(**row) for row in plain["rows"]),
-        tuple(plain["sheets"]),
         tuple(Column(**column) for column in plain["columns"]),
         frozenset(plain["taken"]),
-        tuple(Loss[loss] for loss in plain["losses"]),
+        plain["sure"],
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from enum import Enum, auto
+from typing import Any
 
 from bot.sheets.table import Row
 
@@ -38,21 +40,9 @@ class Trouble(Enum):
 
 
 class Loss(Enum):
-    """What a filled workbook no longer holds, because openpyxl does not write it.
+    """What a filled workbook no longer holds. SIGNATURE: a digital signature, which no changed file keeps."""
 
-    PICTURES: pictures it cannot write (EMF, WMF, in headers, as a background). SHAPES: text boxes, arrows, groups.
-    CHARTS: kept, but they may look different. CONTROLS: check boxes, buttons. FORMATS: conditional formats and
-    sparklines newer than 2007. COMMENTS: threads of comments, of which the text alone stays. OTHER: slicers, embedded
-    files, queries.
-    """
-
-    PICTURES = auto()
-    SHAPES = auto()
-    CHARTS = auto()
-    CONTROLS = auto()
-    FORMATS = auto()
-    COMMENTS = auto()
-    OTHER = auto()
+    SIGNATURE = auto()
 
 
 class RefusedError(Exception):
@@ -81,35 +71,101 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand: columns from 1, header: the row of the headers, 0 if there is none. label: None if rows have
-    no numbers. item: our own column for item numbers."""
+    """Where things stand in one table of a sheet: columns from 1, None where there is none.
+
+    headers: the rows of its headers. first, last: the rows under them that are its own. meaning: the column that says
+    what the item asked for means. answer: where the answer's words go; None where nothing may be written. below: how
+    many rows under its question an answer stands. choice: a column that takes a value of a closed list alone. remark:
+    one for words beside it. item: our own column for item numbers; None where none may be added.
+    """
 
     sheet: str
     question: int
-    answer: int
-    item: int
-    label: int | None
-    header: int
+    answer: int | None
+    item: int | None
+    label: int | None = None
+    headers: tuple[int, ...] = ()
+    first: int = 1
+    last: int = 1_048_576
+    meaning: int | None = None
+    choice: int | None = None
+    remark: int | None = None
+    below: int = 0
+
+    def place_of(self, row: int) -> tuple[int, int] | None:
+        """Return the cell that answers the question of a row."""
+        return None if self.answer is None else (row + self.below, self.answer)
+
+
+def layout_from(plain: Mapping[str, Any]) -> Layout:
+    """Return a layout that was kept as JSON; one of before tables had several header rows says `header`."""
+    given = {name: value for name, value in plain.items() if name != "header"}
+    headers = plain.get("headers") or ([plain["header"]] if plain.get("header") else [])
+    return Layout(**{**given, "headers": tuple(headers)})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The questions of one table. rows: their places are rows of the sheet. columns: those that may be chosen, the
+    answer's included. taken: rows whose answer cell holds somebody's text, which filling keeps. sure: whether words and
+    cells leave no doubt of what was taken for what."""
+
+    layout: Layout
+    rows: tuple[Row, ...]
+    columns: tuple[Column, ...]
+    taken: frozenset[int] = frozenset()
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file holds. sheets: the names to choose from; columns: those of the chosen sheet, the answer's included.
-    taken: places of rows whose answer cell already holds somebody's text, which filling keeps. losses: what the file
-    will lack once it is filled."""
+    """What a file holds. sheets: the names to choose from. losses: what the file will lack once it is filled."""
 
-    layout: Layout
-    rows: tuple[Row, ...]
-    sheets: tuple[str, ...]
-    columns: tuple[Column, ...]
-    taken: frozenset[int]
+    tables: tuple[Table, ...]
+    sheets: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The questions of all tables, each under a place of its own, as fillings name it."""
+        return tuple(
+            replace(row, place=place_in(at, row.place)) for at, table in enumerate(self.tables) for row in table.rows
+        )
+
+
+_ROW_BITS = 21  # a sheet has 2 ** 20 rows
+
+
+def place_in(table: int, row: int) -> int:
+    """Return the place of a row of a table (from 0), which no row of another table of the file has."""
+    return table << _ROW_BITS | row
+
+
+def table_and_row(place: int) -> tuple[int, int]:
+    """Return the table, from 0, and the row of the sheet that a place means."""
+    return place >> _ROW_BITS, place & ((1 << _ROW_BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person chose: a sheet alone is the only one read; with columns they are taken as they are, and the other
+    sheets as they are found."""
+
+    sheet: str | None = None
+    question: int | None = None
+    answer: int | None = None
+    choice: int | None = None
+    remark: int | None = None
+
+    @property
+    def has_columns(self) -> bool:
+        return self.question is not None or self.answer is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What goes into one row. text: the answer, or the mark of an open row, which begins with one of OPEN_MARKS:
-    `未回答（Q-12 事務局に確認中）`. item: the item number, or what else goes beside the answer."""
+    """What goes into one row. place: as Sheet.rows has it. text: the answer, or the mark of an open row, which begins
+    with one of OPEN_MARKS: `未回答（Q-12 事務局に確認中）`. item: the item number, or what else goes beside it."""
 
     place: int
     text: str
@@ -125,22 +181,6 @@ class Filled:
     kept: tuple[int, ...]
     losses: tuple[Loss, ...] = ()
     replaced: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class Grid:
-    """One sheet as texts, by (row, column) from 1. merged: (top, left, bottom, right). limited: columns that take only
-    the values of a list. hidden: columns that nobody sees."""
-
-    name: str
-    texts: dict[tuple[int, int], str] = field(default_factory=dict)
-    formulas: set[tuple[int, int]] = field(default_factory=set)
-    merged: list[tuple[int, int, int, int]] = field(default_factory=list)
-    limited: set[int] = field(default_factory=set)
-    hidden: set[int] = field(default_factory=set)
-
-    def text(self, row: int, column: int) -> str:
-        return self.texts.get((row, column), "")
 
 
 def is_open_mark(text: str) -> bool:

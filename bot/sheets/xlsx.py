@@ -1,49 +1,92 @@
-"""An .xlsx file as grids, and the same file with texts put into its cells, by openpyxl.
+"""An .xlsx file as grids, and the same file with texts put into its cells: everything else stays byte for byte.
 
-What the asker's file holds is kept as far as openpyxl keeps it; xlsx_checks.losses says what it does not. The mark of
-an open row is coloured by a conditional format and not by the cell's own fill, so that the customer's formats stay and
-the colour goes when the mark does, whoever answers.
+Parts are read with a parser that tells where each element stands, and changed in place: a workbook that is loaded and
+saved by a library loses what the library does not know (sensitivity labels, text boxes, furigana, check boxes).
+Elements are known by their local names, so that Strict Open XML, whose names stand in other spaces, is read as well.
 """
 
 from __future__ import annotations
 
 import io
-import math
+import posixpath
 import re
-import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from copy import copy
-from datetime import date, datetime, time
-from unicodedata import east_asian_width
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
 from xml.etree import ElementTree as ET
+from xml.parsers import expat
 
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.formatting.rule import Rule
-from openpyxl.reader.excel import ExcelReader
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.styles.differential import DifferentialStyle
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook.properties import CalcProperties
-from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.properties import PageSetupProperties
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from bot.sheets.copying import reads_as_formula
-from bot.sheets.values import MAX_BYTES, OPEN_MARKS, Grid, RefusedError, Trouble
+from bot.sheets.grid import Area, Grid, Place
+from bot.sheets.values import MAX_BYTES, RefusedError, Trouble
 from bot.sheets.xlsx_checks import checked_parts, losses
 
-OPEN_FILL = "FFFFF2CC"
-_COLUMNS = 16_384  # of a sheet
-_ITEM_WIDTH = 14
-_LINE = 30  # characters; a longer text in a cell that does not wrap is cut off by the cell beside it
-_LINE_HEIGHT, _MAX_HEIGHT = 1.4, 409  # of the font's size; points, Excel's own limit
-_NEWER = "{http://schemas.microsoft.com/office/spreadsheetml/2009/9/main}"
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^<>]*>")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_READS_AS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_COLUMNS, _ROWS = 16_384, 1_048_576
+_SAID_OF_SHEETS = ("col", "sheetFormatPr", "mergeCell", "sheetProtection", "protectedRange", "dataValidation")
+_KEYS = {"password", "hashValue", "securityDescriptor"}  # of ranges that not everybody may write
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What is known of a cell's format. raw: its element, as it stands in the file."""
+
+    raw: bytes = b""
+    number_format: str = "General"
+    locked: bool = True
+    fill: int = 0
+    size: float = 11
+    wraps: bool = False
+
+
+@dataclass(slots=True)
+class Cell:
+    """A cell where it stands in its part. start, end: its bytes."""
+
+    style: int
+    kind: str
+    start: int
+    end: int = 0
+    has_reference: bool = True
+    text: str = ""
+    computes: bool = False
+
+
+@dataclass(slots=True)
+class Line:
+    """A row where it stands in its part. start, end: its bytes; columns: those of its cells, in order."""
+
+    start: int
+    height: float | None
+    style: int | None
+    hidden: bool
+    has_reference: bool
+    end: int = 0
+    columns: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Page:
+    """A sheet's part, read once. spans: where the elements directly under its root stand."""
+
+    part: str
+    name: str
+    data: bytes
+    root: bytes = b""
+    cells: dict[Place, Cell] = field(default_factory=dict)
+    rows: dict[int, Line] = field(default_factory=dict)
+    columns: list[dict[str, str]] = field(default_factory=list)
+    spans: list[tuple[str, int, int]] = field(default_factory=list)
+    merged: list[Area] = field(default_factory=list)
+    lists: list[Area] = field(default_factory=list)
+    open_areas: list[Area] = field(default_factory=list)
+    protected: bool = False
+    width: float = 8.43  # characters; of a column that nobody set
 
 
 class XlsxFile:
@@ -52,227 +95,290 @@ class XlsxFile:
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_BYTES:
             raise RefusedError(Trouble.TOO_LARGE)
-        parts = checked_parts(data)
-        self.losses = losses(parts)
-        self._book = _loaded(data, parts)
-        visible = [sheet for sheet in self._book.worksheets if sheet.sheet_state == "visible"]
-        self.grids = [_grid(sheet) for sheet in visible]
-        if any(grid.formulas for grid in self.grids):
-            results = _loaded(data, parts, data_only=True)
-            for grid in self.grids:
-                for place in grid.formulas:
-                    cell = results[grid.name]._cells.get(place)
-                    grid.texts[place] = _text(cell) if cell else ""
-
-    def changed(self, name: str, changes: dict[tuple[int, int], str], answer: int, item: int) -> bytes:
-        """Return the file with texts in the cells of a sheet. answer, item: the columns of answers and item numbers."""
-        sheet = self._book[name]
-        for (row, column), text in changes.items():
-            cell = sheet.cell(row, column)
-            if isinstance(cell, MergedCell):
-                continue
-            if column == item:
-                for aspect in ("font", "fill", "border", "alignment"):
-                    setattr(cell, aspect, copy(getattr(sheet.cell(row, answer), aspect)))
-            put(cell, text)
-            _make_room(sheet, cell)
-        _show(sheet, item)
-        mark_open_rows(sheet, answer)
-        # openpyxl writes no results of formulas; whoever opens the file has them computed.
-        self._book.calculation = self._book.calculation or CalcProperties()
-        self._book.calculation.fullCalcOnLoad = True
-        with _openpyxl():
-            return saved(self._book)
-
-
-def put(cell: Cell, text: str) -> None:
-    """Put a text into a cell, as text whatever it begins with, its lines shown one under the other."""
-    text = _NOT_XML.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    cell.value = _READS_AS_ESCAPED.sub("_x005F_", text) or None
-    cell.data_type = "s" if text else "n"
-    # What Excel sets for an apostrophe typed first: the text stays text also once somebody edits the cell.
-    cell.quotePrefix = reads_as_formula(text)
-    if "\n" in text or len(text) > _LINE:
-        shown = copy(cell.alignment)
-        shown.wrap_text = True
-        cell.alignment = shown  # type: ignore[assignment]  # the stubs know no copies
-
-
-def mark_open_rows(sheet: Worksheet, column: int) -> None:
-    """Colour the cells of a column that hold the mark of an open row, for as long as they hold it."""
-    letters = get_column_letter(column)
-    marks = ",".join(f'ISNUMBER(SEARCH("{mark}",{letters}1))' for mark in OPEN_MARKS)
-    formula = f"OR({marks})"
-    if any(formula in rule.formula for ranges in sheet.conditional_formatting for rule in ranges.rules):
-        return
-    fill = PatternFill(start_color=OPEN_FILL, end_color=OPEN_FILL, fill_type="solid")
-    rule = Rule(type="expression", dxf=DifferentialStyle(fill=fill), formula=[formula])
-    sheet.conditional_formatting.add(f"{letters}1:{letters}1048576", rule)
-
-
-def saved(book: Workbook) -> bytes:
-    """Return a workbook as a file."""
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-@contextmanager
-def _openpyxl() -> Iterator[None]:
-    """Run openpyxl on a stranger's file: what it raises is BROKEN, what it warns of stands in losses()."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+        self.data, self.parts = data, checked_parts(data)
+        self.losses = losses(self.parts)
         try:
-            yield
-        except MemoryError:
+            self._read()
+        except (MemoryError, RefusedError):
             raise
         except Exception as error:
-            # A malformed part leads to whatever comes of it: KeyError, TypeError, ParseError, …
+            # A malformed part leads to whatever comes of it: KeyError, ValueError, ParseError, …
             raise RefusedError(Trouble.BROKEN) from error
 
+    def _read(self) -> None:
+        self.workbook = next(iter(self._targets("", "officeDocument").values()))
+        book = ET.fromstring(self.parts[self.workbook])  # noqa: S314 - checked: it declares no entities
+        related = self._targets(self.workbook, "")
+        self.styles_part = next(iter(self._targets(self.workbook, "styles").values()), None)
+        self.styles = _styles(self.parts[self.styles_part]) if self.styles_part else []
+        strings = next(iter(self._targets(self.workbook, "sharedStrings").values()), None)
+        self._strings = _strings(self.parts[strings]) if strings else []
+        properties = next(_under(book, "workbookPr"), None)
+        self._mac = properties is not None and properties.get("date1904") in ("1", "true")
+        self.pages: list[Page] = []
+        for sheet in _under(book, "sheet"):
+            part = related.get(next((value for name, value in sheet.attrib.items() if name.endswith("}id")), ""), "")
+            if sheet.get("state", "visible") == "visible" and "/worksheets/" in part:
+                self.pages.append(_Scanner(Page(part, sheet.attrib["name"], self.parts[part])).page)
+        self.grids = [self._grid(page) for page in self.pages]
+        self.computes = any(
+            b"<f" in part or b":f" in part for name, part in self.parts.items() if "/worksheets/" in name
+        )
 
-def _loaded(data: bytes, parts: dict[str, bytes], *, data_only: bool = False) -> Workbook:
-    with _openpyxl():
-        reader = ExcelReader(io.BytesIO(data), data_only=data_only, rich_text=True)
-        reader.read()
-        sheets = {sheet.title: sheet for sheet in reader.wb.worksheets}
-        for sheet, link in reader.parser.find_sheets():
-            if sheet.name in sheets:
-                _restore_choices(sheets[sheet.name], parts[link.target])
-                _free_heights(sheets[sheet.name], parts[link.target])
-    return reader.wb
+    def _targets(self, part: str, kind: str) -> dict[str, str]:
+        """Return the parts that a part refers to, by the reference's id; kind: how its type ends, "" for any."""
+        folder, name = posixpath.split(part)
+        found = ET.fromstring(self.parts[posixpath.join(folder, "_rels", f"{name}.rels")])  # noqa: S314
+        return {
+            each.attrib["Id"]: posixpath.normpath(posixpath.join("/", folder, each.attrib["Target"])).lstrip("/")
+            for each in found
+            if each.get("TargetMode") != "External" and each.get("Type", "").endswith(kind)
+        }
 
+    def _grid(self, page: Page) -> Grid:
+        grid = Grid(page.name, merged=page.merged, lists=page.lists, protected=page.protected)
+        grid.open_areas = page.open_areas
+        for place, cell in page.cells.items():
+            style = self.style(cell.style)
+            if text := self._text(cell, style):
+                grid.texts[place] = text
+            if cell.computes:
+                grid.formulas.add(place)
+            if style.fill > 1:  # 0 is no fill, and 1 a pattern that every file has
+                grid.colours[place] = style.fill
+            grid.formatted.add(place)
+            if not style.locked:
+                grid.unlocked.add(place)
+        grid.hidden_rows = {row for row, line in page.rows.items() if line.hidden}
+        grid.unlocked_rows = {
+            row: not self.style(line.style).locked for row, line in page.rows.items() if line.style is not None
+        }
+        for span in page.columns:
+            columns = range(int(span["min"]), min(int(span["max"]), _COLUMNS) + 1)
+            if span.get("hidden") in ("1", "true"):
+                grid.hidden_columns.update(columns)
+            if not self.style(int(span.get("style", 0))).locked:
+                grid.unlocked_columns.update(columns)
+        return grid
 
-def _grid(sheet: Worksheet) -> Grid:
-    grid = Grid(sheet.title)
-    # Not iter_rows: a single cell far down would make it create all the cells above.
-    for place, cell in sheet._cells.items():
-        if cell.data_type == "f":
-            grid.formulas.add(place)
-        elif text := _text(cell):
-            grid.texts[place] = text
-    for merged in sheet.merged_cells.ranges:
-        grid.merged.append((merged.min_row, merged.min_col, merged.max_row, merged.max_col))
-    for choices in sheet.data_validations.dataValidation:
-        if choices.type == "list":
-            for area in choices.sqref.ranges:
-                grid.limited.update(range(area.min_col, area.max_col + 1))
-    for dimension in sheet.column_dimensions.values():
-        if dimension.hidden and dimension.min:
-            grid.hidden.update(range(dimension.min, min(dimension.max or dimension.min, _COLUMNS) + 1))
-    return grid
+    def style(self, index: int) -> Style:
+        """Return a style of the file. Raises IndexError where it has none of that index."""
+        return self.styles[index] if self.styles or index else Style()
 
+    def _text(self, cell: Cell, style: Style) -> str:
+        """Return a cell's content as it is shown, as far as that tells a label from a date."""
+        match cell.kind:
+            case "s":
+                return _clean(self._strings[int(cell.text)]) if cell.text else ""
+            case "b":
+                return str(cell.text == "1").upper()
+            case "n" if cell.text:
+                return self._number(float(cell.text), style.number_format)
+            case "d" if cell.text:
+                return cell.text.partition("T")[0].replace("-", "/")
+        return _clean(cell.text)
 
-def _text(cell: Cell | MergedCell) -> str:
-    """Return a cell's content as it is shown, as far as that tells a label from a date."""
-    value = cell.value
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).upper()
-        case float() if decimals := re.fullmatch(r"0\.(0+)", cell.number_format):
+    def _number(self, value: float, number_format: str) -> str:
+        if is_date_format(number_format):
+            try:
+                shown = from_excel(value, CALENDAR_MAC_1904 if self._mac else CALENDAR_WINDOWS_1900)
+            except (ValueError, OverflowError):
+                return str(value)
+            match shown:
+                case datetime() | date():
+                    return f"{shown.year}/{shown.month}/{shown.day}"
+                case time():
+                    return shown.isoformat("minutes")
+                case timedelta():
+                    return str(shown)
+        if decimals := re.fullmatch(r"0\.(0+)", number_format):
             return f"{value:.{len(decimals[1])}f}"
-        case float() if value.is_integer():
-            return str(int(value))
-        case datetime() | date():
-            return f"{value.year}/{value.month}/{value.day}"
-        case time():
-            return value.isoformat("minutes")
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)).replace("\r", "")
-    return _NOT_XML.sub("\ufffd", text)  # an escape may stand for what no store takes
+        return str(int(value)) if value.is_integer() else str(value)
+
+    def packed(self, changed: dict[str, bytes]) -> bytes:
+        """Return the file with other contents for some of its parts."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(self.data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+            for info in old.infolist():
+                info.compress_type = zipfile.ZIP_DEFLATED
+                new.writestr(info, changed.get(info.filename, self.parts[info.filename]))
+        return out.getvalue()
 
 
-def _restore_choices(sheet: Worksheet, part: bytes) -> None:
-    """Give a sheet the drop-down lists that Excel writes as an extension because their values stand on another sheet.
+class _Scanner:
+    """Reads a sheet's part once, keeping where its cells stand."""
 
-    openpyxl leaves them out, though the older form holds them as well.
-    """
-    if b"x14:dataValidation" not in part:
-        return
-    for node in ET.fromstring(part).iter(f"{_NEWER}dataValidation"):  # noqa: S314 - checked: it declares no entities
-        plain = {name: value for name, value in node.attrib.items() if not name.startswith("{")}
-        formulas = {each.tag.removeprefix(_NEWER): _content(each) for each in node if each.tag.startswith(_NEWER)}
-        where = "".join(_content(each) for each in node if each.tag.endswith("}sqref"))
-        sheet.add_data_validation(DataValidation(**plain, **formulas, sqref=where))  # type: ignore[arg-type]
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._path: list[tuple[str, bytes, int]] = []
+        self._row = self._column = 0
+        self._cell: Cell | None = None
+        self._line: Line | None = None
+        self._texts: list[str] | None = None
+        self._is_list = False
+        self._parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._characters
+        parser.Parse(page.data, True)
+
+    def _start(self, tag: str, given: dict[str, str]) -> None:
+        name, start = tag.rpartition(":")[2], self._parser.CurrentByteIndex
+        if not self._path:
+            self.page.root = tag.encode()
+        self._path.append((name, tag.encode(), start))
+        if name == "c" and self._line:
+            self._begin_cell(given, start)
+        elif name == "row":
+            self._begin_row(given, start)
+        elif name in ("v", "t", "sqref"):
+            if name != "t" or not any(each[0] == "rPh" for each in self._path):
+                self._texts = []
+        elif name == "f" and self._cell:
+            self._cell.computes = True
+        elif name in _SAID_OF_SHEETS:
+            self._say(name, given)
+
+    def _say(self, name: str, given: dict[str, str]) -> None:
+        """Keep what an element that holds no cell says of the sheet."""
+        page = self.page
+        match name:
+            case "col":
+                page.columns.append(given)
+            case "sheetFormatPr":
+                page.width = float(given.get("defaultColWidth", page.width))
+            case "mergeCell":
+                page.merged.append(area(given["ref"]))
+            case "sheetProtection":
+                page.protected = given.get("sheet") in ("1", "true")
+            case "protectedRange" if not given.keys() & _KEYS:
+                page.open_areas += map(area, given["sqref"].split())
+            case "dataValidation" if given.get("type") == "list":
+                page.lists += map(area, given.get("sqref", "").split())
+                self._is_list = "sqref" not in given  # the newer form says in an element of its own where it holds
+
+    def _begin_row(self, given: dict[str, str], start: int) -> None:
+        self._row = int(given.get("r") or self._row + 1)
+        if not 0 < self._row <= _ROWS:
+            raise ValueError(self._row)
+        self._column = 0
+        has_style = given.get("customFormat") in ("1", "true") and "s" in given
+        self._line = self.page.rows[self._row] = Line(
+            start,
+            float(given["ht"]) if "ht" in given else None,
+            int(given["s"]) if has_style else None,
+            given.get("hidden") in ("1", "true"),
+            "r" in given,
+        )
+
+    def _begin_cell(self, given: dict[str, str], start: int) -> None:
+        assert self._line is not None  # noqa: S101 - a cell stands in a row
+        self._column = place_of(given["r"])[1] if "r" in given else self._column + 1
+        self._cell = Cell(int(given.get("s", 0)), given.get("t", "n"), start, has_reference="r" in given)
+        self.page.cells[self._row, self._column] = self._cell
+        self._line.columns.append(self._column)
+
+    def _characters(self, text: str) -> None:
+        if self._texts is not None:
+            self._texts.append(text)
+
+    def _end(self, _: str) -> None:
+        name, raw, start = self._path.pop()
+        if name in ("v", "t") and self._texts is not None:
+            if self._cell:
+                self._cell.text += "".join(self._texts)
+            self._texts = None
+        elif name == "sqref" and self._texts is not None:
+            if self._is_list:
+                self.page.lists += map(area, "".join(self._texts).split())
+            self._texts, self._is_list = None, False
+        elif name == "c" and self._cell:
+            self._cell.end, self._cell = self._finish(raw), None
+        elif name == "row" and self._line:
+            self._line.end, self._line = self._finish(raw), None
+        if len(self._path) == 1:
+            self.page.spans.append((name, start, self._finish(raw)))
+
+    def _finish(self, tag: bytes) -> int:
+        """Return where the element that ends now ends; one that was closed at once ended already."""
+        at, data = self._parser.CurrentByteIndex, self.page.data
+        return data.index(b">", at) + 1 if data.startswith(b"</" + tag, at) else at
 
 
-def _free_heights(sheet: Worksheet, part: bytes) -> None:
-    """Let rows grow with their answers where nobody set their height; openpyxl takes every height for a set one."""
-    for row in _ROW.findall(part):
-        number = re.search(rb'\sr="([0-9]+)"', row)
-        if number and b" ht=" in row and b"customHeight" not in row:
-            sheet.row_dimensions[int(number[1])].height = None
+def area(reference: str) -> Area:
+    """Return the area that a reference names: `B2:C9` → 2, 2, 9, 3."""
+    left, top, right, bottom = range_boundaries(reference)
+    return top or 1, left or 1, bottom or _ROWS, right or _COLUMNS
 
 
-def _make_room(sheet: Worksheet, cell: Cell) -> None:
-    """Let a row whose height is set grow until a text fits, as far as that can be told; Excel measures the others."""
-    row, width = sheet.row_dimensions[cell.row], _width(sheet, cell.column)
-    merged = any(cell.coordinate in area for area in sheet.merged_cells.ranges)
-    if row.height is None or width is None or merged or not cell.alignment.wrap_text:
-        return
-    size = cell.font.sz or 11
-    room = max(width * 11 / size - 1, 1)  # a column's width counts digits of the usual size
-    lines = [sum(2 if east_asian_width(char) in "WFA" else 1 for char in line) for line in str(cell.value).split("\n")]
-    needed = sum(max(math.ceil(line / room), 1) for line in lines) * size * _LINE_HEIGHT
-    row.height = max(row.height, min(needed, _MAX_HEIGHT))
+def place_of(reference: str) -> Place:
+    """Return row and column of a reference like `B2`."""
+    letters, row = coordinate_from_string(reference)
+    return row, column_index_from_string(letters)
 
 
-def _width(sheet: Worksheet, column: int) -> float | None:
-    spans = sheet.column_dimensions.values()
-    return next((span.width for span in spans if span.min and span.min <= column <= (span.max or span.min)), None)
+def _styles(part: bytes) -> list[Style]:
+    """Return the formats of cells in a part of styles."""
+    root = ET.fromstring(part)  # noqa: S314 - checked: it declares no entities
+    formats = {int(each.attrib["numFmtId"]): each.get("formatCode", "") for each in _under(root, "numFmt")}
+    fonts = [next(_under(font, "sz"), None) for group in _under(root, "fonts") for font in group]
+    sizes = [float(size.get("val", 11)) if size is not None else 11.0 for size in fonts]
+    return [_style(raw, formats, sizes) for raw in raw_styles(part)]
 
 
-def _content(node: ET.Element) -> str:
-    return "".join(node.itertext()).strip()
+def raw_styles(part: bytes) -> list[bytes]:
+    """Return the elements of the formats of cells."""
+    group = re.search(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", part, re.DOTALL)
+    if group is None:
+        return []
+    return [found[0] for found in re.finditer(rb"<(\w+:)?xf\b[^>]*?(?:/>|>.*?</(?:\w+:)?xf>)", group[1], re.DOTALL)]
 
 
-def _show(sheet: Worksheet, column: int) -> None:
-    """Make a column visible and wide enough, also where a file hides all columns on the right of its table."""
-    letters = get_column_letter(column)
-    for span in list(sheet.column_dimensions.values()):
-        span.reindex()
-        first, last = span.min or 0, span.max or 0
-        if first <= column <= last:
-            # One entry may speak of many columns, and no column may stand in two.
-            parts = ((first, column - 1), (column, column), (column + 1, last))
-            for part_first, part_last in parts:
-                if part_first <= part_last:
-                    part = copy(span)
-                    part.index, part.min, part.max = get_column_letter(part_first), part_first, part_last
-                    sheet.column_dimensions[part.index] = part
-    own = sheet.column_dimensions[letters]
-    own.hidden = False
-    own.width = max(own.width, _ITEM_WIDTH)
+def _style(raw: bytes, formats: dict[int, str], sizes: list[float]) -> Style:
+    def value(name: bytes, default: str = "0") -> str:
+        found = re.search(rb'\s%b\s*=\s*["\']([^"\']*)' % name, raw)
+        return found[1].decode() if found else default
+
+    format_id, font = int(value(b"numFmtId")), int(value(b"fontId"))
+    return Style(
+        raw,
+        formats.get(format_id) or _builtin(format_id),
+        value(b"locked", "1") not in ("0", "false"),
+        int(value(b"fillId")),
+        sizes[font] if font < len(sizes) else 11,
+        value(b"wrapText") in ("1", "true"),
+    )
 
 
-_WIDTHS = {"A": 10, "B": 50, "C": 14, "D": 70, "E": 30}
-_ANSWER = 4
+def _builtin(format_id: int) -> str:
+    if 27 <= format_id <= 36 or 50 <= format_id <= 58:
+        return "yyyy/m/d"  # Japanese Excel's own dates
+    return BUILTIN_FORMATS.get(format_id, "General")
 
 
-def new_workbook(records: Iterable[Sequence[str]]) -> bytes:
-    """Return records (label, question, item number, answer, source), the first of them the headers, as an .xlsx.
+def _strings(part: bytes) -> list[str]:
+    """Return the shared texts, without the furigana over them."""
+    root = ET.fromstring(part)  # noqa: S314 - checked: it declares no entities
+    return [_string(each) for each in root]
 
-    Every cell is text: a label like 1-1 is no date, and no text is a formula.
-    """
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101 - a new workbook has one
-    for row, record in enumerate(records, 1):
-        for column, text in enumerate(record, 1):
-            cell = sheet.cell(row, column)
-            assert isinstance(cell, Cell)  # noqa: S101 - and no merged ones
-            cell.number_format = "@"
-            cell.alignment = Alignment(vertical="top", wrap_text=True)
-            cell.font = Font(bold=row == 1)
-            put(cell, text)
-    for letters, width in _WIDTHS.items():
-        sheet.column_dimensions[letters].width = width
-    sheet.freeze_panes = "A2"
-    # Printed, its columns stay beside each other, under the headers.
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = "1:1"
-    mark_open_rows(sheet, _ANSWER)
-    return saved(book)
+
+def _string(element: Any) -> str:
+    texts = []
+    for child in element:
+        match child.tag.rpartition("}")[2]:
+            case "t":
+                texts.append(child.text or "")
+            case "r":
+                texts += [each.text or "" for each in _under(child, "t")]
+    return "".join(texts)
+
+
+def _clean(text: str) -> str:
+    """Return a text with what it escapes; an escape may stand for what no store takes."""
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\r", "")
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def _under(element: Any, name: str) -> Any:
+    """Return the elements of a local name under an element."""
+    return (each for each in element.iter() if each.tag.rpartition("}")[2] == name)

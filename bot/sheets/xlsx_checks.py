@@ -1,4 +1,4 @@
-"""What an .xlsx file must not hold before a library reads it, and what the library would lose of it.
+"""What an .xlsx file must not hold before it is read, and what it loses once it is changed.
 
 After ECMA-376 part 2 (packages) and part 1: 18.3.1.4 c, 18.3.1.40 f, 18.3.1.55 mergeCell.
 """
@@ -34,19 +34,6 @@ _REACHES_OUT = re.compile(
     r"|(?:^|[^A-Za-z_.]|_xl\w\w\.)(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|RTD|EXEC|DDE|DDEAUTO)\s{0,9}\(",
     re.IGNORECASE,
 )
-# (what is lost, the parts that show it by their name, by what they hold)
-_LOSSES = (
-    (Loss.PICTURES, r"xl/media/.*\.(?:emf|wmf|svg)", b""),
-    (Loss.PICTURES, r"xl/worksheets/[^/]+", rb"<(?:\w+:)?(?:legacyDrawingHF|picture)\s"),
-    (Loss.SHAPES, r"xl/drawings/[^/]+\.xml", rb"<(?:\w+:)?(?:sp|grpSp|cxnSp|contentPart)[ >]"),
-    (Loss.CHARTS, r"xl/(?:charts|chartsheets)/[^/]+\.xml", b""),
-    (Loss.CONTROLS, r"xl/(?:ctrlProps|activeX)/.*", b""),
-    (Loss.CONTROLS, r"xl/drawings/[^/]+\.vml", rb'ObjectType="(?!Note|Pict)'),
-    (Loss.FORMATS, r"xl/worksheets/[^/]+", rb"<x14:(?:conditionalFormatting|sparklineGroup)[ >]"),
-    (Loss.COMMENTS, r"xl/threadedComments/.*", b""),
-    (Loss.OTHER, r"xl/(?:embeddings|slicers|timelines|queryTables|model|dialogsheets|richData)/.*", b""),
-    (Loss.OTHER, r"xl/connections\.xml", b""),
-)
 
 
 def checked_parts(data: bytes) -> dict[str, bytes]:
@@ -66,14 +53,8 @@ def checked_parts(data: bytes) -> dict[str, bytes]:
 
 
 def losses(parts: dict[str, bytes]) -> tuple[Loss, ...]:
-    """Return what openpyxl will not write again of these parts."""
-    found = {
-        loss
-        for loss, named, holding in _LOSSES
-        for name, part in parts.items()
-        if re.fullmatch(named, name, re.IGNORECASE) and re.search(holding, part)
-    }
-    return tuple(loss for loss in Loss if loss in found)
+    """Return what a file of these parts loses by any change."""
+    return (Loss.SIGNATURE,) if any(name.lower().startswith("_xmlsignatures/") for name in parts) else ()
 
 
 def reaches_out(formula: str) -> bool:

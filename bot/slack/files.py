@@ -18,10 +18,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.asks.ask import StoredList
 from bot.desk.list_posting import FILLED
 from bot.desk.lists import FileDesk
+from bot.messages.file_reply import layouts
 from bot.sheets.csv_file import new_csv
+from bot.sheets.new_xlsx import new_workbook
 from bot.sheets.process import fill_apart, read_apart
-from bot.sheets.values import MAX_BYTES, Layout, Sheet, Trouble
-from bot.sheets.xlsx import new_workbook
+from bot.sheets.values import MAX_BYTES, Chosen, Sheet, Trouble
 from bot.slack.courier import MENDED_BY_TIME, NotMadeError, StumbledError
 from bot.slack.directory import status_and_reason
 from bot.store.deliveries import Delivery
@@ -82,10 +83,13 @@ class Sheets:
         stored, name, filling = await self._desk.to_fill(list_id)
         if stored.layout is None or not stored.is_read:
             raise NotMadeError("being read anew, or forgotten")
+        found = layouts(stored.layout)
+        if all(layout.answer is None for layout in found):  # nothing in it may be written
+            name, records = await self._desk.as_table(list_id, "xlsx")
+            return name, await asyncio.to_thread(new_workbook, records)
         data = await self._fetch(stored.file or "")
-        layout = Layout(**stored.layout["found"])
         async with self._room:
-            filled = await fill_apart(data, stored.file_name or "", layout, filling)
+            filled = await fill_apart(data, stored.file_name or "", found, filling)
         if isinstance(filled, Trouble):
             raise NotMadeError(filled.name)
         return name, filled.data
@@ -96,11 +100,11 @@ class Sheets:
 
     async def _read(self, stored: StoredList) -> None:
         """Read one file; what breaks here leaves it waiting, and it is read again."""
-        wanted = (stored.layout or {}).get("wanted", {})
+        wanted = [Chosen(**each) for each in (stored.layout or {}).get("wanted", [])]
         try:
             data = await self._fetched(stored.file or "")
             async with self._room:
-                found = await read_apart(data, stored.file_name or "", **wanted)
+                found = await read_apart(data, stored.file_name or "", *wanted)
             if isinstance(found, Sheet):
                 await self._desk.file_read(stored, found)
             else:

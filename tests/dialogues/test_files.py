@@ -164,9 +164,14 @@ def two_sheets() -> bytes:
 @pytest.mark.slow
 @pytest.mark.usefixtures("bot")
 async def test_sheet_and_columns_can_be_corrected(work: Workplace) -> None:
-    """Another sheet or column is read in the same thread; what cannot be read leaves all as it was."""
+    """All sheets are read and filled; one of them or other columns are read in the same thread, and what cannot be read
+    leaves all as it was."""
     await work.sato.drop("二枚.xlsx", two_sheets())
     first = await work.sato.dms.message(containing="📎 二枚_回答.xlsx")
+    book = load_workbook(BytesIO(first.files[0].data))
+    assert book["A社"]["C2"].value
+    assert book["B社"]["C2"].value == "②-41"
+    await work.sato.dms.message(containing="「二枚.xlsx」の2か所の表から、合わせて3行を調べました。")
     read = await work.sato.dms.message(
         containing="シート「A社」のB列「確認事項」を質問、C列「ご回答」を回答欄として、2行"
     )

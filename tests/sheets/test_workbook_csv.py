@@ -75,7 +75,7 @@ def test_refilled() -> None:
     layout = opened(data, "a.csv").layout
     once = filled(data, layout, Filling(2, "はい。", "2-40"), Filling(3, OPEN), name="a.csv")
     assert opened(once, "a.csv").taken == {2}
-    done = fill(once, "a.csv", layout, [Filling(2, "いいえ。"), Filling(3, "暗号化しています。", "2-41")])
+    done = fill(once, "a.csv", [layout], [Filling(2, "いいえ。"), Filling(3, "暗号化しています。", "2-41")])
     assert isinstance(done, Filled)
     assert done.kept == (2,)
     assert [record[2:] for record in records(done.data, "cp932")[1:]] == [
@@ -87,7 +87,7 @@ def test_refilled() -> None:
 def test_characters_that_the_encoding_lacks() -> None:
     """An answer with characters that CP932 lacks goes in with others for them, and which is said."""
     data = CSV.encode("cp932")
-    done = fill(data, "a.csv", opened(data, "a.csv").layout, [Filling(2, "はい😀 • ①", "②-40")])
+    done = fill(data, "a.csv", [opened(data, "a.csv").layout], [Filling(2, "はい😀 • ①", "②-40")])
     assert isinstance(done, Filled)
     assert records(done.data, "cp932")[1] == ["1", BACKUP, "はい〓 ・ ①", "②-40"]
     assert done.replaced == ("•", "😀")

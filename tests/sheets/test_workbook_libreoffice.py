@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from bot.sheets.new_xlsx import new_workbook
 from bot.sheets.values import ITEM_HEADER, Filling
-from bot.sheets.xlsx import new_workbook
 from tests.check_sheets import BACKUP, NAME, OPEN, SMALL, check_sheet, filled, opened, saved
 
 pytestmark = [

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from bot.sheets.process import fill_apart, read_apart
-from bot.sheets.values import Filled, Filling, Layout, Sheet, Trouble
+from bot.sheets.values import Chosen, Filled, Filling, Layout, Sheet, Trouble
 from bot.sheets.workbook import fill, read
 from tests.check_sheets import NAME, OPEN, SMALL, check_sheet, saved
 
@@ -30,9 +30,8 @@ async def test_read_apart(children: Children) -> None:
     """A process of its own returns the same as a call, chosen columns and troubles included."""
     data = saved(check_sheet())
     assert await read_apart(data, "a.xlsx") == read(data, "a.xlsx")
-    assert await read_apart(data, "a.xlsx", sheet=NAME, question=2, answer=9) == read(
-        data, "a.xlsx", sheet=NAME, question=2, answer=9
-    )
+    chosen = Chosen(NAME, question=2, answer=9)
+    assert await read_apart(data, "a.xlsx", chosen) == read(data, "a.xlsx", chosen)
     assert await read_apart(b"%PDF-1.7\n", "a.pdf") is Trouble.UNKNOWN_FORMAT
     assert not children()
 
@@ -43,12 +42,13 @@ async def test_fill_apart() -> None:
     sheet = await read_apart(data, "a.csv")
     assert isinstance(sheet, Sheet)
     fillings = [Filling(2, "はい😀\n", "②-40")]
-    assert await fill_apart(data, "a.csv", sheet.layout, fillings) == fill(data, "a.csv", sheet.layout, fillings)
-    workbook = await fill_apart(SMALL, "a.xlsx", sheet.layout, [Filling(2, OPEN)])
+    layouts = [table.layout for table in sheet.tables]
+    assert await fill_apart(data, "a.csv", layouts, fillings) == fill(data, "a.csv", layouts, fillings)
+    workbook = await fill_apart(SMALL, "a.xlsx", layouts, [Filling(2, OPEN)])
     assert workbook is Trouble.NO_QUESTIONS
     book = await read_apart(SMALL, "a.xlsx")
     assert isinstance(book, Sheet)
-    assert isinstance(await fill_apart(SMALL, "a.xlsx", book.layout, [Filling(2, OPEN)]), Filled)
+    assert isinstance(await fill_apart(SMALL, "a.xlsx", [book.tables[0].layout], [Filling(2, OPEN)]), Filled)
 
 
 async def test_too_slow(children: Children) -> None:
@@ -82,9 +82,9 @@ async def test_a_process_that_dies(children: Children, caplog: pytest.LogCapture
 
 async def test_a_fault_is_found_by_its_place(caplog: pytest.LogCaptureFixture) -> None:
     """A fault of our own is logged with the lines it came through and without the customer's text."""
-    layout = Layout("Sheet", question=1, answer="質問", item=3, label=None, header=1)  # type: ignore[arg-type]
-    assert await fill_apart(SMALL, "a.xlsx", layout, [Filling(2, "はい。")]) is Trouble.BROKEN
-    assert "workbook.py:" in caplog.text
+    layout = Layout("Sheet", 1, "質問", 3)  # type: ignore[arg-type]
+    assert await fill_apart(SMALL, "a.xlsx", [layout], [Filling(2, "はい。")]) is Trouble.BROKEN
+    assert "xlsx_edit.py:" in caplog.text
     assert "質問" not in caplog.text
 
 

@@ -6,7 +6,7 @@ import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
 
-from bot.sheets.values import MAX_BYTES, MAX_ROWS, Filled, Filling, Sheet, Trouble
+from bot.sheets.values import MAX_BYTES, MAX_ROWS, Chosen, Filled, Filling, Sheet, Trouble
 from bot.sheets.workbook import fill, read
 from tests.check_sheets import BACKUP, CRYPT, SHEET, SMALL, first, opened, rewritten, saved, table_of
 
@@ -114,7 +114,7 @@ def test_no_questions() -> None:
     """A file without questions is said to have none; so is a sheet that is not there."""
     assert read(saved(Workbook()), "a.xlsx") is Trouble.NO_QUESTIONS
     assert read(saved(table_of(["品名", "数量"], ["りんご", 3], ["みかん", 5])), "a.xlsx") is Trouble.NO_QUESTIONS
-    assert read(SMALL, "a.xlsx", sheet="ない") is Trouble.NO_QUESTIONS
+    assert read(SMALL, "a.xlsx", Chosen("ない")) is Trouble.NO_QUESTIONS
     assert read(b"\n\n", "a.csv") is Trouble.NO_QUESTIONS
 
 
@@ -130,5 +130,5 @@ def test_a_cell_far_away() -> None:
     book = table_of(["質問", "回答"], [BACKUP])
     first(book)["XFD1048576"] = "x"
     data = saved(book)
-    done = fill(data, "a.xlsx", opened(data).layout, [Filling(2, "はい。")])
+    done = fill(data, "a.xlsx", [opened(data).layout], [Filling(2, "はい。")])
     assert isinstance(done, Filled)

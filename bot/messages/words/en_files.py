@@ -17,9 +17,20 @@ class EnglishFileWords(EnglishListWords, FileWords):
         return f"{name}: reading …"
 
     def file_read(self, name: str, rows: int, sheet: str, question: str, answer: str) -> str:
-        where = f", sheet {sheet}" if sheet else ""
+        where = ", ".join(filter(None, [name, f"sheet {sheet}" if sheet else ""]))
         count = f"{rows} row" if rows == 1 else f"{rows} rows"
-        return f"{name}{where}: {question} taken for the questions, {answer} for the answers; {count} looked up."
+        return f"{where}: {question} taken for the questions, {answer} for the answers; {count} looked up."
+
+    def tables_read(self, name: str, rows: int, tables: int) -> str:
+        return f"{name}: {rows} rows looked up in {tables} tables."
+
+    def choices_left(self, columns: str, rows: int) -> str:
+        return f"Left for you to choose from the customer's list: {columns} ({rows} rows)."
+
+    NOWHERE = "no cell that may be written"
+    LOCKED = "The sheet is protected and no cell is open, so the answers follow in this thread as a table of their own."
+    NOT_SURE = "⚠️ What was taken for what is not certain: press “Correct the columns” if it is wrong."
+    ALL_SHEETS = "All sheets that were read"
 
     def column(self, letter: str, title: str) -> str:
         return f"column {letter} ({title})" if title else f"column {letter}"
@@ -31,20 +42,9 @@ class EnglishFileWords(EnglishListWords, FileWords):
 
     def losses(self, kinds: Sequence[str]) -> str:
         named = ", ".join(self.LOSSES[kind] for kind in kinds)
-        return (
-            f"⚠️ What changes in the file you get back: {named}. "
-            "If you need it, paste the column of answers into the original."
-        )
+        return f"⚠️ What changes in the file you get back: {named}."
 
-    LOSSES: ClassVar[Mapping[str, str]] = {
-        "PICTURES": "some pictures",
-        "SHAPES": "shapes and text boxes",
-        "CHARTS": "how charts look",
-        "CONTROLS": "check boxes and other controls",
-        "FORMATS": "newer conditional formats",
-        "COMMENTS": "replies to comments",
-        "OTHER": "slicers and other parts",
-    }
+    LOSSES: ClassVar[Mapping[str, str]] = {"SIGNATURE": "the digital signature, which becomes invalid"}
     FILES_IN_DM = "Files are read in direct messages: send check sheets (xlsx, csv) to melcol there."
     FILE_FOLLOWS = (
         "The file with its answers follows in this thread, and again whenever the ISMS office has answered a row."

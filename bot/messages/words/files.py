@@ -17,8 +17,20 @@ class FileWords(ListWords):
 
     def file_read(self, name: str, rows: int, sheet: str, question: str, answer: str) -> str:
         """What was taken for what. question, answer: names of columns."""
-        where = f"シート「{sheet}」の" if sheet else ""
-        return f"「{name}」{where}{question}を質問、{answer}を回答欄として、{rows}行を調べました。"
+        where = (f"「{name}」" if name else "") + (f"シート「{sheet}」の" if sheet else "")
+        return f"{where}{question}を質問、{answer}を回答欄として、{rows}行を調べました。"
+
+    def tables_read(self, name: str, rows: int, tables: int) -> str:
+        return f"「{name}」の{tables}か所の表から、合わせて{rows}行を調べました。"
+
+    def choices_left(self, columns: str, rows: int) -> str:
+        """columns: the names of those that take a value of a list alone."""
+        return f"選択欄（{columns}、{rows}行）は空けてあります。お客様の選択肢から選んでください。"
+
+    NOWHERE = "（書き込める欄なし）"
+    LOCKED = "シートが保護されていて書き込める欄がないため、回答は表のファイルでこのスレッドに送ります。"
+    NOT_SURE = "⚠️ 列の読み取りが確かではありません。違っていたら〔読む列を直す〕で直してください。"
+    ALL_SHEETS = "読んだシートすべて"
 
     def column(self, letter: str, title: str) -> str:
         return f"{letter}列「{title}」" if title else f"{letter}列"
@@ -29,18 +41,9 @@ class FileWords(ListWords):
     def losses(self, kinds: Sequence[str]) -> str:
         """kinds: names of Loss."""
         named = "、".join(self.LOSSES[kind] for kind in kinds)
-        mend = "必要なときは、回答の列を元のファイルに貼り付けてください。"
-        return f"⚠️ お返しするファイルで変わるもの：{named}。{mend}"
+        return f"⚠️ お返しするファイルで変わるもの：{named}。"
 
-    LOSSES: ClassVar[Mapping[str, str]] = {
-        "PICTURES": "一部の画像",
-        "SHAPES": "図形・テキストボックス",
-        "CHARTS": "グラフの見た目",
-        "CONTROLS": "チェックボックスなどの部品",
-        "FORMATS": "新しい形式の条件付き書式",
-        "COMMENTS": "コメントの返信",
-        "OTHER": "スライサーなどの部品",
-    }
+    LOSSES: ClassVar[Mapping[str, str]] = {"SIGNATURE": "電子署名（無効になります）"}
     FILES_IN_DM = "ファイルはmelcolのDMで受け取ります。確認シート（xlsx・csv）はDMに送ってください。"
     FILE_FOLLOWS = "回答を入れたファイルをこのスレッドに送ります。事務局の回答が届くたびに、新しいファイルを送ります。"
     NO_FILE_BACK = "ファイルを送る権限がないため、〔表で受け取る〕から貼り付けてください。"

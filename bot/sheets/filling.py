@@ -1,0 +1,86 @@
+"""What goes into which cell of a table: answers and item numbers, and nothing where somebody wrote or nobody may."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.sheets.finding import is_taken
+from bot.sheets.grid import Grid, Place
+from bot.sheets.placeholders import placeholder_of
+from bot.sheets.values import ITEM_HEADER, ITEM_HEADER_EN, Filling, Layout, is_open_mark
+
+
+def changes_of(grid: Grid, layout: Layout, fillings: Sequence[Filling]) -> tuple[dict[Place, str], tuple[int, ...]]:
+    """Return the texts that fillings (their places rows of the sheet) put into cells, and the rows that got none.
+
+    A cell that is locked, holds a formula or somebody's text, or lies inside another's merge is kept. Several rows that
+    share one merged cell share its lines.
+    """
+    last = grid.last_row
+    shared: dict[Place, list[Filling]] = {}
+    kept: list[int] = []
+    for filling in fillings:
+        place = layout.place_of(filling.place)
+        if not 0 < filling.place <= last:
+            continue
+        if place is None or grid.anchor(*place)[1] != place[1] or grid.is_locked(*place):
+            kept.append(filling.place)
+        else:
+            shared.setdefault(grid.anchor(*place), []).append(filling)
+    held = placeholder_of([grid.text(*place) for place in shared])
+    changes: dict[Place, str] = {}
+    for place, group in shared.items():
+        text = _joined(grid, layout, place, group, held)
+        if text is None:
+            kept += [filling.place for filling in group]
+            continue
+        was_open = bool(grid.text(*place))
+        changes[place] = text
+        changes |= _items(grid, layout, group, was_open=was_open)
+    if changes and (head := _head(grid, layout)):
+        changes |= head
+    return changes, tuple(sorted(kept))
+
+
+def _items(grid: Grid, layout: Layout, group: Sequence[Filling], *, was_open: bool) -> dict[Place, str]:
+    """Return what goes into our own column."""
+    if layout.item is None:
+        return {}
+    places = {(filling.place, layout.item): filling.item for filling in group}
+    return {
+        place: item
+        for place, item in places.items()
+        if grid.area(*place) == (*place, *place)
+        and place not in grid.formulas
+        and not grid.is_locked(*place)
+        and (was_open or not grid.text(*place))
+    }
+
+
+def _head(grid: Grid, layout: Layout) -> dict[Place, str]:
+    """Return the title of our own column, where it has none yet."""
+    if layout.item is None or not layout.headers or grid.text(layout.headers[0], layout.item):
+        return {}
+    words = "".join(grid.text(row, layout.question) for row in layout.headers)
+    return {(layout.headers[0], layout.item): ITEM_HEADER_EN if words.isascii() else ITEM_HEADER}
+
+
+def _joined(grid: Grid, layout: Layout, place: Place, group: Sequence[Filling], held: str) -> str | None:
+    """Return what goes into one cell for all rows that share it, or None where it is to be kept.
+
+    Where a shared cell holds answers beside marks, the marks stand in the order of the rows without an item number.
+    """
+    lines = grid.text(*place).splitlines()
+    if not is_taken(grid, place, held) and (len(lines) <= 1 or len(group) > 1 or not is_open_mark(lines[0])):
+        return "\n".join(filling.text for filling in group)
+    if place in grid.formulas:
+        return None
+    marks = [at for at, line in enumerate(lines) if is_open_mark(line)]
+    top, _, bottom, _ = grid.area(*place)
+    rows = [row for row in range(top, min(bottom, grid.last_row) + 1) if grid.text(row, layout.question)]
+    rows = [row for row in rows if layout.item is None or not grid.text(row, layout.item)]
+    if not marks or len(marks) != len(rows) or not {filling.place for filling in group} <= set(rows):
+        return None
+    for filling in group:
+        lines[marks[rows.index(filling.place)]] = filling.text
+    return "\n".join(lines)

@@ -1,0 +1,175 @@
+"""The words over a column -> what the column is for, in Japanese and English.
+
+The first pattern that fits decides, so what must never be written (the customer's own columns, last year's, dates and
+names) stands before what asks and what answers.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import StrEnum, auto
+
+from bot.sheets.values import ITEM_HEADER, ITEM_HEADER_EN
+
+
+class Role(StrEnum):
+    """What a column is for. EITHER: its words may name what is asked or the answer, as 対策内容 does; its cells decide.
+    OTHER: dates, names, examples and whatever else is neither read nor written."""
+
+    NUMBER = auto()
+    HEADING = auto()
+    QUESTION = auto()
+    LEVEL = auto()
+    CHOICE = auto()
+    ANSWER = auto()
+    EITHER = auto()
+    REMARK = auto()
+    CUSTOMERS = auto()
+    LAST = auto()
+    ITEM = auto()
+    OTHER = auto()
+
+
+_MAX_TITLE = 40
+_CHOICES = (
+    r"[○〇◯×✕✖△◎✓☑]|はい|いいえ|\byes\b|y/n|有[/・、]?無|可[/・、]?否|[0-9a-d][/・,、~〜-][0-9a-d]\b|選択|プルダウン|"
+    r"ドロップダウン|select|drop"
+)
+_ASKS = (
+    "質問|設問|問|確認|要求|要件|チェック|評価|点検|調査|審査|監査|管理|セキュリティ|対策|統制|遵守|検証|サービスレベル"
+)
+_ANSWERS = (
+    r"回答|返答|応答|記入欄|記載欄|入力欄|記述欄|記入箇所|お客様記入|貴社|御社|ベンダー|委託先|受託者|受注者|事業者|提供者|提供元|"
+    r"サプライヤー?|設定値|保証値|提案値|answers?|response|repl(?:y|ies)|vendor|supplier|provider|"
+    r"implementation (?:description|details?|statement)|\byour\b"
+)
+_REMARKS = (
+    r"備考|補足|コメント|特記|理由|詳細|自由記述|自由記入|具体的|注記|摘要|"
+    r"comments?|remarks?|notes?\b|details?\b|explanation|explain|justification|clarification|additional info"
+)
+_EITHER = (
+    r"(?:対応|実施|対策|取り?組み?|運用|実装|整備|遵守)(?:済み)?(?:の?(?:内容|状況|方法|策|概要|方針))?|"
+    r".{0,8}(?:内容|状況|現状|方法)|現状|記述|説明|概要|implementation|description|how"
+)
+# Tried in this order on the title without its brackets.
+_ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
+    (role, re.compile(pattern))
+    for role, pattern in (
+        (
+            Role.LAST,
+            r"前回|前年|昨年|一昨年|過去|以前の|旧(?:回答|版)|前期|\b(?:last|previous|prior|past)\b",
+        ),
+        (
+            Role.CUSTOMERS,
+            r"弊社|当社|当行|当方|当庁|当組合|弊行|自社(?:記入|使用|確認|評価)|発注者|発注元|委託元|依頼元|依頼者|"
+            r"審査(?:結果|者|欄)|"
+            r"(?:記入|入力)(?:不要|しないで)|使用欄|社内|確認(?:結果|欄)|"
+            r"internal use|office use|for .{2,20} use|reviewer|assessor|auditor|analyst|"
+            r"customer (?:use|comment|review)|"
+            r"\bour (?:assessment|review|evaluation|comments?)",
+        ),
+        (
+            Role.OTHER,
+            r"(?:^|[^・/])(?:確認|回答|記入|更新|実施|完了|対応|予定|作成|提出|評価|判定)(?:予定)?(?:日付?|期日|年月日|時期)$|日付|"
+            r"期限|予定日|"
+            r"(?:回答|記入|担当|責任|作成|承認|対応|確認|評価)(?:者|部署|部門)名?$|部署|部門名|氏名|連絡先|担当$|"
+            r"^[^・/、]{0,6}(?:根拠(?:資料)?|証跡|エビデンス|資料(?:名)?|添付(?:資料)?|リンク|参照(?:先|資料)?|文書名)$|^url$|"
+            r"例$|^例|サンプル|ガイド|解説|手引|留意|ヒント|選択肢|"
+            r"\bdate\b|\bdue\b|respond(?:ent|er)|answered by|owner|contact|^evidence$|attach|"
+            r"example|sample|guid(?:e|ance)|"
+            r"^references?$|\bhelp\b|\btips?\b|^link",
+        ),
+        (
+            Role.NUMBER,
+            r"^(?:no\.?|№|#|q#|id|項番|項|番号|通番|連番|枝番|seq\.?|ref\.?|number|index|条項?|条番号)$|"
+            r"(?:番号|項番)$|(?:^|[-_ ]|[^\x00-\x7f])(?:id|no\.?|#|number|ref\.?)$|"
+            r"^(?:管理|整理|質問|設問|要求|要件)(?:no\.?|id)$",
+        ),
+        (Role.HEADING, r"^[大中小][・]?(?:項目|分類|区分|カテゴリー?)"),
+        (Role.REMARK, rf"(?:{_REMARKS})(?:欄|等|など|記入欄|事項|説明|内容)?$"),
+        (
+            Role.QUESTION,
+            rf"^(?:q|.{{0,12}}(?:{_ASKS})(?:項目|事項|文|内容文|リスト|ポイント|観点|基準)|.{{0,14}}(?:質問|設問|要求|要件))"
+            rf"(?:事項|内容|文|名)?$|questions?(?: text)?$|requirements?(?: text| description)?$|"
+            rf"^.{{0,20}}(?:への|する)質問",
+        ),
+        (Role.REMARK, rf"{_REMARKS}"),
+        (
+            Role.CHOICE,
+            r"可否|有無|判定|(?<!内容)評価$|達成(?:状況|度)|適合|準拠|充足|該当|遵守状況|選択|○×|はい/いいえ|チェック欄?$|"
+            r"成熟度|対応レベル|yes ?/ ?no|y ?/ ?n|\bscore\b|\bvalid\b|\brating\b|complian(?:t|ce)|^status$|"
+            r"maturity|in place|applicable|"
+            r"met\?|^result$|^結果$",
+        ),
+        (Role.ANSWER, rf"^a$|{_ANSWERS}"),
+        (Role.EITHER, rf"^(?:{_EITHER})(?:欄|等)?$"),
+        (
+            Role.LEVEL,
+            r"レベル$|水準|重要度|必須|優先|単位|配点|任意|頻度|重み|\blevel\b|priority|weight|severity|\bunit\b|"
+            r"mandatory|^required$|criticality",
+        ),
+        (
+            Role.HEADING,
+            r"分類|カテゴリ|区分|領域|分野|種別|種類|ドメイン|テーマ|^[章節]|観点|"
+            r"domain|\barea\b|category|section|topic|family|group|function",
+        ),
+        (
+            Role.QUESTION,
+            r"(?:項目|事項|管理策|対策|基準|統制|規定|条文|標準|指標|リスト|ポイント|チェック)名?$|"
+            r"controls?\b|criteri|statement|standard|\bitems?\b|measure|clause|questionnaire|specification",
+        ),
+    )
+)
+_BRACKETS = re.compile(r"[(（\[［【〔<＜][^()（）\[\]［］【】〔〕<>＜＞]*[)）\]］】〕>＞]")
+_NEW = re.compile(r"今回|今年|本年|今期|当年|current|this year")
+_MEANING = re.compile(r"内容|定義|説明|意味|概要|規定|description|definition|detail|meaning")
+_VALUE = re.compile(r"設定値|保証値|提案値|実績値|サービスレベル|sla|目標値|\bvalue\b|^値$")
+_ASIDE_SHEET = re.compile(
+    r"集計|マスタ|リスト$|凡例|記入例|記載例|回答例|サンプル|用語|改[訂版]|履歴|表紙|目次|記入要領|記入方法|使い方|はじめに|"
+    r"選択肢|instructions?|reference|summary|scor(?:e|ing)|analyst|report|crosswalk|lookup|values|glossary|change ?log|"
+    r"cover|example|read ?me",
+    re.IGNORECASE,
+)
+
+
+def plain(title: str) -> str:
+    """Return a title as it is compared: one width, no line breaks, lower case."""
+    text = unicodedata.normalize("NFKC", title).lower()
+    text = re.sub(r"[※*＊:：]|必須$", "", text.strip())
+    return " ".join(text.split()) if text.isascii() else re.sub(r"\s+", "", text)
+
+
+def role_of(title: str) -> Role | None:
+    """Return what the words over a column say that it is for; None where they say nothing."""
+    if title.strip() in (ITEM_HEADER, ITEM_HEADER_EN):
+        return Role.ITEM
+    whole = plain(title)
+    bare = _BRACKETS.sub("", whole).strip() or whole.strip("()[]【】〔〕<>")
+    if not bare or len(bare) > _MAX_TITLE or "。" in bare:
+        return None
+    role = next((role for role, pattern in _ROLES if pattern.search(bare)), None)
+    inside = "".join(_BRACKETS.findall(whole))
+    if role in (Role.ANSWER, Role.EITHER) and re.search(_CHOICES, inside):
+        return Role.CHOICE
+    return role
+
+
+def is_of_now(title: str) -> bool:
+    """Return True if a title tells this year's column from last year's."""
+    return bool(_NEW.search(plain(title)))
+
+
+def names_meaning(title: str) -> bool:
+    """Return True if a column may hold what the item beside it means."""
+    return bool(_MEANING.search(plain(title)))
+
+
+def names_value(title: str) -> bool:
+    """Return True if a column takes the value of a level: 設定値, Value."""
+    return bool(_VALUE.search(plain(title)))
+
+
+def is_aside(sheet: str) -> bool:
+    """Return True if a sheet's name says that it is not the one to fill in."""
+    return bool(_ASIDE_SHEET.search(unicodedata.normalize("NFKC", sheet)))
