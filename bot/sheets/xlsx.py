@@ -87,6 +87,7 @@ class Page:
     open_areas: list[Area] = field(default_factory=list)
     protected: bool = False
     width: float = 8.43  # characters; of a column that nobody set
+    height: float = 15  # points; of a row that nobody set
 
 
 class XlsxFile:
@@ -247,6 +248,7 @@ class _Scanner:
                 page.columns.append(given)
             case "sheetFormatPr":
                 page.width = float(given.get("defaultColWidth", page.width))
+                page.height = float(given.get("defaultRowHeight", page.height))
             case "mergeCell":
                 page.merged.append(area(given["ref"]))
             case "sheetProtection":

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 from xml.sax.saxutils import escape, quoteattr
@@ -163,7 +163,7 @@ class _Sheet:
         self._prefix = _prefix(page.data)
         self._patches: list[tuple[int, int, bytes]] = []
         self._spans = [dict(span) for span in page.columns]
-        self._heights: dict[int, float | None] = {}
+        self._heights: dict[int, float] = {}
 
     def with_texts(self, changes: Iterable[Change]) -> bytes:
         texts: dict[Place, tuple[str, Layout]] = {}
@@ -257,8 +257,7 @@ class _Sheet:
         new = re.sub(rb'\sspans="[^"]*"', b"", new)
         if row in self._heights:
             new = re.sub(rb'\s(?:ht|customHeight)="[^"]*"', b"", new)
-            if (height := self._heights[row]) is not None:
-                new = new[:-1] + f' ht="{height:g}" customHeight="1">'.encode()
+            new = new[:-1] + f' ht="{self._heights[row]:g}" customHeight="1">'.encode()
         if not line.has_reference:
             new = new.replace(b"<" + self._tag("row"), b"<" + self._tag("row") + f' r="{row}"'.encode(), 1)
         return new
@@ -274,32 +273,40 @@ class _Sheet:
     # ---- room
 
     def _make_room(self, place: Place, text: str) -> None:
-        """Let a row grow until its answer fits, as far as that can be told; rows whose height nobody set are measured
-        by whoever opens the file, but not where cells are merged."""
+        """Let a row grow until its answer fits, as far as that can be told: not every program measures rows whose
+        height nobody set, and none does where cells are merged."""
         top, left, bottom, right = self._grid.area(*place)
         line = self._page.rows.get(top)
         style = self._file.style(self._index(place))
-        merged = (top, left) != (bottom, right)
         if line is None or (not style.wraps and "\n" not in text and len(text) <= _LINE):
             return
-        custom = re.search(
-            rb'customHeight="(?:1|true)"', self._page.data[line.start : self._page.data.index(b">", line.start)]
-        )
-        if not merged and not custom:
-            if line.height is not None:
-                self._heights[top] = None
-            return
+        needed = self._height_in(text, left, right, style)
+        needed -= sum(self._height_of(row) for row in range(top + 1, bottom + 1))
+        if line.height is None:
+            needed = max([needed, *self._heights_in(top)])
+        if needed > self._height_of(top):
+            self._heights[top] = min(needed, _MAX_HEIGHT)
+
+    def _heights_in(self, row: int) -> Iterator[float]:
+        """Yield what the other texts of a row need that wrap within it."""
+        for column in self._page.rows[row].columns:
+            style, (top, left, bottom, right) = (
+                self._file.style(self._index((row, column))),
+                self._grid.area(row, column),
+            )
+            if style.wraps and top == bottom and (text := self._grid.text(row, column)):
+                yield self._height_in(text, left, right, style)
+
+    def _height_in(self, text: str, left: int, right: int, style: Style) -> float:
+        """Return the points that a text needs in columns."""
         width = sum(self._width(column) for column in range(left, right + 1))
-        needed = _height(text, width, style)
-        others = sum(self._height_of(row) for row in range(top + 1, bottom + 1))
-        if needed - others > self._height_of(top):
-            self._heights[top] = min(needed - others, _MAX_HEIGHT)
+        room = max(width * 11 / style.size - 1, 1)  # a column's width counts digits of the usual size
+        lines = [sum(2 if east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n")]
+        return sum(max(math.ceil(line / room), 1) for line in lines) * style.size * _LINE_HEIGHT
 
     def _height_of(self, row: int) -> float:
         line = self._page.rows.get(row)
-        if self._heights.get(row) is not None:
-            return self._heights[row] or 15.0
-        return (line.height if line else None) or 15.0
+        return self._heights.get(row) or (line.height if line else None) or self._page.height
 
     def _width(self, column: int) -> float:
         given = (float(span["width"]) for span in self._page.columns if _holds(span, column) and "width" in span)
@@ -385,13 +392,6 @@ def _computing(part: bytes) -> bytes:
     at = re.search(behind, part)
     assert at is not None  # noqa: S101 - its root was read
     return part[: at.start()] + b'<%bcalcPr fullCalcOnLoad="1"/>' % _prefix(part) + part[at.start() :]
-
-
-def _height(text: str, width: float, style: Style) -> float:
-    """Return the points that a text needs in a width of characters."""
-    room = max(width * 11 / style.size - 1, 1)  # a column's width counts digits of the usual size
-    lines = [sum(2 if east_asian_width(char) in "WFA" else 1 for char in line) for line in text.split("\n")]
-    return sum(max(math.ceil(line / room), 1) for line in lines) * style.size * _LINE_HEIGHT
 
 
 def _element(name: str, given: Mapping[str, str]) -> str:

@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.drawing.image import Image
+from openpyxl.styles import Alignment
 from openpyxl.worksheet.datavalidation import DataValidation
 from PIL import Image as Pixels
 
@@ -315,15 +316,16 @@ def test_rich_text() -> None:
 
 
 def test_rows_grow_with_their_answers() -> None:
-    """A height that somebody set stays; one that a spreadsheet computed is computed anew."""
-    book = table_of(["質問", "回答"], [BACKUP], [CRYPT])
+    """A row grows where its answer or the question beside it needs more, whoever set its height; others stay."""
+    book = table_of(["質問", "回答"], [BACKUP], [CRYPT], [LOGS], [f"{LOGS}\n" * 4])
+    first(book)["A5"].alignment = Alignment(wrap_text=True)
+    first(book).column_dimensions["A"].width = first(book).column_dimensions["B"].width = 40
     first(book).row_dimensions[2].height = first(book).row_dimensions[3].height = 18
-    row = '<row r="2" ht="18" customHeight="1">'
-    data = rewritten(saved(book), SHEET, (row, row.replace(' customHeight="1"', "")))
-    heights = page_of(
-        filled(data, opened(data).layout, Filling(2, "はい。\n日次です。"), Filling(3, "はい。"))
-    ).row_dimensions
-    assert [heights[2].height, heights[3].height] == [None, 18]
+    data = saved(book)
+    texts = ("はい。\n日次です。", "はい。", "はい。\n日次です。", "はい。\n日次です。")
+    rows = page_of(filled(data, opened(data).layout, *(Filling(at, text) for at, text in enumerate(texts, 2))))
+    heights = [rows.row_dimensions[row].height for row in (2, 3, 4, 5)]
+    assert heights == pytest.approx([30.8, 18, 30.8, 77])
 
 
 def test_formulas_are_computed_anew() -> None:
@@ -456,5 +458,4 @@ def test_rows_of_a_set_height_grow_with_their_answers() -> None:
     page = page_of(
         filled(saved(book), opened(saved(book)).layout, *(Filling(at, long) for at in (2, 4)), Filling(3, "はい。"))
     )
-    assert [page.row_dimensions[row].height for row in (3, 4)] == [15, None]
-    assert page.row_dimensions[2].height == pytest.approx(61.6)
+    assert [page.row_dimensions[row].height for row in (2, 3, 4)] == pytest.approx([61.6, 15, 61.6])
