@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bot.sheets.grid import Grid
 from bot.sheets.headers import Role, plain
+from bot.sheets.placeholders import marks_answer
 from bot.sheets.table import DASH, HEADING, Row, is_number, is_question
 from bot.sheets.tables import Piece
 
@@ -71,6 +72,7 @@ class Asking:
         """Return the lines below the headers, without examples and repeated headers."""
         lines = [(row, cells) for row, cells in self.piece.rows.items() if not is_example(cells.values())]
         lines = [line for line in lines if not _repeats_titles(self.piece, line[1])]
+        lines = [line for line in lines if self.chosen or not marks_answer(line[1].get(self.question, ""))]
         return lines if self.piece.headers or self.chosen else self._from_first(lines)
 
     def _from_first(self, lines: list[tuple[int, dict[int, str]]]) -> list[tuple[int, dict[int, str]]]:

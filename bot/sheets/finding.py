@@ -6,6 +6,7 @@ the best one is taken, and how clearly it won says whether that is sure.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,8 +14,8 @@ from itertools import pairwise
 
 from bot.sheets.asked import Asking, is_example
 from bot.sheets.grid import Grid
-from bot.sheets.headers import Role, is_aside, is_of_now, names_meaning, names_value, role_of
-from bot.sheets.placeholders import is_placeholder, placeholder_of
+from bot.sheets.headers import Role, is_aside, is_of_now, names_meaning, names_value, role_of, role_of_sentence
+from bot.sheets.placeholders import is_placeholder, marks_answer, placeholder_of
 from bot.sheets.table import SAMPLE, Row, is_number, is_question
 from bot.sheets.tables import Piece, pieces, visible_rows
 from bot.sheets.values import Chosen, Column, Layout, Table, is_open_mark
@@ -35,6 +36,7 @@ _WORDS_ANSWER: dict[Role | None, float] = {
     Role.QUESTION: 0.5,
 }
 _MOSTLY = 0.5
+_ID = re.compile(r"(?=.{0,12}[0-9])[A-Za-z0-9&]{1,8}(?:[-._:][A-Za-z0-9&]{1,8}){1,4}")  # COMP-01, A&A-01.1
 
 
 @dataclass(slots=True)
@@ -128,8 +130,8 @@ class _Finder:
     def _role(self, column: int) -> Role | None:
         """Return what the words over a column say, its own first and then those over several."""
         titles = self._piece.titles.get(column, ())
-        roles = [role for role in map(role_of, reversed(titles)) if role]
-        return roles[0] if roles else None
+        said = (role_of(title) or role_of_sentence(title) for title in reversed(titles))
+        return next((role for role in said if role), None)
 
     def _facts_of(self, column: int) -> _Facts:
         texts = [text for row in self._sample if (text := self._rows[row].get(column))]
@@ -140,7 +142,7 @@ class _Finder:
             len(texts),
             sum(map(is_question, texts)) / count,
             sum(len(text) >= 8 and not is_number(text) for text in texts) / count,
-            sum(map(is_number, texts)) / len(texts),
+            sum(is_number(text) or bool(_ID.fullmatch(text)) for text in texts) / len(texts),
             len(set(texts)) / count,
             sum(min(len(text), 200) for text in texts) / count,
         )
@@ -204,7 +206,8 @@ class _Finder:
             if column == question or not facts.filled or role in (Role.LEVEL, Role.CHOICE, Role.ANSWER, Role.LAST):
                 continue
             score = 2.0 * (role is Role.NUMBER) + facts.numbers * facts.distinct
-            if role is Role.NUMBER or (role in (None, Role.HEADING) and facts.numbers > 0.6 and facts.distinct > 0.3):
+            counts = facts.numbers > 0.6 and facts.distinct > 0.3
+            if role is Role.NUMBER or (role in (None, Role.HEADING, Role.QUESTION) and counts):
                 best = max(best or (0, -99_999, 0), (score, -abs(question - column), column))
         return best[2] if best else None
 
@@ -308,9 +311,10 @@ class _Finder:
         starts: Counter[int] = Counter()
         for row in asked:
             column = question
-            if row + 1 in asked or (texts := self._piece.rows.get(row + 1, {})).get(question):
+            texts = self._piece.rows.get(row + 1, {})
+            if row + 1 in asked or (question in texts and not marks_answer(texts[question])):
                 continue
-            marked = any(role_of(text) is Role.ANSWER for text in texts.values())
+            marked = any(role_of(text) is Role.ANSWER or marks_answer(text) for text in texts.values())
             wide = grid.area(row + 1, column)[3] > column or grid.area(row, column)[3] > column
             signed = grid.colours.get((row + 1, column)) not in (None, grid.colours.get((row, column)))
             opened = grid.protected and not grid.is_locked(row + 1, column)

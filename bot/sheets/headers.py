@@ -75,7 +75,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"期限|予定日|"
             r"(?:回答|記入|担当|責任|作成|承認|対応|確認|評価)(?:者|部署|部門)名?$|部署|部門名|氏名|連絡先|担当$|"
             r"^[^・/、]{0,6}(?:根拠(?:資料)?|証跡|エビデンス|資料(?:名)?|添付(?:資料)?|リンク|参照(?:先|資料)?|文書名)$|^url$|"
-            r"例$|^例|サンプル|ガイド|解説|手引|留意|ヒント|選択肢|"
+            r"(?:回答|記入|入力)(?:形式|方法|要領|区分)$|例$|^例|サンプル|ガイド|解説|手引|留意|ヒント|選択肢|"
             r"\bdate\b|\bdue\b|respond(?:ent|er)|answered by|owner|contact|^evidence$|attach|"
             r"example|sample|guid(?:e|ance)|"
             r"^references?$|\bhelp\b|\btips?\b|^link",
@@ -100,7 +100,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"可否|有無|判定|(?<!内容)評価$|達成(?:状況|度)|適合|準拠|充足|該当|遵守状況|選択|○×|はい/いいえ|チェック欄?$|"
             r"成熟度|対応レベル|yes ?/ ?no|y ?/ ?n|\bscore\b|\bvalid\b|\brating\b|complian(?:t|ce)|^status$|"
             r"maturity|in place|applicable|"
-            r"met\?|^result$|^結果$",
+            r"met\?|^result$|(?<!回答)結果$|^[○〇◯△×✕]$|^(?:はい|いいえ|yes|有|無|あり|なし|可|不可)$|^\w+(?: \w+)?\?$",
         ),
         (Role.ANSWER, rf"^a$|{_ANSWERS}"),
         (Role.EITHER, rf"^(?:{_EITHER})(?:欄|等)?$"),
@@ -119,6 +119,18 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"(?:項目|事項|管理策|対策|基準|統制|規定|条文|標準|指標|リスト|ポイント|チェック)名?$|"
             r"controls?\b|criteri|statement|standard|\bitems?\b|measure|clause|questionnaire|specification",
         ),
+    )
+)
+_SENTENCES = tuple(
+    (role, re.compile(pattern))
+    for role, pattern in (
+        (Role.CUSTOMERS, "弊社|当社|記入しないで|記入不要|do not (?:write|fill)"),
+        (
+            Role.CHOICE,
+            r"(?:[○〇◯×]|はい|yes|プルダウン|リスト).{0,30}(?:選|いずれか|select|choose)|(?:select|choose) .{0,20}yes",
+        ),
+        (Role.ANSWER, "貴社|御社|記入|回答|記載|入力|describe|provide|explain|enter|your "),
+        (Role.QUESTION, "質問|確認|要求|要件|項目|question|requirement"),
     )
 )
 _BRACKETS = re.compile(r"[(（\[［【〔<＜][^()（）\[\]［］【】〔〕<>＜＞]*[)）\]］】〕>＞]")
@@ -153,6 +165,12 @@ def role_of(title: str) -> Role | None:
     if role in (Role.ANSWER, Role.EITHER) and re.search(_CHOICES, inside):
         return Role.CHOICE
     return role
+
+
+def role_of_sentence(title: str) -> Role | None:
+    """Return what a whole sentence over a column says that it is for: 貴社の状況を具体的にご記入ください."""
+    whole = plain(title)
+    return next((role for role, pattern in _SENTENCES if pattern.search(whole)), None)
 
 
 def is_of_now(title: str) -> bool:

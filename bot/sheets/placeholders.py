@@ -14,6 +14,7 @@ _SAYS_SO = re.compile(
     r"(?:いいえ|無し?|なし|否|no|未実施|未対応).{0,20}$|^(?:[□☐].{1,12}){2,}$|^[○〇◯][\s・/／、,]*[△×✕].{0,6}$|^\.{3,}$|^…+$|^[-_＿ー―]{1,9}$|^(?:tbd|xxx+)$",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"[(【\[]?(?:a|answer|response|ご?回答(?:欄)?)[)】\]]?\s*[.:→]?[\s_]*", re.IGNORECASE)
 _LONGEST = 60
 _ANSWERS = re.compile(
     r"(?:はい|いいえ|有|無|あり|なし|可|不可|○|◯|〇|×|△|"
@@ -24,7 +25,12 @@ _ANSWERS = re.compile(
 def is_placeholder(text: str) -> bool:
     """Return True if a text says itself that an answer is to be put in its place."""
     text = unicodedata.normalize("NFKC", text).strip()
-    return len(text) <= _LONGEST and bool(_SAYS_SO.search(text))
+    return marks_answer(text) or (len(text) <= _LONGEST and bool(_SAYS_SO.search(text)))
+
+
+def marks_answer(text: str) -> bool:
+    """Return True if a text only says that an answer is to follow: `A.`, `回答：`."""
+    return bool(_MARK.fullmatch(unicodedata.normalize("NFKC", text).strip()))
 
 
 def placeholder_of(texts: Sequence[str]) -> str:

@@ -64,7 +64,7 @@ def _heads(grid: Grid, rows: Rows) -> Iterator[tuple[int, ...]]:
     seen: list[list[str]] = []
     last = 0
     for row, cells in rows.items():
-        if row <= last or not _is_head(cells, bool(seen)):
+        if row <= last or not (_is_head(cells, bool(seen)) or _counts_below(rows, row)):
             continue
         titles = [plain(title) for title in cells.values()]
         if titles in seen[-1:]:
@@ -89,6 +89,12 @@ def _is_head(cells: dict[int, str], later: bool) -> bool:
         return not later and known == [Role.QUESTION] and len(text) <= 8
     enough = 4 if later and not (Role.QUESTION in known and answers) else 2
     return len(known) >= min(enough, 3) and len(known) * 2 >= len(cells) and len(set(known)) > 1 and asks + answers > 0
+
+
+def _counts_below(rows: Rows, row: int) -> bool:
+    """Return True if a row has a word for numbers, and below it a number."""
+    columns = [column for column, text in rows[row].items() if role_of(text) is Role.NUMBER]
+    return len(rows[row]) > 1 and any(is_number(rows.get(row + 1, {}).get(column, "")) for column in columns)
 
 
 def _with_more(grid: Grid, rows: Rows, row: int) -> tuple[int, ...]:

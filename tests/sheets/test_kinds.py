@@ -77,6 +77,45 @@ def test_words_over_columns(titles: tuple[str, ...], expected: str) -> None:
     assert questions(table) == list(ASKED)
 
 
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        (
+            (
+                "No",
+                "運用に関する以下の質問事項についてそれぞれ状況をご確認ください",
+                "貴社での取り組みを具体的にご記入ください",
+            ),
+            "BC-A",
+        ),
+        (
+            (
+                "No",
+                "確認事項（各項目の実施状況をご確認ください）",
+                "回答（実施は○、未実施は×を選び、理由は備考へ）",
+                "備考（補足）",
+            ),
+            "BDCA",
+        ),
+        (("No", "質問", "はい", "いいえ", "備考"), "BECA"),
+        (("設問番号", "設問", "回答形式", "回答"), "BD-A"),
+        (("番号", "要求事項", "評価結果", "特記事項"), "BDCA"),
+        (("ID", "Control Activity", "Implemented?", "How is it implemented?"), "BDCA"),
+    ],
+)
+def test_wide_words_over_columns(titles: tuple[str, ...], expected: str) -> None:
+    """Sentences and columns of choices over a table are its headers, and no questions."""
+    table = opened(saved(numbered(*titles)))
+    assert (letters(table), questions(table)) == (expected, list(ASKED))
+
+
+def test_numbers_without_a_title() -> None:
+    """Numbers are known by their form where no word stands over them."""
+    rows = [[f"OPER-{at:02}", text] for at, text in enumerate(ASKED, 1)]
+    table = opened(saved(table_of([None, "Operations", "Vendor Answers", "Additional Information"], *rows)))
+    assert (letters(table), [row.label for row in table.rows]) == ("BC-A", [row[0] for row in rows])
+
+
 def test_a_drop_down_is_a_choice() -> None:
     """Words go beside a drop-down, into the column that takes them; the drop-down stays empty."""
     book = answered(listed(numbered("No", "質問", "回答", "具体的な内容", "当社評価"), "C2:C5"))
@@ -311,6 +350,14 @@ def test_answers_below_their_questions() -> None:
         first(book).cell(3 + at * 2, 2).fill = PatternFill("solid", fgColor="FFFFFFCC")
     done = first(answered(saved(book)))
     assert [done.cell(3 + at * 2, 2).value for at in range(4)] == [LONG] * 4
+
+
+def test_marks_below_questions() -> None:
+    """A line that only says that an answer follows is where it goes."""
+    rows = [each for at, text in enumerate(ASKED, 1) for each in ([f"Q{at}. {text}"], ["A."], [])]
+    data = saved(table_of(["運用についてのアンケート"], [], *rows))
+    assert [row.place for row in opened(data).rows] == [3, 6, 9, 12]
+    assert [first(answered(data)).cell(row, 1).value for row in (4, 7, 10, 13)] == [LONG] * 4
 
 
 def test_rows_keep_their_heights() -> None:
