@@ -20,6 +20,9 @@ from bot.sheets.xlsx_checks import reaches_out
 
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _MARKS = {_UTF_8_MARK: "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_ESCAPES = re.compile(rb"\x1b\$[@B]|\x1b\([JI]")
+_ODD = re.compile("[\uff61-\uff9f\ufffd\u0370-\u03ff\u0400-\u04ff\ue000-\uf8ff]|[\u2500-\u257f]")
+_END = "\x1a"
 _LINE_END = re.compile(r"[\r\n]+\Z")
 
 
@@ -31,7 +34,8 @@ def new_csv(records: Iterable[Sequence[str]]) -> bytes:
 
 
 class CsvFile:
-    """A .csv file: UTF-8, UTF-16 or CP932 (Shift_JIS as Windows writes it); comma, semicolon or tab."""
+    """A .csv file: in UTF-8, UTF-16, CP932 (Shift_JIS as Windows writes it), EUC-JP or ISO-2022-JP, its cells parted by
+    comma, semicolon or tab."""
 
     losses: tuple[Loss, ...] = ()
 
@@ -90,27 +94,54 @@ def _encodes(char: str, encoding: str) -> bool:
 def _decoded(data: bytes) -> tuple[bytes, str, str]:
     """Return byte order mark, encoding and text of a file."""
     mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
-    for encoding in [_MARKS[mark]] if mark else ["utf-8", "cp932"]:
+    for encoding in [_MARKS[mark]] if mark else _likely_encodings(data):
         try:
             text = data[len(mark) :].decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" not in text:
             # Excel takes a file without a mark for the country's own encoding: answers in an ASCII file need one.
-            return (_UTF_8_MARK if data.isascii() else mark), encoding, text
+            return (_UTF_8_MARK if data.isascii() and encoding == "utf-8" else mark), encoding, text
     raise RefusedError(Trouble.BROKEN)
 
 
+def _likely_encodings(data: bytes) -> list[str]:
+    """Return the encodings that a file without a mark may have, the likeliest first."""
+    if _ESCAPES.search(data):
+        return ["iso2022_jp_ext"]
+    if data.count(b"\0") * 20 > len(data):
+        return ["utf-16-le" if data[1::2].count(b"\0") > data[::2].count(b"\0") else "utf-16-be"]
+    return ["utf-8", *sorted(["cp932", "euc_jp"], key=lambda encoding: _oddities(data, encoding))]
+
+
+def _oddities(data: bytes, encoding: str) -> int:
+    """Return how many characters of a file, read so, no Japanese text has many of: what is written in the other of two
+    encodings often decodes, into half-width katakana and rare characters."""
+    return len(_ODD.findall(data.decode(encoding, "replace")))
+
+
 def _records(text: str, separator: str) -> tuple[list[list[str]], list[str]]:
-    """Return the records of a text, each with the lines that it was read from."""
+    """Return the records of a text, each with the lines that it was read from.
+
+    Quotes within a cell are read as they are; one that swallows the rest of the file is refused.
+    """
     lines = list(io.StringIO(text, newline=""))
-    records, raw, start = [], [], 0
-    reader = csv.reader(lines, delimiter=separator, strict=True)
+    csv.field_size_limit(MAX_BYTES)
     try:
-        for record in reader:
-            records.append(record)
-            raw.append("".join(lines[start : reader.line_num]))
-            start = reader.line_num
-    except csv.Error as error:
-        raise RefusedError(Trouble.BROKEN) from error
+        return _split(lines, separator, strict=True)
+    except csv.Error:
+        ended = lines[-1].endswith(("\n", "\r"))
+        records, raw = _split([*lines[:-1], lines[-1] if ended else f"{lines[-1]}\n", _END], separator, strict=False)
+    if records[-1:] != [[_END]]:
+        raise RefusedError(Trouble.BROKEN)
+    return records[:-1], [*raw[:-2], raw[-2] if ended else raw[-2][:-1]]
+
+
+def _split(lines: list[str], separator: str, *, strict: bool) -> tuple[list[list[str]], list[str]]:
+    records, raw, start = [], [], 0
+    reader = csv.reader(lines, delimiter=separator, strict=strict)
+    for record in reader:
+        records.append(record)
+        raw.append("".join(lines[start : reader.line_num]))
+        start = reader.line_num
     return records, raw

@@ -26,6 +26,9 @@ def records(data: bytes, encoding: str, separator: str = ",") -> list[list[str]]
         (b"", "utf-8"),
         (codecs.BOM_UTF8, "utf-8"),
         (b"", "cp932"),
+        (b"", "euc_jp"),
+        (b"", "iso2022_jp"),
+        (b"", "utf-16-le"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ],
@@ -129,3 +132,23 @@ def test_a_new_csv() -> None:
     assert data.startswith(codecs.BOM_UTF8)
     assert data.endswith(b"\r\n")
     assert records(data, "utf-8-sig") == [["No", "質問"], ["1", "'=1+1\n"], ["2", 'a"b,c']]
+
+
+def test_stray_quotes() -> None:
+    """A quote within a cell is read as it is; records without an answer keep theirs."""
+    data = f'質問,回答\n"次の" 事項 {BACKUP},\n"{CRYPT}"例,'.encode()
+    sheet = opened(data, "a.csv")
+    assert [row.place for row in sheet.rows] == [2, 3]
+    after = filled(data, sheet.layout, Filling(2, "はい。"), name="a.csv")
+    assert after.decode().split("\n")[2] == f'"{CRYPT}"例,'
+
+
+def test_huge_cells() -> None:
+    """A cell longer than the usual limit is read whole."""
+    data = f'質問,回答\n"{BACKUP}{"あ" * 200_000}ですか。",\n'.encode()
+    assert len(opened(data, "a.csv").rows[0].question) > 200_000
+
+
+def test_null_characters() -> None:
+    """Characters that no text holds are refused as what they are: a broken file."""
+    assert read(f"質問,回答\n{BACKUP}\0,\n".encode(), "a.csv") is Trouble.BROKEN
