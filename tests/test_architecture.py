@@ -48,7 +48,7 @@ HOMES = {
     "aiohttp": SLACK,
     "sqlalchemy": ("store",),
     "alembic": ("store",),
-    "openpyxl": ("sheets.new_xlsx", "sheets.xlsx", "sheets.xlsx_checks", "sheets.xlsx_edit"),
+    "openpyxl": ("sheets.new_xlsx", "sheets.xlsx", "sheets.xlsx_checks", "sheets.xlsx_edit", "sheets.xlsx_styles"),
     "yaml": ("answer_set.yaml_nodes", "trial"),
     "rapidfuzz": ("lookup.alike", "lookup.spelling", "answer_set.yaml_nodes"),
 }

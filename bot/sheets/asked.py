@@ -48,12 +48,12 @@ class Asking:
         lines = self._lines()
         numbered = self._is_numbered(lines)
         rows: list[Row] = []
-        over, whole = "", Row("", "")
+        over, whole, headings, right = "", Row("", ""), self._headings(), self._usual_right()
         for at, (place, cells) in enumerate(lines):
             number, text = cells.get(self.label or 0, ""), cells.get(self.question, "")
-            left = [cells[each] for each in self._headings() if each in cells]
+            left = [cells[each] for each in headings if each in cells]
             following = lines[at + 1][1].get(self.label or 0, "") if at + 1 < len(lines) else ""
-            if not self.chosen and (not text or self._is_heading(place, cells, following, numbered=numbered)):
+            if not self.chosen and (not text or self._is_heading(place, cells, following, right, numbered=numbered)):
                 over = next((each for each in (text, *left, number) if each and not is_number(each)), over)
                 continue
             if not text:
@@ -97,13 +97,13 @@ class Asking:
         said = cells.get(self.meaning or 0)
         return f"{text}（{said}）" if said else text
 
-    def _is_heading(self, place: int, cells: dict[int, str], following: str, *, numbered: bool) -> bool:
+    def _is_heading(self, place: int, cells: dict[int, str], following: str, right: int, *, numbered: bool) -> bool:
         """Return True if a row names what follows: it is merged over the whole table or marked, the next number
-        continues its own, or it alone lacks a number."""
+        continues its own, or it alone lacks a number. right: the column that questions are usually merged up to."""
         text, number = cells[self.question], cells.get(self.label or 0, "")
         if is_question(text) and (number or not numbered or len(text) > _LONGEST_HEADING):
             return False
-        if len(cells) == 1 and (self.grid.area(place, self.question)[3] > self._usual_right() or HEADING.match(text)):
+        if len(cells) == 1 and (self.grid.area(place, self.question)[3] > right or HEADING.match(text)):
             return True
         if number and re.match(re.escape(number.rstrip(".．)） ")) + DASH, following):
             return True

@@ -109,7 +109,7 @@ def _likely_encodings(data: bytes) -> list[str]:
     """Return the encodings that a file without a mark may have, the likeliest first."""
     if _ESCAPES.search(data):
         return ["iso2022_jp_ext"]
-    if data.count(b"\0") * 20 > len(data):
+    if data.count(b"\0") * 20 > len(data) and b"\n" in data:
         return ["utf-16-le" if data[1::2].count(b"\0") > data[::2].count(b"\0") else "utf-16-be"]
     return ["utf-8", *sorted(["cp932", "euc_jp"], key=lambda encoding: _oddities(data, encoding))]
 

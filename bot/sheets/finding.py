@@ -56,18 +56,33 @@ def tables_of(grid: Grid, chosen: Chosen | None = None) -> list[Table]:
     """Return the tables of a sheet that hold questions, with columns as chosen if they are."""
     if chosen and chosen.has_columns:
         return [table for table in [_chosen_table(grid, chosen)] if table.rows]
-    found = [table for piece in pieces(grid) if (table := _Finder(grid, piece).table()) and table.rows]
-    ends = grid.end
-    done = []
-    for table in found:
-        layout = table.layout
-        if layout.item is None and not grid.protected:
-            layout, ends = (
-                replace(layout, item=max(ends, (layout.answer or 0) + 1)),
-                max(ends, (layout.answer or 0) + 1) + 1,
-            )
-        done.append(replace(table, layout=layout))
+    found = _joined(table for piece in pieces(grid) if (table := _Finder(grid, piece).table()).rows)
+    return [_with_items(grid, table, found[:at]) for at, table in enumerate(found)]
+
+
+def _joined(tables: Iterable[Table]) -> list[Table]:
+    """Return tables, those of the same columns under one another as one, as sections with headers of their own are."""
+    done: list[Table] = []
+    for table in tables:
+        over = done[-1] if done else table
+        same = replace(over.layout, headers=table.layout.headers, first=table.layout.first, last=table.layout.last)
+        if not done or same != table.layout or over.layout.last >= table.layout.first:
+            done.append(table)
+            continue
+        layout = replace(over.layout, last=table.layout.last)
+        sure, taken = over.sure and table.sure, over.taken | table.taken
+        done[-1] = Table(layout, (*over.rows, *table.rows), over.columns, taken, sure)
     return done
+
+
+def _with_items(grid: Grid, table: Table, before: Iterable[Table]) -> Table:
+    """Return a table with a column for item numbers, behind everything; none where the sheet may not be changed."""
+    layout = table.layout
+    if layout.item is not None or grid.protected:
+        return table
+    beside = [each.layout for each in before if each.layout.last >= layout.first and each.layout.first <= layout.last]
+    end = max(grid.end, (layout.answer or 0) + 1, *((each.answer or 0) + 1 for each in beside), 1)
+    return replace(table, layout=replace(layout, item=end + len(beside)))
 
 
 def _chosen_table(grid: Grid, chosen: Chosen) -> Table:
@@ -79,11 +94,7 @@ def _chosen_table(grid: Grid, chosen: Chosen) -> Table:
     else:
         rows = visible_rows(grid, set(shown))
         piece = Piece((), {}, rows, sorted({column for cells in rows.values() for column in cells}), named=False)
-    table = _Finder(grid, piece, chosen).table()
-    layout = table.layout
-    if layout.item is None and not grid.protected:
-        layout = replace(layout, item=max(grid.end, (layout.answer or 0) + 1))
-    return replace(table, layout=layout, sure=True)
+    return replace(_with_items(grid, _Finder(grid, piece, chosen).table(), ()), sure=True)
 
 
 def likely(tables: Iterable[tuple[Grid, Table]], *, best: float = 0) -> list[Table]:
@@ -101,7 +112,8 @@ def _likeliness(grid: Grid, table: Table) -> float:
     titles = {column.index: role_of(column.title) for column in table.columns}
     named = titles.get(layout.question) in (Role.QUESTION, Role.EITHER)
     answers = titles.get(layout.answer or 0) in (Role.ANSWER, Role.EITHER, Role.REMARK) or layout.choice is not None
-    computed = sum((row.place, layout.question) in grid.formulas for row in table.rows)
+    asking = {layout.question, *(column for column, role in titles.items() if role is Role.QUESTION)}
+    computed = max(sum((row.place, column) in grid.formulas for row in table.rows) for column in asking)
     if computed * 2 > len(table.rows) or (not asked and not (layout.headers and (named or answers))):
         return 0
     locked = grid.protected and layout.answer is None
@@ -167,8 +179,7 @@ class _Finder:
         columns = [Column(column, self._shown_title(column)) for column in piece.columns]
         if layout.answer and layout.answer not in piece.columns:
             columns = sorted([*columns, Column(layout.answer, "")], key=lambda column: column.index)
-        taken = frozenset(row.place for row in rows if self._is_taken(row.place, layout, rows))
-        return Table(layout, rows, tuple(columns), taken, sure)
+        return Table(layout, rows, tuple(columns), self._taken(layout, rows), sure)
 
     def _asks(self, column: int) -> float:
         """How much a column looks like the questions."""
@@ -331,11 +342,12 @@ class _Finder:
         top, left, _, _ = self._grid.area(row.place, layout.answer)
         return left < layout.answer and bool(self._grid.text(top, left))
 
-    def _is_taken(self, row: int, layout: Layout, rows: tuple[Row, ...]) -> bool:
-        if (place := layout.place_of(row)) is None:
-            return False
-        texts = [self._grid.text(*self._grid.anchor(*at)) for each in rows if (at := layout.place_of(each.place))]
-        return is_taken(self._grid, self._grid.anchor(*place), placeholder_of(texts))
+    def _taken(self, layout: Layout, rows: tuple[Row, ...]) -> frozenset[int]:
+        """Return the rows whose answer cell holds a formula or what somebody wrote."""
+        cells = {row.place: place for row in rows if (place := layout.place_of(row.place))}
+        cells = {row: self._grid.anchor(*place) for row, place in cells.items()}
+        held = placeholder_of([self._grid.text(*place) for place in cells.values()])
+        return frozenset(row for row, place in cells.items() if is_taken(self._grid, place, held))
 
     def _shown_title(self, column: int) -> str:
         title = self._piece.title(column)

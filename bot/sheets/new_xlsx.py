@@ -16,7 +16,8 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.sheets.copying import reads_as_formula
-from bot.sheets.xlsx_edit import OPEN_FILL, open_formula
+from bot.sheets.xlsx_edit import open_formula
+from bot.sheets.xlsx_styles import OPEN_FILL
 
 _READS_AS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -17,31 +17,20 @@ from typing import Any
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
-from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
 from bot.sheets.grid import Area, Grid, Place
 from bot.sheets.values import MAX_BYTES, RefusedError, Trouble
 from bot.sheets.xlsx_checks import checked_parts, losses
+from bot.sheets.xlsx_styles import Style, styles_of, under
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _COLUMNS, _ROWS = 16_384, 1_048_576
 _SAID_OF_SHEETS = ("col", "sheetFormatPr", "mergeCell", "sheetProtection", "protectedRange", "dataValidation")
 _KEYS = {"password", "hashValue", "securityDescriptor"}  # of ranges that not everybody may write
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """What is known of a cell's format. raw: its element, as it stands in the file."""
-
-    raw: bytes = b""
-    number_format: str = "General"
-    locked: bool = True
-    fill: int = 0
-    size: float = 11
-    wraps: bool = False
 
 
 @dataclass(slots=True)
@@ -111,13 +100,13 @@ class XlsxFile:
         book = ET.fromstring(self.parts[self.workbook])  # noqa: S314 - checked: it declares no entities
         related = self._targets(self.workbook, "")
         self.styles_part = next(iter(self._targets(self.workbook, "styles").values()), None)
-        self.styles = _styles(self.parts[self.styles_part]) if self.styles_part else []
+        self.styles = styles_of(self.parts[self.styles_part]) if self.styles_part else []
         strings = next(iter(self._targets(self.workbook, "sharedStrings").values()), None)
         self._strings = _strings(self.parts[strings]) if strings else []
-        properties = next(_under(book, "workbookPr"), None)
+        properties = next(under(book, "workbookPr"), None)
         self._mac = properties is not None and properties.get("date1904") in ("1", "true")
         self.pages: list[Page] = []
-        for sheet in _under(book, "sheet"):
+        for sheet in under(book, "sheet"):
             part = related.get(next((value for name, value in sheet.attrib.items() if name.endswith("}id")), ""), "")
             if sheet.get("state", "visible") == "visible" and "/worksheets/" in part:
                 self.pages.append(_Scanner(Page(part, sheet.attrib["name"], self.parts[part])).page)
@@ -319,45 +308,6 @@ def place_of(reference: str) -> Place:
     return row, column_index_from_string(letters)
 
 
-def _styles(part: bytes) -> list[Style]:
-    """Return the formats of cells in a part of styles."""
-    root = ET.fromstring(part)  # noqa: S314 - checked: it declares no entities
-    formats = {int(each.attrib["numFmtId"]): each.get("formatCode", "") for each in _under(root, "numFmt")}
-    fonts = [next(_under(font, "sz"), None) for group in _under(root, "fonts") for font in group]
-    sizes = [float(size.get("val", 11)) if size is not None else 11.0 for size in fonts]
-    return [_style(raw, formats, sizes) for raw in raw_styles(part)]
-
-
-def raw_styles(part: bytes) -> list[bytes]:
-    """Return the elements of the formats of cells."""
-    group = re.search(rb"<(?:\w+:)?cellXfs\b[^>]*>(.*?)</(?:\w+:)?cellXfs>", part, re.DOTALL)
-    if group is None:
-        return []
-    return [found[0] for found in re.finditer(rb"<(\w+:)?xf\b[^>]*?(?:/>|>.*?</(?:\w+:)?xf>)", group[1], re.DOTALL)]
-
-
-def _style(raw: bytes, formats: dict[int, str], sizes: list[float]) -> Style:
-    def value(name: bytes, default: str = "0") -> str:
-        found = re.search(rb'\s%b\s*=\s*["\']([^"\']*)' % name, raw)
-        return found[1].decode() if found else default
-
-    format_id, font = int(value(b"numFmtId")), int(value(b"fontId"))
-    return Style(
-        raw,
-        formats.get(format_id) or _builtin(format_id),
-        value(b"locked", "1") not in ("0", "false"),
-        int(value(b"fillId")),
-        sizes[font] if font < len(sizes) else 11,
-        value(b"wrapText") in ("1", "true"),
-    )
-
-
-def _builtin(format_id: int) -> str:
-    if 27 <= format_id <= 36 or 50 <= format_id <= 58:
-        return "yyyy/m/d"  # Japanese Excel's own dates
-    return BUILTIN_FORMATS.get(format_id, "General")
-
-
 def _strings(part: bytes) -> list[str]:
     """Return the shared texts, without the furigana over them."""
     root = ET.fromstring(part)  # noqa: S314 - checked: it declares no entities
@@ -371,7 +321,7 @@ def _string(element: Any) -> str:
             case "t":
                 texts.append(child.text or "")
             case "r":
-                texts += [each.text or "" for each in _under(child, "t")]
+                texts += [each.text or "" for each in under(child, "t")]
     return "".join(texts)
 
 
@@ -379,8 +329,3 @@ def _clean(text: str) -> str:
     """Return a text with what it escapes; an escape may stand for what no store takes."""
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\r", "")
     return _NOT_XML.sub("\ufffd", text)
-
-
-def _under(element: Any, name: str) -> Any:
-    """Return the elements of a local name under an element."""
-    return (each for each in element.iter() if each.tag.rpartition("}")[2] == name)

@@ -19,9 +19,9 @@ from openpyxl.utils import get_column_letter
 from bot.sheets.copying import reads_as_formula
 from bot.sheets.grid import Grid, Place
 from bot.sheets.values import OPEN_MARKS, Layout, is_open_mark
-from bot.sheets.xlsx import Line, Page, Style, XlsxFile, raw_styles
+from bot.sheets.xlsx import Line, Page, XlsxFile
+from bot.sheets.xlsx_styles import AddedStyles, Style, attribute, prefix_of
 
-OPEN_FILL = "FFFFF2CC"
 _ITEM_WIDTH = 14.0
 _LINE = 30  # characters; a longer text in a cell that does not wrap is cut off by the cell beside it
 _LINE_HEIGHT, _MAX_HEIGHT = 1.4, 409  # of the font's size; points, Excel's own limit
@@ -60,7 +60,7 @@ class Change:
 
 def edited(file: XlsxFile, grids: Mapping[str, Grid], changes: Iterable[Change]) -> bytes:
     """Return the file with texts in cells of its sheets."""
-    styles = _Styles(file)
+    styles = AddedStyles(file.styles, file.parts[file.styles_part] if file.styles_part else b"")
     parts: dict[str, bytes] = {}
     by_sheet: dict[str, list[Change]] = {}
     for change in changes:
@@ -76,91 +76,12 @@ def edited(file: XlsxFile, grids: Mapping[str, Grid], changes: Iterable[Change])
     return file.packed(parts)
 
 
-class _Styles:
-    """The formats that are added to those of a file."""
-
-    def __init__(self, file: XlsxFile) -> None:
-        self._styles = file.styles
-        self._part = file.parts[file.styles_part] if file.styles_part else b""
-        self._added: list[bytes] = []
-        self._found: dict[tuple[int, bool, bool], int] = {}
-        self._format: int | None = None
-
-    def of(self, index: int, *, wraps: bool, quoted: bool) -> int:
-        """Return a style like another that wraps its text, and that holds text whatever it begins with."""
-        if not self._styles or not (wraps or quoted):
-            return index
-        key = (index, wraps, quoted)
-        if key not in self._found:
-            raw = _varied(self._styles[index].raw, wraps=wraps, quoted=quoted)
-            self._found[key] = len(self._styles) + len(self._added)
-            self._added.append(raw)
-        return self._found[key]
-
-    def open_format(self) -> int | None:
-        """Return the format that colours an open row; None where the file has no styles."""
-        if self._part and self._format is None:
-            found = re.search(rb"<(?:\w+:)?dxfs\b[^>]*>", self._part)
-            self._format = int(_attribute(found[0], b"count") or 0) if found else 0
-        return self._format
-
-    def part(self) -> bytes:
-        """Return the part of styles with what was added."""
-        part = self._part
-        if self._added:
-            part = _grown(part, b"cellXfs", self._added)
-        if self._format is not None:
-            prefix = _prefix(part)
-            colour = OPEN_FILL.encode()
-            fill = (
-                b'<%bdxf><%bfill><%bpatternFill patternType="solid"><%bfgColor rgb="%b"/><%bbgColor rgb="%b"/>'
-                b"</%bpatternFill></%bfill></%bdxf>"
-            )
-            part = _grown(part, b"dxfs", [fill % (*[prefix] * 4, colour, prefix, colour, *[prefix] * 3)])
-        return part
-
-
-def _varied(raw: bytes, *, wraps: bool, quoted: bool) -> bytes:
-    head, rest = re.match(rb"(<(?:\w+:)?xf\b[^>]*?)\s*(/>|>.*)\Z", raw, re.DOTALL).groups()  # type: ignore[union-attr]
-    name = re.match(rb"<((?:\w+:)?)xf", raw)[1]  # type: ignore[index]
-    body = b"" if rest == b"/>" else rest[1 : rest.rindex(b"</")]
-    if quoted:
-        head = re.sub(rb'\squotePrefix="[^"]*"', b"", head) + b' quotePrefix="1"'
-    if wraps:
-        head = re.sub(rb'\sapplyAlignment="[^"]*"', b"", head) + b' applyAlignment="1"'
-        if b"alignment" in body:
-            body = re.sub(rb'\swrapText="[^"]*"', b"", body)
-            body = re.sub(rb"<((?:\w+:)?)alignment\b", rb'<\1alignment wrapText="1"', body, count=1)
-        else:
-            body = b'<%balignment wrapText="1"/>' % name + body
-    return head + b">" + body + b"</%bxf>" % name
-
-
-def _grown(part: bytes, group: bytes, added: list[bytes]) -> bytes:
-    """Return a part of styles with elements added to a group, which is made where there is none."""
-    found = re.search(rb"<((?:\w+:)?)%b\b([^>]*?)(/?)>" % group, part)
-    if found is None:
-        prefix = _prefix(part)
-        at = re.search(rb"<(?:\w+:)?(?:tableStyles|colors|extLst)\b|</(?:\w+:)?styleSheet>", part)
-        assert at is not None  # noqa: S101 - its root was read
-        made = b'<%b%b count="%d">%b</%b%b>' % (prefix, group, len(added), b"".join(added), prefix, group)
-        return part[: at.start()] + made + part[at.start() :]
-    count = int(_attribute(found[0], b"count") or len(raw_styles(part))) + len(added)
-    given = re.sub(rb'\scount="[^"]*"', b"", found[2])
-    start = b'<%b%b%b count="%d">' % (found[1], group, given, count)
-    end = b"</%b%b>" % (found[1], group)
-    if found[3]:
-        return part[: found.start()] + start + b"".join(added) + end + part[found.end() :]
-    close = part.index(end, found.end())
-    return part[: found.start()] + start + part[found.end() : close] + b"".join(added) + part[close:]
-
-
 class _Sheet:
     """One sheet's part while texts are put into it."""
 
-    def __init__(self, file: XlsxFile, page: Page, grid: Grid, styles: _Styles) -> None:
+    def __init__(self, file: XlsxFile, page: Page, grid: Grid, styles: AddedStyles) -> None:
         self._file, self._page, self._grid, self._styles = file, page, grid, styles
-        self._prefix = _prefix(page.data)
+        self._prefix = prefix_of(page.data)
         self._patches: list[tuple[int, int, bytes]] = []
         self._spans = [dict(span) for span in page.columns]
         self._heights: dict[int, float] = {}
@@ -381,7 +302,7 @@ def _computing(part: bytes) -> bytes:
     """Return the workbook's part with the wish to compute all formulas when it is opened."""
     found = re.search(rb"<(?:\w+:)?calcPr\b[^>]*?(?=\s*/?>)", part)
     if found:
-        if _attribute(found[0], b"fullCalcOnLoad") in (b"1", b"true"):
+        if attribute(found[0], b"fullCalcOnLoad") in (b"1", b"true"):
             return part
         tag = re.sub(rb'\sfullCalcOnLoad="[^"]*"', b"", found[0]) + b' fullCalcOnLoad="1"'
         return part[: found.start()] + tag + part[found.end() :]
@@ -391,7 +312,7 @@ def _computing(part: bytes) -> bytes:
     )
     at = re.search(behind, part)
     assert at is not None  # noqa: S101 - its root was read
-    return part[: at.start()] + b'<%bcalcPr fullCalcOnLoad="1"/>' % _prefix(part) + part[at.start() :]
+    return part[: at.start()] + b'<%bcalcPr fullCalcOnLoad="1"/>' % prefix_of(part) + part[at.start() :]
 
 
 def _element(name: str, given: Mapping[str, str]) -> str:
@@ -400,16 +321,3 @@ def _element(name: str, given: Mapping[str, str]) -> str:
 
 def _holds(span: Mapping[str, str], column: int) -> bool:
     return int(span["min"]) <= column <= int(span["max"])
-
-
-def _attribute(tag: bytes, name: bytes) -> bytes | None:
-    found = re.search(rb'\s%b\s*=\s*["\']([^"\']*)' % name, tag)
-    return found[1] if found else None
-
-
-def _prefix(part: bytes) -> bytes:
-    """Return how the root of a part begins its elements' names: b"" or b"x:"."""
-    found = re.search(
-        rb"<((?:[\w.-]+:)?)[\w.-]+[\s>/]", re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", part[:5_000], flags=re.DOTALL)
-    )
-    return found[1] if found else b""

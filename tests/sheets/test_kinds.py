@@ -186,6 +186,14 @@ def test_several_sheets() -> None:
     assert [done[name]["C2"].value for name in ("集計", "記入例")] == ["はい", "はい"]
 
 
+def test_sections_with_headers_of_their_own() -> None:
+    """Sections under one another that have the same columns are one table, with one column for item numbers."""
+    titles = ["No", "質問", "回答"]
+    data = saved(table_of(["1. 運用"], titles, [1, ASKED[0]], [], ["2. 契約"], titles, [1, ASKED[1]], [2, ASKED[2]]))
+    table = opened(data)
+    assert (letters(table), table.layout.item, questions(table)) == ("BC-A", 4, list(ASKED[:3]))
+
+
 def test_numbered_headings() -> None:
     """A number that the next one continues is a heading's."""
     rows = [["1", "運用"], ["1-1", ASKED[0]], ["1-2", ASKED[1]], ["2", "契約"], ["2-1", ASKED[2]]]
