@@ -82,6 +82,18 @@ def _declare_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--once", action="store_true", help="一度だけ演じて終わります（届かないものがあれば1で終了）")
 
 
+def _fill(arguments: argparse.Namespace) -> int:
+    from bot.commands.fill import fill  # noqa: PLC0415 - what reads workbooks
+
+    return fill(arguments)
+
+
+def _declare_fill(parser: argparse.ArgumentParser) -> None:
+    from bot.commands.fill import declare_fill  # noqa: PLC0415 - the same
+
+    declare_fill(parser)
+
+
 def _audit(arguments: argparse.Namespace) -> int:
     from bot.commands.audit import audit  # noqa: PLC0415 - the database's packages
 
@@ -163,6 +175,13 @@ COMMANDS = (
     Command("demo", "[--once]", "Slackなしで、この機械の中だけで試します", _demo, _declare_demo),
     Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),
     Command("lookup", "TEXT | - [--json]", "質問を回答集で調べます（- は1行に1問）", lookup, declare_lookup),
+    Command(
+        "fill",
+        "FILE [--out FILE] [--customer-copy] [--json]",
+        "確認シートを読み、回答を入れたファイルを書きます",
+        _fill,
+        _declare_fill,
+    ),
     Command(
         "audit", "[--asks] [--item ②-40] [--since DATE] [--csv|--json]", "記録を表示します", _audit, _declare_audit
     ),

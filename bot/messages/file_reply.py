@@ -63,7 +63,7 @@ def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
         return _said(words.trouble(name, layout["trouble"]))
     if "found" not in layout:
         return _said(words.reading(name))
-    said = _taken_for(words, name, layout)
+    said = columns_taken(words, name, layout)
     locked = all(each.answer is None for each in layouts(layout))
     said += [words.NOT_SURE] if not layout.get("sure", True) else []
     said += [words.kept_rows(layout["taken"])] if layout["taken"] else []
@@ -75,7 +75,7 @@ def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
     return Message("\n".join(said), [*blocks, *actions(correct)])
 
 
-def _taken_for(words: Words, name: str, layout: Mapping[str, Any]) -> list[str]:
+def columns_taken(words: Words, name: str, layout: Mapping[str, Any]) -> list[str]:
     """Return what was taken for what, table by table, and which columns wait for somebody to choose."""
     tables, counts = layouts(layout), layout.get("counts", [layout["rows"]])
     places = []

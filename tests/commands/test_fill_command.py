@@ -1,0 +1,93 @@
+"""`melcol fill`: a check sheet filled without Slack."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from bot.commands.cli import main
+from tests.check_sheets import first, saved, table_of
+
+ASKED = "バックアップデータは遠隔地に保管されていますか"
+UNKNOWN = "GDPRに対応していますか"
+
+
+def put(folder: Path, book: Workbook) -> Path:
+    path = folder / "確認.xlsx"
+    path.write_bytes(saved(book))
+    return path
+
+
+def filled(path: Path, capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict[str, Any]:
+    assert main(["fill", str(path), "--json", *arguments]) == code
+    record: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return record
+
+
+def test_a_sheet_is_filled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The file is written beside the one that was given, and what was taken for what is printed as one object."""
+    path = put(tmp_path, table_of(["No", "質問", "可否", "備考"], ["1-1", ASKED], ["1-2", UNKNOWN]))
+    record = filled(path, capsys)
+    (table,) = record["sheets"][0]["tables"]
+    rows = table.pop("rows")
+    assert record == {"sheets": [{"sheet": "Sheet", "tables": [table]}], "losses": [], "refused": None}
+    columns = {"number": "A", "question": "B", "choice": "C", "answer": "D", "remark": "D"}
+    assert table == {"header_rows": [1], **columns, "sure": True}
+    assert rows[0] == {
+        "row": 2,
+        "number": "1-1",
+        "question": ASKED,
+        "outcome": "answered",
+        "items": ["2-41"],
+        "written": "D2",
+    }
+    page = first(load_workbook(io.BytesIO((tmp_path / "確認_回答.xlsx").read_bytes())))
+    assert [page["C2"].value, page["E2"].value] == [None, "②-41"]
+    assert page["D2"].value
+    assert page["D3"].value.startswith("未回答（")
+
+
+def test_a_customers_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A customer's copy has no mark or column of ours, and is refused while a row is not decided."""
+    path, out = put(tmp_path, table_of(["No", "質問", "回答"], ["7", ASKED], ["8", UNKNOWN])), tmp_path / "out.xlsx"
+    said = filled(path, capsys, "--customer-copy", "--out", str(out), code=1)["refused"]
+    assert said.endswith("：8")
+    assert not out.exists()
+    put(tmp_path, table_of(["No", "質問", "回答"], ["7", ASKED]))
+    filled(path, capsys, "--customer-copy", "--out", str(out))
+    assert [cell.value for cell in first(load_workbook(io.BytesIO(out.read_bytes())))[1]] == ["No", "質問", "回答"]
+
+
+def test_columns_are_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Columns of a sheet are taken as they are given; the other sheets as they are found."""
+    book = table_of(["東", ASKED, None], ["西", UNKNOWN, None])
+    book.create_sheet("他").append(["質問", "回答"])
+    book["他"].append([ASKED])
+    record = filled(put(tmp_path, book), capsys, "--sheet", "Sheet", "--question", "B", "--answer", "d")
+    assert [table["answer"] for sheet in record["sheets"] for table in sheet["tables"]] == ["D", "B"]
+
+
+def test_a_locked_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where no cell may be written the answers come as a table of their own, which is said."""
+    book = table_of(["No", "質問", "回答"], ["1", ASKED])
+    first(book).protection.sheet = True
+    path = put(tmp_path, book)
+    assert main(["fill", str(path)]) == 0
+    assert "保護されていて" in capsys.readouterr().out
+    page = first(load_workbook(io.BytesIO((tmp_path / "確認_回答.xlsx").read_bytes())))
+    assert [page["B2"].value, page["C2"].value] == [ASKED, "②-41"]
+
+
+def test_what_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that cannot be read is refused with the reason and the way out."""
+    path = tmp_path / "a.pdf"
+    assert filled(path, capsys, code=1)["refused"]
+    path.write_bytes(b"%PDF-1.7")
+    assert "xlsx" in filled(path, capsys, code=1)["refused"]
+    assert main(["fill", str(path)]) == 1
+    assert "xlsx" in capsys.readouterr().out
