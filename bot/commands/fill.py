@@ -110,10 +110,12 @@ class _Looked:
         """Return what goes into the row: the first item's answer, or the mark of an open row, never two answers."""
         match self.outcome:
             case Answered(matches):
-                numbers = " ".join(str(match.item.number) for match in matches)
-                return Filling(
-                    self.place, matches[0].item.answer, numbers if self.is_decided else _WORDS.confirm_mark(numbers)
-                )
+                number = " ".join(str(match.item.number) for match in matches)
+                if len(matches) > 1:
+                    number = _WORDS.table_state("doubtful", number)
+                elif not self.is_decided:
+                    number = _WORDS.confirm_mark(number)
+                return Filling(self.place, matches[0].item.answer, number)
             case Suggested(candidates):
                 detail = _WORDS.candidate_numbers([match.item.number for match in candidates])
                 return Filling(self.place, _WORDS.open_mark(_WORDS.table_state("doubtful", detail)))

@@ -59,10 +59,13 @@ def _items(grid: Grid, layout: Layout, group: Sequence[Filling], *, was_open: bo
 
 def _head(grid: Grid, layout: Layout) -> dict[Place, str]:
     """Return the title of our own column, where it has none yet."""
-    if layout.item is None or not layout.headers or grid.text(layout.headers[0], layout.item):
+    if layout.item is None or not layout.headers:
+        return {}
+    place = (layout.headers[0], layout.item)
+    if grid.text(*place) or place in grid.formulas or grid.is_locked(*place):
         return {}
     words = "".join(grid.text(row, layout.question) for row in layout.headers)
-    return {(layout.headers[0], layout.item): ITEM_HEADER_EN if words.isascii() else ITEM_HEADER}
+    return {place: ITEM_HEADER_EN if words.isascii() else ITEM_HEADER}
 
 
 def _joined(grid: Grid, layout: Layout, place: Place, group: Sequence[Filling], held: str) -> str | None:

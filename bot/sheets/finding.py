@@ -306,7 +306,7 @@ class _Finder:
         for base in [column for column in (choice, question) if column]:
             right = max((grid.area(row, base)[3] for row in places), default=base) + 1
             title_free = all(not grid.text(*grid.anchor(row, right)) for row in self._piece.headers)
-            free = title_free and all(not grid.text(row, right) for row in places)
+            free = title_free and not any(grid.text(row, right) or (row, right) in grid.formulas for row in places)
             alone = all(
                 grid.area(row, right) == (row, right, row, right) or grid.anchor(row, right) == (row, right)
                 for row in places

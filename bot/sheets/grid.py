@@ -73,7 +73,7 @@ class Grid:
     @property
     def end(self) -> int:
         """The first column on the right of everything that the sheet holds, hidden or not."""
-        used = [column for _, column in self.texts] + [right for *_, right in self.merged]
+        used = [column for _, column in (*self.texts, *self.formulas)] + [right for *_, right in self.merged]
         return max((column for column in used if column <= _FAR), default=0) + 1
 
     @property

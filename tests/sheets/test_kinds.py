@@ -15,8 +15,8 @@ from openpyxl.styles import PatternFill, Protection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bot.sheets.values import Chosen, Filled, Filling, Table
-from bot.sheets.workbook import fill
+from bot.sheets.values import Chosen, Filled, Filling, Table, Trouble
+from bot.sheets.workbook import fill, read
 from tests.check_sheets import SHEET, first, opened, rewritten, saved, table_of, whole
 
 ASKED = (
@@ -526,3 +526,70 @@ def test_layouts_by_chance() -> None:
             sure += all(table.sure for table in tables)
     assert len(wrong) <= 15, wrong[:5]
     assert sure <= 3
+
+
+CELLS = (
+    *NUMBERS,
+    *QUESTIONS,
+    *ANSWERS,
+    *CHOICES,
+    *REMARKS,
+    *NEVER,
+    *LEFT,
+    *ASKED,
+    *REQUIRED,
+    "1",
+    "1-1",
+    "(1)",
+    "例",
+    "A.",
+)
+CELLS = (
+    *CELLS,
+    "■運用",
+    "選択してください",
+    "はい",
+    "=A1+1",
+    "設定値",
+    "規定内容",
+    "貴社の状況をご記入ください",
+    "x" * 300,
+)
+
+
+def scattered(chance: random.Random, sheet: Worksheet) -> None:
+    """Fill a sheet with what may stand in one, without any order."""
+    for row in range(1, chance.randint(2, 12)):
+        for column in range(1, chance.randint(2, 9)):
+            cell = sheet.cell(row, column, chance.choice((*CELLS, *[None] * 20)))
+            cell.protection = Protection(locked=chance.random() < 0.7)
+    if chance.random() < 0.7:
+        top, left = chance.randint(1, 9), chance.choice((1, 4, 7))
+        sheet.merge_cells(start_row=top, end_row=top, start_column=left, end_column=left + 2)
+    sheet.protection.sheet = chance.random() < 0.3
+    sheet.row_dimensions[chance.randint(1, 9)].hidden = chance.random() < 0.3
+
+
+def test_whatever_a_sheet_holds() -> None:
+    """Of any sheet, only cells of the answers and of our own column change, none that is locked or computes."""
+    filled = 0
+    for seed in range(200):
+        book = Workbook()
+        scattered(random.Random(seed), first(book))
+        data = saved(book)
+        sheet = read(data, "a.xlsx")
+        if isinstance(sheet, Trouble):
+            continue
+        layouts = [table.layout for table in sheet.tables]
+        done = fill(data, "a.xlsx", layouts, [Filling(row.place, LONG, "②-40") for row in sheet.rows])
+        assert isinstance(done, Filled)
+        after = first(load_workbook(io.BytesIO(done.data)))
+        assert after.merged_cells.ranges == first(book).merged_cells.ranges
+        for cell in (cell for row in after.iter_rows() for cell in row):
+            before = first(book)[cell.coordinate]
+            if cell.value != before.value:
+                filled += 1
+                assert cell.column in {column for each in layouts for column in (each.answer, each.item)}
+                assert not (after.protection.sheet and before.protection.locked)
+                assert not str(before.value).startswith("=")
+    assert filled > 400
