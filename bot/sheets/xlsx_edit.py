@@ -85,6 +85,7 @@ class _Sheet:
         self._patches: list[tuple[int, int, bytes]] = []
         self._spans = [dict(span) for span in page.columns]
         self._heights: dict[int, float] = {}
+        self._widths: dict[int, float] = {}
 
     def with_texts(self, changes: Iterable[Change]) -> bytes:
         texts: dict[Place, tuple[str, Layout]] = {}
@@ -230,8 +231,10 @@ class _Sheet:
         return self._heights.get(row) or (line.height if line else None) or self._page.height
 
     def _width(self, column: int) -> float:
-        given = (float(span["width"]) for span in self._page.columns if _holds(span, column) and "width" in span)
-        return next(given, self._page.width)
+        if column not in self._widths:
+            given = (float(span["width"]) for span in self._page.columns if _holds(span, column) and "width" in span)
+            self._widths[column] = next(given, self._page.width)
+        return self._widths[column]
 
     def _show(self, column: int) -> None:
         """Make a column visible and wide enough, also where a file hides all columns on the right of its table."""

@@ -10,6 +10,7 @@ from xml.etree import ElementTree as ET
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 OPEN_FILL = "FFFFF2CC"
+_DXF = re.compile(rb"<(?:\w+:)?dxf\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,7 @@ class AddedStyles:
     def open_format(self) -> int | None:
         """Return the format that colours an open row; None where the file has no styles."""
         if self._part and self._format is None:
-            found = re.search(rb"<(?:\w+:)?dxfs\b[^>]*>", self._part)
-            self._format = int(attribute(found[0], b"count") or 0) if found else 0
+            self._format = len(_raw_formats(self._part))
         return self._format
 
     def part(self) -> bytes:
@@ -92,7 +92,8 @@ def _grown(part: bytes, group: bytes, added: list[bytes]) -> bytes:
         assert at is not None  # noqa: S101 - its root was read
         made = b'<%b%b count="%d">%b</%b%b>' % (prefix, group, len(added), b"".join(added), prefix, group)
         return part[: at.start()] + made + part[at.start() :]
-    count = int(attribute(found[0], b"count") or len(raw_styles(part))) + len(added)
+    held = raw_styles(part) if group == b"cellXfs" else _raw_formats(part)
+    count = len(held) + len(added)
     given = re.sub(rb'\scount="[^"]*"', b"", found[2])
     start = b'<%b%b%b count="%d">' % (found[1], group, given, count)
     end = b"</%b%b>" % (found[1], group)
@@ -117,6 +118,12 @@ def raw_styles(part: bytes) -> list[bytes]:
     if group is None:
         return []
     return [found[0] for found in re.finditer(rb"<(\w+:)?xf\b[^>]*?(?:/>|>.*?</(?:\w+:)?xf>)", group[1], re.DOTALL)]
+
+
+def _raw_formats(part: bytes) -> list[bytes]:
+    """Return the starts of the formats that conditions give; newer ones, in an extension, are counted apart."""
+    group = re.search(rb"<(?:\w+:)?dxfs\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?dxfs>)", part, re.DOTALL)
+    return _DXF.findall(group[1] or b"") if group else []
 
 
 def _style(raw: bytes, formats: dict[int, str], sizes: list[float]) -> Style:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import PatternFill, Protection
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -408,6 +409,8 @@ def test_grid_paper() -> None:
     """A sheet of narrow columns and hundreds of merges is read and filled in moments."""
     book = Workbook()
     sheet = first(book)
+    for column in range(1, 400):
+        sheet.column_dimensions[get_column_letter(column)].width = 2.6
     for row in range(3, 504):
         texts = ("No", "確認事項", "回答欄") if row == 3 else (row - 3, f"{ASKED[0]}（{row}）", None)
         for text, (left, right) in zip(texts, ((2, 3), (4, 120), (121, 390)), strict=True):
