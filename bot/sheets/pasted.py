@@ -3,21 +3,24 @@
 One question stays one: several sentences, wrapped lines, a greeting or listed options do not make a list. The rules, in
 order; blank lines and invisible characters never count:
 
-1. Cells copied from Excel (tabs in most records): one question a record, from the column that reads most like
-   questions; a header is dropped. The number column is the label; a record without a question, and the nearest text
-   column on the left, are headings of what follows.
+1. Cells copied from Excel (tabs in most records), or a table in Markdown: one question a record, from the column that
+   reads most like questions; a header is dropped. The number column is the label; a record without a question, and the
+   nearest text column on the left, are headings of what follows.
 2. At least two numbered lines, or two lines with bullets: one question each. Lines without a mark go on with the
    question above, bullets under a numbered question too; 【…】, ■ and a number that the next one continues (1 before
-   1-1) are headings. What stands before the first is a heading if it looks like one, else a greeting. But where that
-   lead is a question itself and no line under it is one, they are its options, and all is one question.
+   1-1) are headings; letters under a line (1. …について, a. 頻度は) are rows 1a and 1b, read together with it. What
+   stands before the first is a heading if it looks like one, else a greeting. But where that lead is a question itself
+   and no line under it is one, they are its options, and all is one question.
 3. Lines of which at least two end like a question: one question each, together with the unfinished lines before it and
    lines that only go on (また、…; Also …). Names of things (バックアップの頻度) count as well where there are at
    least three lines, each complete by itself, or five with a third of them questions. But lines that all end where the
    next word had no room are one text that was wrapped.
-4. Anything else is one question. Where it is not sure, too: a list that was missed is asked again, a question torn
+4. One line that holds several questions, each complete by itself, or a numbering of its own: one question each.
+5. Anything else is one question. Where it is not sure, too: a list that was missed is asked again, a question torn
    apart is answered wrongly.
 
-What stands below 「よろしくお願いします」 or "Best regards" is a signature.
+What stands below 「よろしくお願いします」 or "Best regards" is a signature, and so is what looks like one. What is said
+before and after a list, and is none of its rows, is its note.
 
 Work is bounded: LIMIT rows are returned and at most MAX_TEXT characters and MAX_LINES lines are read.
 """
@@ -25,11 +28,16 @@ Work is bounded: LIMIT rows are returned and at most MAX_TEXT characters and MAX
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from bot.sheets.table import DASH, HEADING, SAMPLE, Row, is_number, is_question, label_column, question_column, rows_of
+from bot.sheets.cells import from_cells, from_pipes, rows_in
+from bot.sheets.lines import Line, is_letter, lines_of, readable, unquoted
+from bot.sheets.one_line import from_one_line
+from bot.sheets.signatures import without_signature
+from bot.sheets.table import DASH, HEADING, Row, is_number, is_question
 
 LIMIT = 200
 MAX_TEXT = 100_000
@@ -39,28 +47,16 @@ MAX_LINES = 5_000
 @dataclass(frozen=True, slots=True)
 class QuestionList:
     """What was read. rows: at most LIMIT, in order; none for a blank text, one for a single question. left_out: how
-    many more questions the text holds."""
+    many more questions the text holds. note: what is said before and after them."""
 
     rows: tuple[Row, ...]
     left_out: int = 0
+    note: str = ""
 
     @property
     def is_list(self) -> bool:
         """Whether there is more than one question, so that the answers belong in a table."""
         return len(self.rows) > 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """text: without its mark; whole: with it. mark: the number or bullet before it, or "". style: marks of one style
-    look alike."""
-
-    text: str
-    place: int
-    mark: str = ""
-    style: str = ""
-    whole: str = ""
-    after_blank: bool = False
 
 
 @dataclass(slots=True)
@@ -78,34 +74,6 @@ class _Draft:
         return Row(self.label, "\n".join(self.lines), self.heading, self.place)
 
 
-_INVISIBLE = re.compile(r"[\0-\x08\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-# Each with what has to follow it: `3.5 TB`, `10:30 に`, `2021年` and `99.9%` are no numbering.
-_NUMBERINGS = tuple(
-    (style, re.compile(rf"({form})[:：、,，]?(?:{after})[ \t\u3000]*(?=\S)", re.IGNORECASE))
-    for style, form, after in (
-        ("[1]", r"[(（\[［【〔<＜](?:[0-9０-９]{1,4}|[ivx]{1,4}|[a-zａ-ｚア-ンｱ-ﾝあ-んⅰ-ⅻ])[)）\]］】〕>＞]", r""),
-        ("①", r"[①-⑳㉑-㊿⑴-⒇⒈-⒛❶-❿➀-➓ⓐ-ⓩ⓪Ⓐ-Ⓩ](?![-‐‑–—−－])\.?", r""),
-        ("②-1", r"[①-⑨追]\s?[-‐‑–—−－]\s?[0-9０-９]{1,4}", r"(?=[\s:：、]|[^\Wa-zA-Z0-9_])"),
-        (
-            "Q1",
-            rf"(?:Question|No|Ｎｏ|Q|Ｑ|#|＃|№|設問|質問|問|項番|項目)[.．]?\s?[0-9０-９]{{1,4}}"
-            rf"(?:{DASH}[0-9０-９]{{1,4}}){{0,3}}[)）.．]?",
-            r"(?=[\s:：、]|[^\Wa-zA-Z0-9_])|(?<=[)）.．:：、])",
-        ),
-        (
-            "1-1",
-            rf"[A-ZＡ-Ｚ]{{0,3}}[-‐]?[0-9０-９]{{1,4}}(?:{DASH}[0-9０-９]{{1,4}}){{1,4}}[)）.．]?",
-            r"(?=[\s:：、])|(?<=[)）.．:：、])(?![0-9%])|(?=[^\W0-9a-zA-Z年月日時分秒回台人名件世以])",
-        ),
-        ("1)", r"[0-9０-９]{1,4}[)）]", r""),
-        ("1.", r"[0-9０-９]{1,4}[.．]", r"(?![0-9０-９])"),
-        ("1:", r"[0-9０-９]{1,4}", r"(?<=[:：、,，])(?![0-9０-９])"),
-        ("A-1", r"[A-ZＡ-Ｚ]{1,3}[-‐－]?[0-9０-９]{1,4}[)）.．]?", r"(?=[\s:：、])|(?<=[)）.．:：、])"),
-        ("a)", r"[a-zａ-ｚ][)）.．]|[ivx]{1,4}[)）.．]|[ア-ンｱ-ﾝあ-んⅠ-Ⅻⅰ-ⅻ][)）.．]", r"(?!\w\.)"),
-        ("1", r"[0-9０-９]{1,4}", r"(?=[ \t\u3000])"),
-    )
-)
-_BULLET = re.compile(r"([・•●○◦‣▪▫◎★☆➢✓✔☐□*＊·]|[-–—－](?=[\s\u3000]|[^\W0-9A-Za-z]))[ \t\u3000]*(?=\S)")
 _GOES_ON = re.compile(
     r"また[、は]|その|それ|これら?[はをのが]|なお|ただし|もし|ある場合|ない場合|"
     r"(?:はい|いいえ|実施|該当|取得)[^。？?]{0,8}場合|あれば|できれば|具体的|例えば|たとえば|加えて|併せて|あわせて|否か|参考|"
@@ -141,78 +109,57 @@ _GOES_ON_BELOW = re.compile(rf"(?!{_BEGINS_JA})[ぁ-ん]|[a-z]|[?？、。,.)）
 _OPEN_END = re.compile(r"[,、（(「/／・]$|[（(][^（）()]*$")
 _REQUEST_EN = re.compile(r"(?:please|describe|explain|provide|list|specify|state|indicate|confirm)\b", re.IGNORECASE)
 _JAPANESE = re.compile(r"[ぁ-ヶ一-龠]")
+_ABOUT = re.compile(
+    r"(?:について|に関して|に関する(?:こと|事項)|につき|は|[：:])[。、]?$|^(?:about|regarding)\b", re.IGNORECASE
+)
+_TOPIC = re.compile(r"は[?？。]?$")
+_TELLS = re.compile(
+    r"まで(?:に|です|で|の|$)|〆切|締め?切|期限|(?:様|社|御中)(?:です|向け|より|から|の(?:分|件))|\b(?:by|due|deadline)\b",
+    re.IGNORECASE,
+)
+_ENDS_ASKING = re.compile(r"(?:か|[?？])[。.]?$")
+_NOTE_LINES = 8
 _WRAPPED_FROM = 24  # columns: nothing wraps texts at less
 _POINTS_DOWN = re.compile(r"以下|下記|次の|following|below", re.IGNORECASE)
 _CHOOSE = re.compile(
     r"選択|選[びん]|含め|含んで|のうち|当てはまる|該当する|select|choose|which of|including", re.IGNORECASE
 )
 _ABOUT_A_THING = re.compile(r"を(?:お?教え|ご教示|ご?説明|ご?記入|ご?記載|お?示し)")
-_FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\n]*))(\t|\n|\Z)')
 
 
 def questions(text: str) -> QuestionList:
     """Return the questions of a text as the rules above read it."""
-    text = _INVISIBLE.sub("", re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text[:MAX_TEXT]))
-    text = "\n".join(text.split("\n", MAX_LINES)[:MAX_LINES])
+    text = unquoted("\n".join(readable(text[:MAX_TEXT]).split("\n", MAX_LINES)[:MAX_LINES]))
     if not text.strip():
         return QuestionList(())
-    rows = _from_cells(text) or _from_lines(_lines(text)) or (_single(text),)
-    return QuestionList(rows[:LIMIT], len(rows[LIMIT:]))
+    lines = lines_of(without_signature(text))
+    rows = from_cells(text) or from_pipes(text) or _from_lines(lines)
+    if rows:
+        return QuestionList(rows[:LIMIT], len(rows[LIMIT:]), _note(lines, rows))
+    return QuestionList(from_one_line(text) or (_single(text),))
 
 
-def _from_cells(text: str) -> tuple[Row, ...]:
-    if "\t" not in text:
-        return ()
-    records = _records(text)
-    if not records:
-        return ()
-    tabbed = [record for record in records if len([cell for cell in record[1] if cell]) > 1 or len(record[1]) > 2]
-    if len(tabbed) * 2 < len(records):
-        return ()
-    width = min(max(len(cells) for _, cells in records), 50)
-    table = [(place, [*cells, *[""] * width][:width]) for place, cells in records]
-    sample = [cells for _, cells in table[:SAMPLE]]
-    column = question_column(sample)
-    return rows_of(table, column, label_column(sample, column))
+def in_tables(tables: Sequence[Sequence[Sequence[str]]]) -> QuestionList:
+    """Return the questions of tables that came as such; none for tables that are no lists of questions."""
+    rows: list[Row] = []
+    above = 0
+    for table in tables:
+        rows += [replace(row, place=above + row.place) for row in rows_in(table)]
+        above += len(table)
+    return QuestionList(tuple(rows[:LIMIT]), len(rows[LIMIT:]))
 
 
-def _records(text: str) -> list[tuple[int, list[str]]]:
-    """Return the records that are not blank, each with its line, read as Excel writes its clipboard."""
-    records: list[tuple[int, list[str]]] = []
-    cells: list[str] = []
-    place = line = 1
-    for match in _FIELD.finditer(text):
-        cells.append((match[2] if match[1] is None else match[1].replace('""', '"')).strip())
-        line += match[0].count("\n")
-        if match[3] != "\t":
-            if any(cells):
-                records.append((place, cells))
-            cells, place = [], line
-    return records
+def _note(lines: list[Line], rows: tuple[Row, ...]) -> str:
+    """Return the lines before the first row and below the last one that are no part of any."""
+    above = [line for line in lines if line.place < rows[0].place][:_NOTE_LINES]
+    below = [line for line in lines if line.place > rows[-1].place and line.whole not in rows[-1].question]
+    told = (line for line in (*above, *below[-_NOTE_LINES:]) if not line.style and not _is_heading(line))
+    return "\n".join(line.whole for line in told if "\t" not in line.whole and not line.whole.startswith("|"))
 
 
-def _lines(text: str) -> list[_Line]:
-    lines: list[_Line] = []
-    blank = False
-    for place, raw in enumerate(text.split("\n"), 1):
-        line = raw.strip()
-        if line:
-            lines.append(replace(_marked(line, place), after_blank=blank))
-        blank = not line
-    return lines
-
-
-def _marked(line: str, place: int) -> _Line:
-    for style, pattern in _NUMBERINGS:
-        if match := pattern.match(line):
-            return _Line(line[match.end() :], place, match[1].strip(), style, line)
-    if match := _BULLET.match(line):
-        return _Line(line[match.end() :], place, match[1], "・", line)
-    return _Line(line, place, whole=line)
-
-
-def _from_lines(lines: list[_Line]) -> tuple[Row, ...]:
+def _from_lines(lines: list[Line]) -> tuple[Row, ...]:
     lines = _without_signature(lines)
+    lines = _with_parts(lines)
     numbered = [line for line in lines if line.style not in ("", "・")]
     if len(numbered) > 1 and (rows := _from_marks(lines, numbered[0])):
         return rows
@@ -222,14 +169,45 @@ def _from_lines(lines: list[_Line]) -> tuple[Row, ...]:
     return _from_plain(lines)
 
 
-def _without_signature(lines: list[_Line]) -> list[_Line]:
+def _with_parts(lines: list[Line]) -> list[Line]:
+    """Return lines, each lettered one under a numbered one as a line of its own: 1a, read with what stands above."""
+    done: list[Line] = []
+    at = 0
+    while at < len(lines):
+        over, parts = lines[at], _parts_of(lines, at)
+        if parts:
+            above = over.text.rstrip("：: ")
+            done += [over] if is_question(over.text) else []
+            for part in parts:
+                mark = over.mark.rstrip(".．)） ") + part.mark.strip("()（）[].．")
+                done.append(replace(part, text=f"{above} {part.text}", mark=mark, style=over.style))
+        else:
+            done.append(over)
+        at += 1 + len(parts)
+    return done
+
+
+def _parts_of(lines: list[Line], at: int) -> list[Line]:
+    """Return the lettered lines under a numbered one, if they ask something of it; options to choose from do not."""
+    over = lines[at]
+    if over.style in ("", "・") or is_letter(over.mark):
+        return []
+    end = at + 1
+    while end < len(lines) and lines[end].style not in ("", "・") and is_letter(lines[end].mark):
+        end += 1
+    parts = lines[at + 1 : end]
+    asks = _ABOUT.search(over.text) if not is_question(over.text) else None
+    return parts if asks or any(is_question(part.text) or _TOPIC.search(part.text) for part in parts) else []
+
+
+def _without_signature(lines: list[Line]) -> list[Line]:
     closings = [at for at, line in enumerate(lines) if at and not line.style and _CLOSING.match(line.text)]
     if not closings or any(is_question(line.text) for line in lines[closings[-1] + 1 :]):
         return lines
     return lines[: closings[-1]]
 
 
-def _from_marks(lines: list[_Line], first: _Line) -> tuple[Row, ...]:
+def _from_marks(lines: list[Line], first: Line) -> tuple[Row, ...]:
     """Return the rows of marked lines; () if they are options of one question, or one question alone."""
     start = lines.index(first)
     lead, rest = lines[:start], lines[start:]
@@ -247,11 +225,25 @@ def _from_marks(lines: list[_Line], first: _Line) -> tuple[Row, ...]:
             drafts.append(_Draft(line.mark, [line.text], over, line.place, line.style))
         elif line.after_blank and not line.style and following is not None and following.style:
             over = line.text
-        elif line.after_blank and not line.style and (following is None or _GREETING.match(line.text)):
+        elif _ends_list(line, following, rest):
             break
         else:
             drafts[-1].lines.append(line.whole)
     return tuple(draft.row for draft in drafts) if len(drafts) > 1 else ()
+
+
+def _ends_list(line: Line, following: Line | None, rest: list[Line]) -> bool:
+    """Return True for a line without a mark that goes on with no question: a greeting, or until when and for whom."""
+    if line.style:
+        return False
+    if line.after_blank and (following is None or _GREETING.match(line.text)):
+        return True
+    return _tells(line) and not any(each.style for each in rest if each.place > line.place)
+
+
+def _tells(line: Line) -> bool:
+    """Return True for a line that only says until when, or for whom, the answers are wanted."""
+    return bool(_TELLS.search(line.text)) and not _ENDS_ASKING.search(line.text) and len(line.text) < 60
 
 
 def _asks(text: str) -> bool:
@@ -263,40 +255,42 @@ def _asks(text: str) -> bool:
     return bool(_ABOUT_A_THING.search(text)) and not _POINTS_DOWN.search(text)
 
 
-def _is_heading(line: _Line) -> bool:
+def _is_heading(line: Line) -> bool:
     return not line.style and bool(HEADING.match(line.text)) and not is_question(line.text)
 
 
-def _has_parts(line: _Line, following: _Line | None) -> bool:
+def _has_parts(line: Line, following: Line | None) -> bool:
     """Whether the next number continues this one (1 before 1-1), so that this line names what follows."""
     if following is None or not following.style or is_question(line.text):
         return False
     return bool(re.match(re.escape(line.mark.rstrip(".．)） ")) + DASH, following.mark))
 
 
-def _name(line: _Line) -> str:
+def _name(line: Line) -> str:
     """Return a heading without the sign that makes it one."""
     return line.whole if line.mark else line.text.lstrip("■◆◇▼▽▶＊*# \u3000")
 
 
-def _is_row(line: _Line, first: _Line, drafts: list[_Draft]) -> bool:
+def _is_row(line: Line, first: Line, drafts: list[_Draft]) -> bool:
     if not drafts or (line.style and is_question(line.text)):
         return True
     if not line.style:
-        begins = line.after_blank and is_question(line.text)
+        begins = line.after_blank and is_question(line.text) and not _tells(line)
         return begins and not _GOES_ON.match(line.text) and not _GREETING.match(line.text)
     if line.style == "・":
         return first.style == "・"
-    return any(line.style == draft.style for draft in drafts[-300:]) or not is_question(drafts[-1].lines[-1])
+    return any(line.style == draft.style for draft in drafts[-300:]) or not any(
+        map(is_question, drafts[-1].lines[:_NOTE_LINES])
+    )
 
 
-def _counts_up(marked: list[_Line]) -> bool:
+def _counts_up(marked: list[Line]) -> bool:
     """Whether bare numbers (`1 …`, `2 …`) follow one another; numbers that only begin a wrapped line do not."""
     numbers = [int(line.mark) for line in marked if line.style == "1"]
     return all(before < after <= before + 10 for before, after in pairwise(numbers))
 
 
-def _from_plain(lines: list[_Line]) -> tuple[Row, ...]:
+def _from_plain(lines: list[Line]) -> tuple[Row, ...]:
     """Return a question a line, or () where the lines are one question."""
     if _one_each(lines):
         return tuple(Row("", line.whole, "", line.place) for line in lines)
@@ -305,7 +299,7 @@ def _from_plain(lines: list[_Line]) -> tuple[Row, ...]:
         return ()
     drafts: list[_Draft] = []
     over = ""
-    begun: list[_Line] = []
+    begun: list[Line] = []
     is_long = len(said) >= 5 and 3 * sum(is_question(line.text) for line in said) >= len(said)
     marks = any(line.text.endswith("?") for line in said)
     for line, following in zip(lines, [*lines[1:], None], strict=True):
@@ -319,12 +313,12 @@ def _from_plain(lines: list[_Line]) -> tuple[Row, ...]:
             if complete and not _goes_on_below(line, following, marks=marks):
                 drafts.append(_Draft("", [each.whole for each in begun], over, begun[0].place))
                 begun = []
-    if begun and drafts and not _GREETING.search(begun[0].text):
+    if begun and drafts and not _GREETING.search(begun[0].text) and not _tells(begun[0]):
         drafts[-1].lines.extend(line.whole for line in begun)
     return tuple(draft.row for draft in drafts) if len(drafts) > 1 else ()
 
 
-def _is_aside(line: _Line, following: _Line | None) -> bool:
+def _is_aside(line: Line, following: Line | None) -> bool:
     """Whether a line is a heading, a greeting, or asks to answer what follows."""
     if _is_heading(line):
         return True
@@ -334,11 +328,11 @@ def _is_aside(line: _Line, following: _Line | None) -> bool:
     return bool(_GREETING.search(line.text)) and (asks_for or not is_question(line.text)) and len(line.text) < 80
 
 
-def _continues(line: _Line) -> bool:
+def _continues(line: Line) -> bool:
     return bool(_GOES_ON.match(line.text)) or line.text[:1].islower()
 
 
-def _goes_on_below(line: _Line, following: _Line | None, *, marks: bool) -> bool:
+def _goes_on_below(line: Line, following: Line | None, *, marks: bool) -> bool:
     """Whether a line without its question mark is wrapped: something is open at its end, or the next one begins within
     a sentence, or it is an English question where others end in a mark. marks: whether they do."""
     if following is None or line.text.endswith(("?", "？", "。")):
@@ -353,7 +347,7 @@ def _goes_on_below(line: _Line, following: _Line | None, *, marks: bool) -> bool
     )
 
 
-def _is_wrapped(lines: list[_Line]) -> bool:
+def _is_wrapped(lines: list[Line]) -> bool:
     """Whether lines are one text that was broken at one width: none of them had room for the next one's first word."""
     if len(lines) < 2 or all(is_question(line.text) for line in lines):
         return False
@@ -374,7 +368,7 @@ def _width(text: str) -> int:
     return sum(1 + (east_asian_width(char) in "WF") for char in text[:500])
 
 
-def _one_each(lines: list[_Line]) -> bool:
+def _one_each(lines: list[Line]) -> bool:
     """Whether every line is complete by itself: a question or the name of a thing, and not just one question among
     them, which the others would belong to."""
     asked = sum(is_question(line.text) for line in lines)
@@ -383,7 +377,7 @@ def _one_each(lines: list[_Line]) -> bool:
     return all(_is_complete(line, _UNFINISHED) for line in lines)
 
 
-def _is_complete(line: _Line, wrapped: re.Pattern[str]) -> bool:
+def _is_complete(line: Line, wrapped: re.Pattern[str]) -> bool:
     if _is_heading(line) or _continues(line) or _is_aside(line, None):
         return False
     if is_question(line.text):
@@ -393,7 +387,7 @@ def _is_complete(line: _Line, wrapped: re.Pattern[str]) -> bool:
 
 def _single(text: str) -> Row:
     """Return the whole text as one question; a number before it is its label."""
-    lines = _lines(text)
+    lines = lines_of(text)
     first = lines[0]
     if len(lines) == 1 and "\t" not in text and first.style not in ("", "・", "1", "②-1", "1-1"):
         return Row(first.mark, first.text, "", first.place)

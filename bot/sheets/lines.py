@@ -1,0 +1,139 @@
+"""A text -> its lines, each with the number or bullet before it.
+
+Marks of quoting, code fences, bold around a number, and boxes to tick are no part of a line. A number that has a line
+to itself belongs to the next one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from bot.sheets.table import DASH, is_number
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """text: without its mark; whole: with it. mark: the number or bullet before it, or "". style: marks of one style
+    look alike."""
+
+    text: str
+    place: int
+    mark: str = ""
+    style: str = ""
+    whole: str = ""
+    after_blank: bool = False
+
+
+INVISIBLE = re.compile(r"[\0-\x08\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Each with what has to follow it: `3.5 TB`, `10:30 に`, `2021年` and `99.9%` are no numbering.
+_NUMBERINGS = tuple(
+    (style, re.compile(rf"({form})[:：、,，]?(?:{after})[ \t\u3000]*(?=\S)", re.IGNORECASE))
+    for style, form, after in (
+        ("[1]", r"[(（\[［【〔<＜](?:[0-9０-９]{1,4}|[ivx]{1,4}|[a-zａ-ｚア-ンｱ-ﾝあ-んⅰ-ⅻ])[)）\]］】〕>＞]", r""),
+        ("①", r"[①-⑳㉑-㊿⑴-⒇⒈-⒛❶-❿➀-➓ⓐ-ⓩ⓪Ⓐ-Ⓩ](?![-‐‑–—−－])\.?", r""),
+        ("②-1", r"[①-⑨追]\s?[-‐‑–—−－]\s?[0-9０-９]{1,4}", r"(?=[\s:：、]|[^\Wa-zA-Z0-9_])"),
+        (
+            "Q1",
+            rf"(?:Question|No|Ｎｏ|Q|Ｑ|#|＃|№|設問|質問|問|項番|項目)[.．]?\s?[0-9０-９]{{1,4}}"
+            rf"(?:{DASH}[0-9０-９]{{1,4}}){{0,3}}[)）.．]?",
+            r"(?=[\s:：、]|[^\Wa-zA-Z0-9_])|(?<=[)）.．:：、])",
+        ),
+        (
+            "1-1",
+            rf"[A-ZＡ-Ｚ]{{0,3}}[-‐]?[0-9０-９]{{1,4}}(?:{DASH}[0-9０-９]{{1,4}}){{1,4}}[)）.．]?",
+            r"(?=[\s:：、])|(?<=[)）.．:：、])(?![0-9%])|(?=[^\W0-9a-zA-Z年月日時分秒回台人名件世以])",
+        ),
+        ("1)", r"[0-9０-９]{1,4}[)）]", r""),
+        ("1.", r"[0-9０-９]{1,4}[.．]", r"(?![0-9０-９])"),
+        ("1:", r"[0-9０-９]{1,4}", r"(?<=[:：、,，])(?![0-9０-９])"),
+        ("A-1", r"[A-ZＡ-Ｚ]{1,3}[-‐－]?[0-9０-９]{1,4}[)）.．]?", r"(?=[\s:：、])|(?<=[)）.．:：、])"),
+        ("a)", r"[a-zａ-ｚ][)）.．]|[ivx]{1,4}[)）.．]|[ア-ンｱ-ﾝあ-んⅠ-Ⅻⅰ-ⅻ][)）.．]", r"(?!\w\.)"),
+        ("1", r"[0-9０-９]{1,4}", r"(?=[ \t\u3000])"),
+    )
+)
+_BULLET = re.compile(r"([・•●○◦‣▪▫◎★☆➢➤▸✓✔✅☐☑☒□◻⬜*＊·]|[-–—－](?=[\s\u3000]|[^\W0-9A-Za-z]))[ \t\u3000]*(?=\S)")
+_BOX = re.compile(r"(?:[☐☑☒□◻⬜✓✔✅]|[\[［][ \u3000xX✓✔レ]?[\]］])[ \t\u3000]*(?=\S)")
+_QUOTING = re.compile(r"^[ \u3000]*(?:[>＞][ \u3000]?)+", re.MULTILINE)
+_BOLD = re.compile(r"(\*{1,2}|__)(?=[\w(（\[【①-⑳□・])([^*]{1,2000}?)\1(?!\w)")
+_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f", " "))
+_LETTER = re.compile(r"[(（\[]?(?:[a-zａ-ｚア-ンｱ-ﾝあ-ん]|[ivx]{1,4}|[ⅰ-ⅻ])[)）\].．]?", re.IGNORECASE)
+
+
+def readable(text: str) -> str:
+    """Return a text with lines that end in one way, ordinary spaces, and nothing that is not seen."""
+    text = re.sub(r"\r\n?|[\v\f\x85\u2028\u2029]", "\n", text)
+    return INVISIBLE.sub("", text).translate(_SPACES)
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the marks that a mail or a chat puts before quoted lines."""
+    return _QUOTING.sub("", text)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Return the lines that are not blank, each with its place in the text, from 1."""
+    lines: list[Line] = []
+    blank = False
+    for place, line in _joined([_bare(line) for line in text.split("\n")]):
+        if line:
+            lines.append(replace(_marked(line, place), after_blank=blank))
+        blank = not line
+    return lines
+
+
+def is_letter(mark: str) -> bool:
+    """Return True for a letter or a Roman numeral that numbers what belongs to the number above it."""
+    return bool(_LETTER.fullmatch(mark))
+
+
+def _bare(line: str) -> str:
+    """Return a line without what only shows where it was copied from."""
+    line = line.strip()
+    if "```" in line:
+        line = line.replace("```", "").strip()
+    if line.startswith(("*", "__")) and (bold := _BOLD.match(line)) and _begins_list(bold[2]):
+        line = bold[2] + line[bold.end() :]
+    return line
+
+
+def _begins_list(text: str) -> bool:
+    return is_number(text) or bool(_marked(text, 0).style)
+
+
+def _joined(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield lines with their places, a number alone together with the line that it numbers; one such number is none."""
+    following: dict[int, int] = {}
+    below = 0
+    for at in range(len(lines) - 1, -1, -1):
+        if _is_alone(lines[at]) and below and not _is_alone(lines[below]):
+            following[at] = below
+        below = at if lines[at] else below
+    if len(following) < 2:
+        following = {}
+    taken = set(following.values())
+    for at, line in enumerate(lines):
+        if at in following:
+            yield at + 1, f"{line} {lines[following[at]]}"
+        elif at not in taken:
+            yield at + 1, line
+
+
+def _is_alone(line: str) -> bool:
+    return is_number(line) and bool(re.search(r"[\d①-⑳⑴-⒇]", line))
+
+
+def _marked(line: str, place: int) -> Line:
+    boxed = _BOX.match(line)
+    said = line[boxed.end() :] if boxed else line
+    for style, pattern in _NUMBERINGS:
+        if match := pattern.match(said):
+            text = said[match.end() :]
+            return Line(_BOX.sub("", text, count=1) if _BOX.match(text) else text, place, match[1].strip(), style, line)
+    if boxed:
+        return Line(said, place, boxed[0].strip(), "・", line)
+    if match := _BULLET.match(line):
+        text = line[match.end() :]
+        return Line(_BOX.sub("", text, count=1) if _BOX.match(text) else text, place, match[1], "・", line)
+    return Line(line, place, whole=line)
