@@ -54,6 +54,7 @@ class NotLookedUp(StrEnum):
     REFUSED = "refused"
     ELSEWHERE = "elsewhere"
     REPLY = "reply"
+    EDIT = "edit"
 
 
 AskKind = OutcomeName | ListState | NotLookedUp

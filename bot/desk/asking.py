@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import assert_never
 
-from bot.answer_set.items import ItemNumber
-from bot.asks.ask import Ask, Escalation, NotLookedUp, Objection, Source, StoredAsk
+from bot.answer_set.items import AnswerSet, ItemNumber
+from bot.asks.ask import Ask, AskKind, Escalation, NotLookedUp, Objection, Source, StoredAsk
 from bot.desk.asker import AskerDesk
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.people import Press
@@ -68,10 +69,21 @@ class AskingDesk:
 
         return await self._store.write(record, WITHIN_SECONDS)
 
-    async def help(self, ask: Ask, reply: str) -> None:
-        """Answer a bare mention with the help, once."""
-        told = blocks.help_message(self._places.words_at(ask), self._library.answers, reply)
-        await self._say_once(ask, NotLookedUp.HELP, told)
+    @property
+    def answers(self) -> AnswerSet:
+        return self._library.answers
+
+    async def tell(self, ask: Ask, say: Callable[[Words], Message], kind: AskKind) -> None:
+        """Answer what asks nothing of the set, once."""
+        await self._say_once(ask, kind, say(self._places.words_at(ask)))
+
+    async def tell_unread_edit(self, ask: Ask) -> bool:
+        """Tell somebody alone who edited what they asked that edits are not read, once; False if nothing was."""
+        if not await self._store.read(lambda tx: tx.asks.is_recorded(ask.key)):
+            return False
+        message = blocks.notice(words_in(ask.language).EDITS_NOT_READ)
+        await self._say_once(replace(ask, key=f"{ask.key} edited"), NotLookedUp.EDIT, message)
+        return True
 
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""
@@ -84,10 +96,6 @@ class AskingDesk:
     async def send_elsewhere(self, ask: Ask, message: Message) -> None:
         """Tell it by direct message, once; what was asked is not kept."""
         await self._say_once(replace(ask, private=True, thread=None), NotLookedUp.ELSEWHERE, message)
-
-    def help_message(self, words: Words, reply: str) -> Message:
-        """Return the help, for a command."""
-        return blocks.help_message(words, self._library.answers, reply)
 
     async def reply_in_thread(self, ask: Ask) -> bool:
         """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
@@ -179,17 +187,18 @@ class AskingDesk:
             case _:
                 assert_never(outcome)
 
-    async def _say_once(self, ask: Ask, kind: NotLookedUp, message: Message) -> None:
+    async def _say_once(self, ask: Ask, kind: AskKind, message: Message) -> None:
         """Owe a reply to what is no question; its text is not kept."""
 
         def say(tx: Transaction) -> None:
             if (ask_id := tx.asks.add(ask, kind, [], self._library.answers.revision)) is None:
                 return
-            tx.events.note(EventKind(kind), ask.asker, ask=ask_id)
+            said = kind if isinstance(kind, NotLookedUp) else NotLookedUp.HELP
+            tx.events.note(EventKind(said), ask.asker, ask=ask_id)
             tx.asks.withdraw(ask_id)
-            ephemeral = kind is NotLookedUp.REFUSED and not ask.direct
+            ephemeral = kind in {NotLookedUp.REFUSED, NotLookedUp.EDIT} and not ask.direct
             method = "ephemeral" if ephemeral else "post"
-            owed = Owed(Role(kind), method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
+            owed = Owed(Role(said), method, ask.place, message.payload, ask_id, thread=ask.thread, recipient=ask.asker)
             tx.deliveries.owe(owed)
 
         await self._store.write(say, WITHIN_SECONDS)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import astuple, dataclass, replace
 from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
@@ -52,8 +52,11 @@ class ListDesk:
         self._office = posting.office
         self._limits = limits
 
-    async def record(self, ask: Ask, found: QuestionList) -> Message:
-        """Record a pasted list with all it makes owed, once; return what its asker alone is told."""
+    async def record(self, ask: Ask, found: QuestionList, context: Context) -> Message:
+        """Record a pasted list with all it makes owed, once; return what its asker alone is told.
+
+        context: what the asker's own words say of it.
+        """
         revision = self._library.answers.revision
         rows = await asyncio.to_thread(looked_up, self._library, found.rows)
 
@@ -65,6 +68,7 @@ class ListDesk:
                 list_id = tx.asks.by_key(ask.key).id
             else:
                 tx.events.note(EventKind.ASKED, ask.asker, ask=list_id, outcome=ListState.READ, rows=len(rows))
+                tx.asks.set_context(list_id, context)
                 add_rows(tx, list_id, rows, revision)
                 self._lists.show(tx, list_id)
             listed = self._lists.listed(tx, list_id)
@@ -173,6 +177,16 @@ _NOT_IN_NAMES = re.compile(r'[:*?"<>|]')  # of files, where people keep them
 _NAME = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A file that somebody dropped, by Slack's id of it. trouble: why it cannot be fetched, if that is known: a key of
+    the words' TROUBLES."""
+
+    id: str
+    name: str
+    trouble: str | None = None
+
+
 class FileDesk:
     """Records and returns files. Each call is one transaction, and the function in it runs in the writer thread.
 
@@ -193,8 +207,8 @@ class FileDesk:
         """True if the bot may send files."""
         return self._lists.sends
 
-    async def take_file(self, ask: Ask, file: str, name: str) -> None:
-        """Record that somebody dropped a file, once. file: Slack's id of it."""
+    async def take_file(self, ask: Ask, dropped: Dropped, context: Context) -> None:
+        """Record that somebody dropped a file, once. context: what the asker's own words say of it."""
 
         def take(tx: Transaction) -> None:
             if self._limits.refusal(tx, ask):
@@ -202,7 +216,10 @@ class FileDesk:
             if (list_id := tx.asks.add(ask, ListState.TO_READ, [], self._library.answers.revision)) is None:
                 return
             tx.events.note(EventKind.ASKED, ask.asker, ask=list_id, outcome=ListState.TO_READ)
-            tx.lists.keep(list_id, file=file, file_name=name)
+            tx.lists.keep(list_id, file=dropped.id, file_name=dropped.name)
+            tx.asks.set_context(list_id, context)
+            if dropped.trouble:
+                self._refuse(tx, list_id, dropped.trouble)
             self._lists.show_file(tx, list_id)
 
         await self._store.write(take, WITHIN_SECONDS)
@@ -252,15 +269,20 @@ class FileDesk:
         list_id, before = stored.ask.id, (stored.layout or {}).get("before")
 
         def refuse(tx: Transaction) -> None:
-            tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
             if before is not None:
+                tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
                 tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
-            elif tx.lists.end_reading(list_id, ListState.UNREADABLE):
-                tx.lists.keep(list_id, layout={"trouble": trouble})
+            elif self._refuse(tx, list_id, trouble):
                 self._lists.show_file(tx, list_id)
 
         await self._store.write(refuse)
         self.files_wait.set()
+
+    def _refuse(self, tx: Transaction, list_id: int, trouble: str) -> bool:
+        tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
+        if refused := tx.lists.end_reading(list_id, ListState.UNREADABLE):
+            tx.lists.keep(list_id, layout={"trouble": trouble})
+        return refused
 
     async def read_again(self, list_id: int, wanted: Sequence[Mapping[str, Any]], person: Person) -> str | None:
         """Read a file again with the sheets and columns that a person chose; return why that cannot be done."""

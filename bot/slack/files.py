@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 from urllib.parse import urlsplit
 
@@ -25,6 +26,7 @@ from bot.sheets.process import fill_apart, read_apart
 from bot.sheets.values import MAX_BYTES, Chosen, Sheet, Trouble
 from bot.slack.courier import MENDED_BY_TIME, NotMadeError, StumbledError
 from bot.slack.directory import status_and_reason
+from bot.slack.reading import trouble_of
 from bot.store.deliveries import Delivery
 from bot.store.store import Transaction
 
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 _TRIES = 8
 _AGAIN_SECONDS = 0.5
 _IDLE_SECONDS = 15.0
+_BROKEN_OFTEN = 5  # times that reading one file broke, after which its sender is told
 _AT_ONCE = 2  # processes that read or fill a file
 # Errors of Slack's beside those of Trouble, by the same rule: each has its sentence.
 _GONE, _UNREACHABLE, _NOT_ALLOWED = "GONE", "UNREACHABLE", "NOT_ALLOWED"
@@ -47,6 +50,7 @@ class Sheets:
         self._session = session
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._reading: dict[int, asyncio.Task[None]] = {}
+        self._broken: Counter[int] = Counter()
 
     async def run(self) -> None:
         """Read the files that wait, until cancelled."""
@@ -114,6 +118,9 @@ class Sheets:
         except Exception as error:
             # Without its trace, which may hold texts.
             log.error("the file of ask %d was not read: %s", stored.ask.id, type(error).__name__)  # noqa: TRY400
+            self._broken[stored.ask.id] += 1
+            if self._broken[stored.ask.id] == _BROKEN_OFTEN:
+                await self._desk.file_refused(stored, _UNREACHABLE)
 
     async def _fetched(self, file: str) -> bytes:
         """Fetch a file, asking again for about two minutes while Slack is in trouble."""
@@ -135,7 +142,9 @@ class Sheets:
             raise NotMadeError(_NOT_ALLOWED if reason == "missing_scope" else _GONE) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise StumbledError(type(error).__name__) from error
-        if found.get("size", 0) > MAX_BYTES:
+        if trouble := trouble_of(found):
+            raise NotMadeError(trouble)
+        if int(found.get("size") or 0) > MAX_BYTES:  # Slack does not know the size of each
             raise NotMadeError(Trouble.TOO_LARGE.name)
         return await self._download(str(found.get("url_private_download") or ""))
 

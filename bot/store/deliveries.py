@@ -43,6 +43,7 @@ class Role(StrEnum):
     REPLY = "reply"  # what the message becomes whose button was pressed
     WITHDRAWAL = "withdrawal"
     HELP = "help"
+    EDIT = "edit"  # that edits are not read
     STATUS = "status"
     FILES = "files"  # where files are read
     REFUSED = "refused"

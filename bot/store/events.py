@@ -18,6 +18,7 @@ class EventKind(StrEnum):
     STARTED = "started"
     ASKED = "asked"
     HELP = "help"
+    EDIT = "edit"
     STATUS = "status"
     FILES = "files"
     REFUSED = "refused"

@@ -183,11 +183,11 @@ async def test_a_number_that_does_not_exist_is_told_and_not_escalated(sato: Pers
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_greeting_is_not_sent_anywhere(sato: Person, rows: Rows) -> None:
+async def test_what_is_no_question_is_not_sent_anywhere(sato: Person, rows: Rows) -> None:
     """What is no question gets an example and a button; nothing is sent by itself."""
-    reply = await sato.command("/melcol こんにちは", channel="#sales")
+    reply = await sato.command("/melcol asdfgh", channel="#sales")
     assert reply.plain.splitlines() == [
-        "「こんにちは」から質問を読み取れませんでした。例：/melcol バックアップの保管場所",
+        "「asdfgh」から質問を読み取れませんでした。例：/melcol バックアップの保管場所",
         "〔このまま事務局に聞く〕",
     ]
     assert rows("select count(*) from deliveries") == [(0,)]

@@ -27,7 +27,7 @@ async def ask(person: Person, text: str, channel: Any = "#sales") -> Message:
     return reply
 
 
-@pytest.mark.parametrize("fifth", ["②-40", CANDIDATES, UNANSWERED, "②-99", "こんにちは", "②-40\n②-41\n③-3"])
+@pytest.mark.parametrize("fifth", ["②-40", CANDIDATES, UNANSWERED, "②-99", "asdfgh", "②-40\n②-41\n③-3"])
 @pytest.mark.usefixtures("bot")
 async def test_the_fifth_lookup_hears_once_of_direct_messages(sato: Person, rows: Rows, fifth: str) -> None:
     """Whatever came of it, the private reply ends with one line; the sixth is without."""

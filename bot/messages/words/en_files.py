@@ -64,6 +64,13 @@ class EnglishFileWords(EnglishListWords, FileWords):
         "NO_QUESTIONS": "no column of questions was found. Copy the rows and paste them here.",
         "TOO_MANY_ROWS": f"it has more than {MAX_ROWS} questions. Split it and send the parts.",
         "TOO_SLOW": "it could not be read in time. Keep only the sheet with the questions and send it again.",
+        "EXTERNAL": "files outside of Slack, such as on Google Drive, cannot be read from here. "
+        "Please download it as an xlsx file and send that.",
+        "MAIL": "the text of this mail could not be read. Please copy the questions and paste them here.",
+        "CANVAS": "Slack canvases cannot be read. Please copy the rows with questions and paste them here.",
+        "HIDDEN": "Slack no longer keeps this file. Please upload it again.",
+        "OF_OTHERS": "this file is from a channel shared with others, and Slack did not provide it. "
+        "Please download it and send it to me directly.",
         "GONE": "Slack did not hand it out (deleted, or not allowed). Copy the rows and paste them here.",
         "UNREACHABLE": "Slack did not hand it out. Send it again in a while.",
         "NOT_ALLOWED": "the bot may not read files (files:read). Copy the rows and paste them here.",

@@ -63,6 +63,20 @@ class EnglishLookupWords(LookupWords):
         "Slack could not tell whether you are a member. Nothing was recorded. Please wait a moment and try again."
     )
     NOTHING_TO_READ = "This message has no text, so there is nothing to look up."
+    EDITS_NOT_READ = "Edits are not read. Please send the changed question as a new message."
+    LINK_ALONE = "I cannot open links. Please paste the question itself."
+    NO_LIST_IN_TABLE = (
+        "I found no column of questions in this table. Please paste it with its question column, or send the questions "
+        "alone."
+    )
+    THANKED = "Glad that helped."
+    CONTENTS_HEAD = "Sections of the answer set"
+    CONTENTS_FOOT = "Send a section's number, such as ①, to list its questions, or search by words or number (②-40)."
+    ITEMS_FOOT = "Send a number such as ②-40 to see its answer."
+
+    def section_line(self, mark: str, title: str, items: int) -> str:
+        return f"{mark} {title} ({items} items)"
+
     ASKER_ONLY = "Only the person who asked can do this."
     NO_LONGER = "This question has been withdrawn or has already been dealt with."
     OLD_BUTTON = "This button no longer works. Please ask the question again."

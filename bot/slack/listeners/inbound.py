@@ -11,26 +11,6 @@ Payload = dict[str, Any]
 
 # PostgreSQL stores no NUL, UTF-8 no lone surrogate.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-
-
-def plain_text(text: str | None, bot_user: str = "") -> str:
-    """Return what a person typed: Slack's tokens as words, mentions of the bot left out, entities as characters.
-
-    Inbound text is escaped once (slack-facts.md, section 9).
-    """
-
-    def word(token: re.Match[str]) -> str:
-        kind, target, label = token[1], token[2], token[3]
-        if kind == "@" and target == bot_user:
-            return " "
-        if kind:
-            return f"{'@' if kind == '!' else kind}{label or target.removeprefix('subteam^')}"
-        return target.removeprefix("mailto:")
-
-    said = _TOKEN.sub(word, text or "")
-    said = said.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    return _storable(said).strip()
 
 
 def team_of(body: Payload) -> str:

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 import re
-import unicodedata
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.asks.ask import Ask, Source
+from bot.asks.ask import Ask, NotLookedUp, Source
+from bot.asks.office_hours import day_in_japan
+from bot.asks.told import context_in
 from bot.desk.asking import AskingDesk
 from bot.desk.limits import AskedTooOftenError
-from bot.desk.lists import FileDesk, ListDesk
-from bot.lookup.outcomes import Answered, Suggested, Unanswered
-from bot.messages import blocks
+from bot.desk.lists import Dropped, FileDesk, ListDesk
+from bot.lookup.outcomes import Answered, NotAQuestion, OutcomeName, Suggested, Unanswered
+from bot.messages import blocks, contents
 from bot.messages.blocks import Message
-from bot.messages.words import words_in
-from bot.sheets.pasted import questions
+from bot.messages.words import Words, words_in
+from bot.sheets.pasted import in_tables, questions
+from bot.sheets.table import is_question
+from bot.slack.asked import Asked, asked
 from bot.slack.directory import Directory, PersonUnknownError
-from bot.slack.listeners.inbound import Payload, plain_text
+from bot.slack.first_words import First, first_words
+from bot.slack.listeners.inbound import Payload, team_of
 from bot.slack.listeners.press import tell, words_of
+from bot.slack.reading import File, Said, read
 from bot.store.store import NotRecordedError
 
 # Slack names every conversation between people so; the bot is in none of them, or in one with the asker alone.
 _DIRECT = "directmessage"
+# A message that is edited or deleted has another subtype, and asks nothing.
+_SAID = frozenset({None, "file_share", "thread_broadcast", "me_message"})
+# What never is a reply to the office.
 _HELP = frozenset({"", "help", "ヘルプ", "使い方"})
-# Some of these are not read, and told what to send instead.
-_SHEETS = (".xlsx", ".csv", ".tsv", ".xls", ".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".numbers")
-_STATUS = frozenset({"status", "状況"})
+_STATES = re.compile(r"(?:です|ます|ました|まで|社|様|御中|シート|ください|下さい)[。．.]?$")
 _TO_OFFICE = re.compile(r"(?:質問\s*[：:]|ask\s)\s*(\S.*)", re.DOTALL | re.IGNORECASE)
 
 
@@ -55,7 +64,7 @@ class Lookup:
 
     async def _command(self, body: Payload) -> Message:
         """Record what a command asks and return what its asker alone is told."""
-        text = plain_text(body.get("text"))
+        said = asked(read({"text": body.get("text")}))
         try:
             person = await self._directory.person(body["user_id"])
         except PersonUnknownError:
@@ -70,19 +79,20 @@ class Lookup:
             asker_name=person.name,
             source=Source.COMMAND,
             channel=person.id if direct else body["channel_id"],
-            text=text,
+            text=said.text,
             private=direct or self._reply == "private",
             response_url=body["response_url"],
             language=person.language,
         )
         if elsewhere := self._desk.elsewhere(ask):
             return elsewhere
-        if _asks_for_help(text):
-            return self._desk.help_message(person.words, self._reply)
-        if _plain(text) in _STATUS:
+        first = first_words(said.text)
+        if first is First.STATUS:
             return await self._desk.status(person.words, person.id, body["channel_id"])
+        if say := self._says(said, first):
+            return say(person.words)
         try:
-            return await self._record(ask)
+            return await self._record(ask, said)
         except AskedTooOftenError as error:
             return blocks.notice(str(error))
         except NotRecordedError:
@@ -93,8 +103,7 @@ class Lookup:
         await ack()
 
     async def direct_message(self, body: Payload, event: Payload, ack: AsyncAck) -> None:
-        # Edited and deleted messages carry other subtypes; they ask nothing.
-        if event.get("channel_type") == "im" and event.get("subtype") in {None, "file_share"}:
+        if event.get("channel_type") == "im" and event.get("subtype") in _SAID:
             await self._event(body, event, Source.MESSAGE)
         await ack()
 
@@ -107,7 +116,8 @@ class Lookup:
     async def _shortcut(self, body: Payload) -> str | Message | None:
         """Record what a message asks; return what is said to whoever chose the shortcut where nothing was recorded."""
         message = body["message"]
-        if not (text := plain_text(message.get("text"), self._bot_user)):
+        said = asked(read(message, self._bot_user))
+        if not said.whole:
             return (await words_of(self._directory, body)).NOTHING_TO_READ
         try:
             person = await self._directory.person(body["user"]["id"])
@@ -118,12 +128,12 @@ class Lookup:
         direct = body["channel"].get("name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
-            team=body["team"]["id"],
+            team=team_of(body),
             asker=person.id,
             asker_name=person.name,
             source=Source.SHORTCUT,
             channel=person.id if direct else body["channel"]["id"],
-            text=text,
+            text=said.text,
             thread=None if direct else message.get("thread_ts") or message["ts"],
             message_ts=message["ts"],
             response_url=body.get("response_url"),
@@ -131,8 +141,10 @@ class Lookup:
         )
         if elsewhere := self._desk.elsewhere(ask):
             return elsewhere
+        if said.tables and not in_tables(said.tables).rows:
+            return person.words.NO_LIST_IN_TABLE
         try:
-            await self._record(ask)
+            await self._record(ask, said)
         except AskedTooOftenError as error:
             return str(error)
         except NotRecordedError:
@@ -144,92 +156,122 @@ class Lookup:
         user = event.get("user")
         if event.get("bot_id") or not user or user == self._bot_user:
             return
-        outsider = event.get("user_team", body["team_id"]) != body["team_id"]
-        person = None if outsider else await self._directory.person(user)
+        said = read(event, self._bot_user)
         direct = source is Source.MESSAGE
+        person = await self._directory.person(user)
         ask = Ask(
             key=f"message {body['team_id']} {event['channel']} {event['ts']}",
             team=body["team_id"],
             asker=user,
-            asker_name=person.name if person else user,
+            asker_name=person.name,
             source=source,
             channel=user if direct else event["channel"],
-            text=plain_text(event.get("text"), self._bot_user),
+            text=asked(said).text,
             thread=event.get("thread_ts") if direct else event.get("thread_ts") or event["ts"],
             message_ts=event["ts"],
-            language=person.language if person else self._directory.fallback,
+            language=person.language,
         )
-        colleague = bool(person and person.colleague)
-        names = {file["id"]: _file_name(file) for file in event.get("files") or [] if colleague}
-        if not direct:
-            await self._take(ask, colleague)
-            if _sheets(names) and not self._desk.elsewhere(ask):
-                await self._desk.tell_where_files_go(ask)
-        elif not await self._take_files(ask, names):
-            await self._take(ask, colleague)
+        if not person.colleague:
+            await self._desk.refuse(ask)
+        elif not (event.get("edited") and await self._desk.tell_unread_edit(ask)):
+            await self._said(ask, said)
 
-    async def _take_files(self, ask: Ask, names: dict[str, str]) -> bool:
+    async def _said(self, ask: Ask, said: Said) -> None:
+        """Take what a colleague says, and the files beside it."""
+        if not ask.direct:
+            await self._take(ask, asked(said))
+            if _sheets(said.files) and not self._desk.elsewhere(ask):
+                await self._desk.tell_where_files_go(ask)
+        elif not await self._take_files(ask, asked(said), said.files):
+            await self._take(ask, asked(said))
+
+    async def _take_files(self, ask: Ask, said: Asked, files: Sequence[File]) -> bool:
         """Record the check sheets among files that somebody dropped; False where there is nothing but the text.
 
-        A picture beside a question is left aside, and so is a text beside a sheet, unless the office waits for it there
-        or is to get it, or the set answers it. names: of the files, by their ids.
+        A picture beside a question is left aside, and a text beside a sheet is what is said of it, unless the office
+        waits for it there or is to get it, or it asks what the set answers.
         """
-        sheets = _sheets(names) or ([] if ask.text else list(names))
+        sheets = _sheets(files) or ([] if said.whole else list(files))
         if not sheets:
             return False
+        beside = "\n".join(filter(None, (said.text, said.note)))
+        outcome = self._desk.lookup(said.text) if _may_ask(said.text) else NotAQuestion()
+        is_note = not isinstance(outcome, Answered | Suggested) and not _TO_OFFICE.match(said.text)
+        context = context_in(beside, _today(), remark=is_note)
         in_thread = replace(ask, thread=ask.thread or ask.message_ts)
         for file in sheets:
-            await self._files.take_file(replace(in_thread, key=f"{ask.key} file {file}"), file, names[file])
-        if ask.thread and ask.text and await self._desk.reply_in_thread(ask):
+            dropped = Dropped(file.id, file.name, file.trouble)
+            await self._files.take_file(replace(in_thread, key=f"{ask.key} file {file.id}"), dropped, context)
+        if ask.thread and said.whole and await self._desk.reply_in_thread(replace(ask, text=said.whole)):
             return True
-        outcome = self._desk.lookup(ask.text)
-        if _TO_OFFICE.match(ask.text):
-            await self._record(ask)
+        if _TO_OFFICE.match(said.text):
+            await self._record(ask, said)
         elif isinstance(outcome, Answered | Suggested):
             await self._desk.record(ask, outcome)
         return True
 
-    async def _take(self, ask: Ask, colleague: bool) -> None:
-        elsewhere, wants_help = self._desk.elsewhere(ask), _asks_for_help(ask.text)
-        if not colleague:
-            await self._desk.refuse(ask)
-        elif ask.direct and _plain(ask.text) in _STATUS:
+    async def _take(self, ask: Ask, said: Asked) -> None:
+        elsewhere, first = self._desk.elsewhere(ask), first_words(said.text)
+        wants_help = said.whole.casefold() in _HELP
+        if ask.direct and first is First.STATUS:
             await self._desk.tell_status(ask)
-        elif ask.thread and not wants_help and await self._desk.reply_in_thread(ask):
+        elif ask.thread and not wants_help and await self._desk.reply_in_thread(replace(ask, text=said.whole)):
             pass  # the office asked something back there, and has its reply
         elif elsewhere:
             await self._desk.send_elsewhere(ask, elsewhere)
-        elif wants_help:
-            await self._desk.help(ask, self._reply)
+        elif said.sign or first is First.THANKS:
+            await self._desk.tell(ask, _thanked, OutcomeName.NOT_A_QUESTION)
+        elif say := self._says(said, first):
+            await self._desk.tell(ask, say, NotLookedUp.HELP)
         else:
-            await self._record(ask)
+            await self._record(ask, said)
 
-    async def _record(self, ask: Ask) -> Message:
+    def _says(self, said: Asked, first: First | int | None) -> Callable[[Words], Message] | None:
+        """Return what is said to a message that asks nothing of the set; None for one that does."""
+        answers = self._desk.answers
+        section = next((each for each in answers.sections if each.number == first and each.items), None)
+        if said.tables:
+            found = in_tables(said.tables).rows
+            return None if found else lambda words: blocks.notice(words.NO_LIST_IN_TABLE)
+        if first is First.HELP or not (said.whole or said.sign):
+            return lambda words: blocks.help_message(words, answers, self._reply)
+        if first is First.THANKS:
+            return _thanked
+        if section:
+            return lambda words: contents.items(words, section)
+        return None if first is None else lambda words: contents.sections(words, answers)
+
+    async def _record(self, ask: Ask, said: Asked) -> Message:
         """Look up a question, or each of a list, and record what came of it; `質問：…` goes to the office as it is."""
-        if straight := _TO_OFFICE.match(ask.text):
+        if _TO_OFFICE.match(said.text) and (straight := _TO_OFFICE.match(said.whole)):
             return await self._desk.record(replace(ask, text=straight[1].strip()), Unanswered())
-        if (found := questions(ask.text)).is_list:
+        if said.is_link or said.sign:
+            return await self._desk.record(replace(ask, text=said.whole or said.sign), NotAQuestion())
+        found = in_tables(said.tables) if said.tables else questions(said.text)
+        if found.is_list:
             # In direct messages too a list of several messages is one thread.
             here = ask.source is Source.MESSAGE  # a shortcut's message may stand in two other people's
             thread = ask.thread or ask.message_ts if here else ask.thread
-            return await self._lists.record(replace(ask, thread=thread), found)
-        return await self._desk.record(ask, self._desk.lookup(ask.text))
+            beside = "\n".join(filter(None, (said.note, found.note)))
+            context = context_in(beside, _today(), remark=bool(said.note))
+            return await self._lists.record(replace(ask, text=said.cells or said.text, thread=thread), found, context)
+        text = found.rows[0].question if said.tables else said.text
+        return await self._desk.record(replace(ask, text=text), self._desk.lookup(text))
 
 
-def _sheets(names: dict[str, str]) -> list[str]:
+def _sheets(files: Sequence[File]) -> list[File]:
     """Return which of these files may be check sheets."""
-    return [file for file, name in names.items() if name.lower().endswith(_SHEETS)]
+    return [file for file in files if file.is_sheet]
 
 
-def _file_name(file: Payload) -> str:
-    """Return a file's name without what is not seen: line ends, and marks that turn the writing around."""
-    name = plain_text(file.get("name") or file["id"])
-    return "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"})
+def _may_ask(text: str) -> bool:
+    """Return True for what may be a question beside a file; A社のチェックシートです is none."""
+    return is_question(text) or not _STATES.search(text)
 
 
-def _asks_for_help(text: str) -> bool:
-    return _plain(text) in _HELP
+def _thanked(words: Words) -> Message:
+    return blocks.notice(words.THANKED)
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().casefold()
+def _today() -> date:
+    return day_in_japan(time.time())

@@ -26,8 +26,9 @@ from bot.messages.blocks import Block
 from bot.messages.values import AnswerDraft, GivenBefore, OfEscalation
 from bot.messages.words import Words
 from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields, Payload, plain_text
+from bot.slack.listeners.inbound import Fields, Payload
 from bot.slack.listeners.press import Presses, Reply, error, member, update
+from bot.slack.reading import read
 
 _YEAR = timedelta(days=365)
 # Where a form asks for what an amendment holds, if not under the same name.
@@ -105,7 +106,7 @@ class OfficeListeners:
             return who.words.NOT_A_CARD_REPLY
         if not case.escalation.unsettled:
             return who.words.lost(case.escalation)
-        return self._answer_form(who.words, case, plain_text(message.get("text")))
+        return self._answer_form(who.words, case, read(message).whole)
 
     # -- taking forms --
 

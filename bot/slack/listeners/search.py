@@ -20,8 +20,9 @@ from bot.messages.blocks import Block, escape
 from bot.messages.values import ItemShown
 from bot.messages.words import Words
 from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields, Payload, plain_text
+from bot.slack.listeners.inbound import Fields, Payload
 from bot.slack.listeners.press import Presses, Reply, anyone, colleague, error, update
+from bot.slack.markup import clean
 
 _DIRECT = "D"  # what the ids of conversations between two begin with
 
@@ -50,7 +51,7 @@ class SearchListeners:
 
     async def offer(self, payload: Payload, ack: AsyncAck) -> None:
         """Offer the items that a few typed letters mean, to anybody: who sees a form may look into the set."""
-        items = search(self._library.index, plain_text(payload.get("value")))
+        items = search(self._library.index, clean(payload.get("value") or "", addresses=True, markup=False))
         await ack(options=[blocks.item_option(item) for item in items])
 
     async def _open(self, body: Payload, who: Person) -> Block:

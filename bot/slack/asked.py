@@ -1,0 +1,70 @@
+"""What a message asks: which of its words are the question, which the rows of a list, and what is only said beside."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.sheets.cells import as_cells
+from bot.sheets.signatures import without_signature
+from bot.sheets.table import is_question
+from bot.slack.reading import Said, Table
+
+# What points at something else, and asks nothing by itself: これ、どう答えればいいですか.
+_POINTS = re.compile(
+    r"これ(?:ら|って)?|こちら(?:の)?|この|(?:件|質問|メッセージ|メール|内容|シート|表|文章?|部分)|それ|以下|下記|上記|添付"
+    r"|転送|お?客(?:様|さん)?から|先方から|(?:問い?合わせ|連絡|依頼)|(?:来|き|届|いただ|頂)(?:まし|い)た|について"
+    r"|どなた|誰|(?:分|わ)か[りる]\w*|ご?存[じ知]\w*"
+    r"|どう(?:やって|すれば|したら|いう風に|いうふうに)?|何と|なんて|どのように|答え\w*|回答\w*|返(?:事|信|答)\w*|対応\w*"
+    r"|調べ\w*|確認\w*|見て\w*|教えて\w*|お願い\w*|よろしく\w*|宜しく\w*|良い|いい|よい|でしょう|です|ます|ください|下さい"
+    r"|[かねよのはをにがでもてといし]"
+    r"|\b(?:how|what|should|do|can|could|would|we|i|you|to|the|a|this|that|it|these|answer|reply|respond|please|help|fyi"
+    r"|see|below|check|look|at|is|from|customer|with|us|me|know|let)\b",
+    re.IGNORECASE,
+)
+_NO_WORDS = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a message asks. text: the question, or "". tables: those that hold it instead. note: what is said beside.
+
+    whole: everything, as a person reads it. is_link: there is nothing but an address. sign: emoji, where there is
+    nothing else.
+    """
+
+    text: str
+    tables: tuple[Table, ...]
+    note: str
+    whole: str
+    is_link: bool = False
+    sign: str = ""
+
+    @property
+    def cells(self) -> str:
+        """The tables as cells are copied."""
+        return "\n".join(map(as_cells, self.tables))
+
+
+def asked(said: Said) -> Asked:
+    """Return what a message asks: what it passes on before its own words, tables before either."""
+    own, passed_on = _spoken(said), "\n".join(filter(None, map(_spoken, said.passed_on)))
+    tables = said.tables or tuple(table for each in said.passed_on for table in each.tables)
+    if tables:
+        return Asked("", tables, "\n".join(filter(None, (own, passed_on))), said.whole)
+    if passed_on and (own and asks_itself(own)):
+        return Asked(f"{own}\n{passed_on}", (), "", said.whole)
+    if passed_on:
+        return Asked(passed_on, (), own, said.whole)
+    is_link = not own and any(each.has_link for each in (said, *said.passed_on))
+    return Asked(own, (), "", said.whole, is_link, said.sign)
+
+
+def asks_itself(comment: str) -> bool:
+    """Return True for a comment that is a question by itself, and does not only point at what it is said of."""
+    return is_question(comment) and len(_NO_WORDS.sub("", _POINTS.sub("", comment))) > 2
+
+
+def _spoken(said: Said) -> str:
+    nested = "\n".join(filter(None, map(_spoken, said.passed_on))) if not said.words else ""
+    return without_signature(said.words).strip() or nested
