@@ -87,7 +87,9 @@ class AskerDesk:
             if stored is not None:
                 waiting = self._lists.listed(tx, ask_id).waiting
             numbers = [each.escalation for each in waiting if each.escalation is not None]
-            if not numbers:
+            # What was taken from the words of a list is changed before any row is sent.
+            told = stored is not None and not ask.withdrawn and ask.context != Context()
+            if not numbers and not told:
                 return person.words.NO_LONGER
             if ask.context == context:
                 return None  # the same form, delivered twice

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
-from bot.asks.ask import State
+from bot.asks.ask import Context, State
 from bot.asks.lists import Group, Listed, ListedRow, Reply
 from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, NotAQuestion, Suggested, Unanswered
 from bot.messages.blocks import Block, Message, actions, bold, button, called, context, escape, linked, section, shorten
@@ -170,13 +170,17 @@ def _head(words: Words, listed: Listed, answer_set: AnswerSet, still: str) -> _U
 
 def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Unit:
     unsent = len(listed.unsent)
-    told = [due] if due else []
+    known = listed.ask.context
+    told = [words.understood(known.deadline, known.customer)] if known.deadline or known.customer else []
+    told += [due] if due else []
     told += [words.unsent(unsent)] if unsent else []
     told += [words.left_out(listed.left_out, LIMIT, files=files)] if listed.left_out else []
     value = OfList(listed.ask.id)
     buttons = [button(words.gather(unsent), "gather", value)] if unsent else []
     buttons += [button(words.DECIDE_ROWS, "decide_rows", value)] if listed.of(Group.DOUBTFUL) else []
-    buttons += [button(words.ADD_CONTEXT, "add_context", OfAsk(listed.ask.id))] if listed.waiting else []
+    if known != Context() or listed.waiting:
+        label = words.CHANGE_CONTEXT if known != Context() else words.ADD_CONTEXT
+        buttons.append(button(label, "add_context", OfAsk(listed.ask.id)))
     buttons.append(button(words.TAKE_TABLE, "take_table", value))
     buttons.append(button(words.WITHDRAW_POST, "withdraw", OfAsk(listed.ask.id)))
     return _Unit([*(section(escape(line)) for line in told), *actions(*buttons)], "\n".join(told))

@@ -14,6 +14,7 @@ from bot.slack.reading import Said, Table
 _POINTS = re.compile(
     r"これ(?:ら|って)?|こちら(?:の)?|この|(?:件|質問|メッセージ|メール|内容|シート|表|文章?|部分)|それ|以下|下記|上記|添付"
     r"|転送|お?客(?:様|さん)?から|先方から|(?:問い?合わせ|連絡|依頼)|(?:来|き|届|いただ|頂)(?:まし|い)た|について"
+    r"|返[せすしさ]\w*|伝え\w*|説明\w*|書[けきいか]\w*|すれば|したら|なん|何"
     r"|どなた|誰|(?:分|わ)か[りる]\w*|ご?存[じ知]\w*"
     r"|どう(?:やって|すれば|したら|いう風に|いうふうに)?|何と|なんて|どのように|答え\w*|回答\w*|返(?:事|信|答)\w*|対応\w*"
     r"|調べ\w*|確認\w*|見て\w*|教えて\w*|お願い\w*|よろしく\w*|宜しく\w*|良い|いい|よい|でしょう|です|ます|ください|下さい"
@@ -48,7 +49,7 @@ class Asked:
 
 def asked(said: Said) -> Asked:
     """Return what a message asks: what it passes on before its own words, tables before either."""
-    own, passed_on = _spoken(said), "\n".join(filter(None, map(_spoken, said.passed_on)))
+    own, passed_on = without_signature(said.words).strip(), "\n".join(filter(None, map(_spoken, said.passed_on)))
     tables = said.tables or tuple(table for each in said.passed_on for table in each.tables)
     if tables:
         return Asked("", tables, "\n".join(filter(None, (own, passed_on))), said.whole)

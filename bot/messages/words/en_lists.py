@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
 from bot.answer_set.items import ItemNumber
@@ -71,6 +72,13 @@ class EnglishListWords(ListWords):
             f"⚠️ One list holds {limit} rows at most. {_rows(count)} at the end {'was' if count == 1 else 'were'} not "
             f"looked up. Paste the rest as another list{other}."
         )
+
+    CHANGE_CONTEXT = "Change deadline or note"
+
+    def understood(self, deadline: date | None, customer: str | None) -> str:
+        known = [f"deadline {self._long_day(deadline)}"] if deadline else []
+        known += [f"customer {customer}"] if customer else []
+        return f"Taken with {', '.join(known)}. If that is wrong, use “{self.CHANGE_CONTEXT}”." if known else ""
 
     EMPTIED = "The rows that stood here have moved to other parts"
 

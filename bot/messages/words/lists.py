@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
 from bot.answer_set.items import Item, ItemNumber
@@ -76,6 +77,16 @@ class ListWords(EscalationWords):
             f"⚠️ 一度に調べられるのは{limit}行までです。残りの{count}行は調べていません。"
             f"続きを別の一覧として貼り付け{other}。"
         )
+
+    CHANGE_CONTEXT = "期限・補足を変更"
+
+    def understood(self, deadline: date | None, customer: str | None) -> str:
+        """What is known of a list, so that whoever sent it sees what was taken from their words."""
+        known = [f"期限 {self._long_day(deadline)}"] if deadline else []
+        known += [f"お客様 {customer}"] if customer else []
+        if not known:
+            return ""
+        return f"{'・'.join(known)} として受け付けました。違うときは〔{self.CHANGE_CONTEXT}〕から直してください。"
 
     EMPTIED = "ここにあった行は、ほかの部分に移りました"
 
