@@ -180,6 +180,9 @@ class Index:
                 if place == best
                 or (self._is_as_good(place, best, score, top, answers) and not self._forbids(question, place))
             ]
+            # Those that print the very same question stand first, in the order of print: nothing tells them apart.
+            twins = self._equals[best]
+            as_good.sort(key=lambda one: one.place if one.place in twins else len(self._items))
             return self._held_or_answered(self._matches(question, as_good))
         found = [
             Ranked(place, round(sure * math.exp(score - top), 3), 1.0)

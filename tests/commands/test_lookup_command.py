@@ -35,7 +35,7 @@ def test_a_program_reads_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     item = found["items"][0]
     score = item.pop("score")
     assert 0 < score <= 1
-    assert found == {"outcome": "answered", "reason": None, "items": [item]}
+    assert found == {"outcome": "answered", "reason": None, "items": [item], "nearest": []}
     assert item == {
         "number": "2-40",
         "citation": "②-40 組織・運用管理 ＞ バックアップ保守",
