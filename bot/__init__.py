@@ -4,14 +4,15 @@ The rooms, in import order; each imports from those above it alone (tests/test_a
 five compute and nothing else: no Slack, no database, no clock.
 
   answer_set/   items and their numbers, read from YAML with every problem, amended, exported, advised on
-  lookup/       a question -> one of five outcomes: index.lookup(text); search and evaluation
+  lookup/       a question -> one of five outcomes: index.lookup(text), by concepts, phrasings and meaning; evaluation
   sheets/       pasted lists, tables and files -> questions; files filled in again, in a process of their own
   asks/         an ask, a list, the escalation an ask becomes, what may happen next, when the office works
   messages/     what the bot says (words/, Japanese and English) and how Slack shows it: answers, cards, lists, forms
   settings.py   every environment variable, parsed once; the only reader of os.environ
   store/        the tables and every statement on them; one writer thread, readers; audit, report, forgetting
   desk/         what happens to an ask, a list, a sheet, an escalation; what is owed to whom; the answers in effect
-  slack/        listeners (payload -> one call of a desk -> ack), the courier, people and channels, the connection
+  slack/        reading (a message -> its words), listeners (payload -> one call of a desk -> ack), the courier, people
+                and channels, the connection
   app.py        builds everything once, tells its health, stops with nothing lost
   commands/     the command line: `melcol COMMAND`
   trial/        a strict local stand-in for Slack, for tests and `melcol demo`; imports nothing else of bot

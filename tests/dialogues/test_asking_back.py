@@ -121,7 +121,7 @@ async def test_a_question_back_merged_away_before_it_is_posted_keeps_its_words(w
     other = await work.escalated()
     await work.send(work.tanaka, "質問者に確認", other, ask_back="どの製品ですか")
     card = await work.escalated("目標復旧時間は何時間ですか", "Q-2")
-    work.slack.faults.server_error("chat.postMessage", times=2, channel="#sales")
+    work.slack.faults.rate_limit("chat.postMessage", retry_after=4, channel="#sales")
     await work.send(work.tanaka, "質問者に確認", card, ask_back="どの地域ですか")
     await work.tanaka.press("Q-1 にまとめる", card)
     asked = await work.sales.message(containing="どの地域ですか")
