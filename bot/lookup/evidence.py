@@ -87,10 +87,14 @@ class Weighed(NamedTuple):
 
 
 class Evidence:
-    """The phrasings of a set, ready to be asked."""
+    """The phrasings of a set, ready to be asked.
+
+    It says nothing of items behind those it was made with: the office has added them since, without phrasings.
+    """
 
     def __init__(self, items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None) -> None:
         self._vectors = vectors
+        self._known = _known(items)
         self._asked = [[plainly(text) for text in _asked(item, phrasings)] for item in items]
         near = [[plainly(text) for text in phrasings.near.get(item.number.plain, ())] for item in items]
         others = [plainly(text) for texts in phrasings.elsewhere.values() for text in texts]
@@ -101,6 +105,10 @@ class Evidence:
     @property
     def has_vectors(self) -> bool:
         return self._meaning is not None
+
+    def is_of(self, items: Sequence[Item]) -> bool:
+        """Return True if these items are asked as those it was made with, but for ones added behind them."""
+        return _known(items[: len(self._known)]) == self._known
 
     def texts(self) -> list[str]:
         """Return the items' phrasings as they are encoded."""
@@ -144,7 +152,7 @@ class Evidence:
 
     def lacking(self, place: int, facts: Sequence[str]) -> tuple[str, ...]:
         """Return the kinds of facts that are asked for and that an item does not give."""
-        return self._facts.lacking(place, facts)
+        return self._facts.lacking(place, facts) if place < len(self._asked) else ()
 
     def nearest(self, text: str, place: int) -> str:
         """Return the phrasing of an item that means most nearly what a text means, or none without vectors."""
@@ -161,13 +169,18 @@ def scores_of(measured: Measured, ranking: Mapping[str, float]) -> list[float]:
         by_meaning = (ranking["close"] * meant.close + ranking["likely"] * meant.likely).tolist()
         scores = [score + more for score, more in zip(scores, by_meaning, strict=True)]
     for place, said in measured.spoken.scores.items():
-        scores[place] += ranking["concepts"] * said
+        if place < len(scores):
+            scores[place] += ranking["concepts"] * said
     return scores
 
 
 def plainly(text: str) -> str:
     """Return a text as phrasings and questions are compared."""
     return without_own_numbering(readable(text)).lower().strip(_AROUND)
+
+
+def _known(items: Sequence[Item]) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(item.number.plain, item.question, item.keywords) for item in items]
 
 
 def _asked(item: Item, phrasings: Phrasings) -> tuple[str, ...]:

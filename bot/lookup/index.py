@@ -36,6 +36,7 @@ class Index:
         glossary: Glossary | None = None,
         phrasings: Phrasings | None = None,
         vectors: Vectors | None = None,
+        evidence: Evidence | None = None,
     ) -> None:
         self.answer_set = answer_set
         self.phrasings = phrasings or Phrasings()
@@ -51,15 +52,17 @@ class Index:
         self._disputes = dict(_disputes(self._items))
         self._equals = {place: frozenset(same) for same in self._by_question.values() for place in same}
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
-        self._learn()
+        self._learn(evidence)
 
-    def _learn(self) -> None:
+    def _learn(self, evidence: Evidence | None = None) -> None:
         asked = self.phrasings.asked
         self._phrased = frozenset(place for place, item in enumerate(self._items) if asked.get(item.number.plain))
         self._by_phrasing = {
             plainly(text): place for place, item in enumerate(self._items) for text in asked.get(item.number.plain, ())
         }
-        self.evidence = Evidence(self._items, self.phrasings, self._vectors) if self._phrased else None
+        if self._phrased and not (evidence and evidence.is_of(self._items)):
+            evidence = Evidence(self._items, self.phrasings, self._vectors)
+        self.evidence = evidence if self._phrased else None
         with_vectors, without, self._costs = fitted()
         self._decision = with_vectors if self.has_vectors else without
 
@@ -74,8 +77,11 @@ class Index:
         return self._glossary
 
     def over(self, answer_set: AnswerSet) -> Index:
-        """Return an index over amended answers that knows the same words and phrasings."""
-        return Index(answer_set, self._glossary, self.phrasings, self._vectors)
+        """Return an index over amended answers that knows the same words and phrasings.
+
+        What is learnt from the phrasings is kept: learning it again takes seconds, and whoever amends waits.
+        """
+        return Index(answer_set, self._glossary, self.phrasings, self._vectors, self.evidence)
 
     def learnt(self, number: ItemNumber, text: str) -> Index:
         """Return an index that has learnt a confirmed question as a phrasing of an item."""
