@@ -185,7 +185,7 @@ async def test_a_broken_file_changes_nothing_and_is_told_to_the_log(
 
 def _error(caplog: pytest.LogCaptureFixture) -> str:
     said = [each.getMessage() for each in caplog.records if each.levelno == logging.ERROR]
-    return next((line for line in said if "left out until mended" in line), "")
+    return next((line for line in said if "left out until they are fixed" in line), "")
 
 
 async def test_exported_amendments_retire_at_the_next_start(

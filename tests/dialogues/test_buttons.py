@@ -119,14 +119,14 @@ async def test_asking_which_is_right_calls_nothing_wrong(slack: TrialSlack, sato
 
 
 @pytest.mark.usefixtures("bot")
-async def test_a_greeting_can_be_sent_to_the_office_anyway(slack: TrialSlack, sato: Person) -> None:
+async def test_what_is_no_question_can_be_sent_to_the_office_anyway(slack: TrialSlack, sato: Person) -> None:
     """このまま事務局に聞く hands over what the bot could not read; the private reply becomes the receipt of it."""
-    reply = await sato.command("/melcol よろしくお願いします", channel="#sales")
+    reply = await sato.command("/melcol asdfgh", channel="#sales")
     await sato.press("このまま事務局に聞く", reply)
     told = await sato.seen.message(containing="ISMS事務局に送りました（受付番号 Q-1）")
     assert told is reply
     assert "〔取り下げる〕" in told.plain
-    await slack.channel("#isms-office").message(containing="よろしくお願いします")
+    await slack.channel("#isms-office").message(containing="asdfgh")
     await slack.channel("#sales").message(containing="確認中です")
 
 

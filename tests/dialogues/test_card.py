@@ -19,7 +19,7 @@ async def test_a_card_tells_all_the_office_needs(work: Workplace) -> None:
     """Number, state, question, asker, link, customer, nearest items with what met and what the set lacks, buttons."""
     asked = await work.sato.mention("質問：災害のときの復旧の目標時間は何時間ですか", channel="#sales")
     card = await work.office.message(containing="Q-1")
-    head, question, source, near, item, why, buttons = card.plain.split("\n")
+    head, question, source, near, item, why, *further, buttons = card.plain.split("\n")
     assert head == "Q-1　未対応"
     assert question == "災害のときの復旧の目標時間は何時間ですか"
     assert source.startswith("┄ 佐藤　#sales（リンク）　")
@@ -29,6 +29,7 @@ async def test_a_card_tells_all_the_office_needs(work: Workplace) -> None:
     assert item.startswith("②-7 ビジネス継続の手順は整備されていますか？ → 災害復旧手順が整備され")
     assert why.startswith("┄ 一致：")
     assert "回答集にない語：" in why
+    assert all(line.startswith(("①-", "②-", "③-", "┄ ")) for line in further)
     assert buttons == "".join(f"〔{label}〕" for label in BUTTONS)
     assert card.text.startswith("Q-1　未対応：災害のとき")
 
