@@ -154,12 +154,6 @@ class Evidence:
         """Return the kinds of facts that are asked for and that an item does not give."""
         return self._facts.lacking(place, facts) if place < len(self._asked) else ()
 
-    def nearest(self, text: str, place: int) -> str:
-        """Return the phrasing of an item that means most nearly what a text means, or none without vectors."""
-        if self._meaning is None or self._vectors is None:
-            return ""
-        return self._asked[place][self._meaning.nearest(self._vectors.of_question(text), place)]
-
 
 def scores_of(measured: Measured, ranking: Mapping[str, float]) -> list[float]:
     """Return the score of each item, by its place."""

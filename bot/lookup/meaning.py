@@ -64,11 +64,6 @@ class Meaning:
             self._around(near),
         )
 
-    def nearest(self, vector: NDArray[np.float32], item: int) -> int:
-        """Return which of an item's phrasings is nearest, counted from 0."""
-        start = int(self._starts[item])
-        return int(np.argmax(self._rows[start : start + int(self._sizes[item])] @ vector))
-
     def _by_item(self, near: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         left = near.copy()
         nearest: NDArray[np.float32] = np.maximum.reduceat(left, self._starts)

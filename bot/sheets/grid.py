@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 Place = tuple[int, int]  # row and column, from 1
 Area = tuple[int, int, int, int]  # top, left, bottom, right
-LAST_ROW = 1_048_576
 
 
 @dataclass(slots=True)

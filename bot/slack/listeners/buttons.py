@@ -77,8 +77,7 @@ class ObjectionListeners:
 
     async def _objected(self, to: ObjectedTo, fields: Fields, who: Person) -> str | None:
         expected = fields.choice("expected")
-        number = ItemNumber.parse(expected or "")
-        if expected and not (number and self._library.answers.find(number)):
+        if expected and self._library.item(expected) is None:
             return who.words.NO_LONGER_IN_SET
         press = Press(who, to.channel, to.ts, to.ephemeral, to.url)
         return await self._desk.object_to(to.ask_id, press, Objection(expected, fields.text("missing") or None))
