@@ -20,10 +20,10 @@ people      the dialogue: what a person types, presses, fills in and sees
 server      TrialSlack
 """
 
-from bot.trial.clock import NotSeenError
+from bot.trial.clock import PATIENCE, NotSeenError
 from bot.trial.people import Person, Result
 from bot.trial.server import TrialSlack
 from bot.trial.state import View
 from bot.trial.world import Channel, File, Message
 
-__all__ = ["Channel", "File", "Message", "NotSeenError", "Person", "Result", "TrialSlack", "View"]
+__all__ = ["PATIENCE", "Channel", "File", "Message", "NotSeenError", "Person", "Result", "TrialSlack", "View"]

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+PATIENCE = 60.0  # seconds until a dialogue gives up; only what never comes is waited for so long
+
 
 class NotSeenError(AssertionError):
     """What a dialogue waited for did not come; the message holds what was there instead."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.trial import modals, payloads
-from bot.trial.clock import NotSeenError
+from bot.trial.clock import PATIENCE, NotSeenError
 from bot.trial.delivery import Undelivered
 from bot.trial.files import new_file, remove_file
 from bot.trial.find import Element, find_element
@@ -60,7 +60,7 @@ class Person:
         stack = self._slack.stack(self.id)
         return stack[-1] if stack else None
 
-    async def modal(self, containing: str = "", timeout: float = 15.0) -> View:  # noqa: ASYNC109 (its error tells what is there)
+    async def modal(self, containing: str = "", timeout: float = PATIENCE) -> View:  # noqa: ASYNC109 (its error tells what is there)
         """Wait for a modal that reads so."""
 
         def look() -> View | None:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from bot.trial import payloads
 from bot.trial.checks import strict_json
+from bot.trial.clock import PATIENCE
 from bot.trial.faults import Call, Fault
 from bot.trial.files import LOGIN_PAGE, download, receive
 from bot.trial.manifest import EVENTS, read_manifest
@@ -113,7 +114,7 @@ class TrialSlack(Workspace):
         place = self.world.channel(channel).id if channel else None
         return [c for c in self.calls if c.method == method and place in (None, c.channel)]
 
-    async def connected(self, sockets: int = 1, timeout: float = 15.0) -> None:  # noqa: ASYNC109 (its error tells what is there)
+    async def connected(self, sockets: int = 1, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 (its error tells what is there)
         """Wait until a bot holds this many sockets."""
 
         def enough() -> bool | None:

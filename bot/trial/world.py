@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from bot.trial.clock import Clock, News, NotSeenError
+from bot.trial.clock import PATIENCE, Clock, News, NotSeenError
 from bot.trial.rendering import plain
 
 TEAM, OTHER_TEAM = "TTOWER", "TKYAKU"
@@ -178,7 +178,7 @@ class Place:
         containing: str = "",
         by: str | None = BOT_USER,
         without: Iterable[Message] = (),
-        timeout: float = 15.0,  # noqa: ASYNC109 (its error tells what is there)
+        timeout: float = PATIENCE,  # noqa: ASYNC109 (its error tells what is there)
     ) -> Message:
         """Wait for a message that reads so (the bot's, unless `by` says otherwise) and is none of `without`."""
         known = set(map(id, without))
@@ -189,7 +189,7 @@ class Place:
 
         return await self.world.news.until(look, timeout, lambda: self._missing(containing))
 
-    async def gone(self, message: Message, timeout: float = 15.0) -> None:  # noqa: ASYNC109 (as above)
+    async def gone(self, message: Message, timeout: float = PATIENCE) -> None:  # noqa: ASYNC109 (as above)
         """Wait until this message is deleted."""
         await self.world.news.until(lambda: message.deleted or None, timeout, lambda: f"still there: {self.dump()}")
 

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from bot.trial import Message, TrialSlack
+from bot.trial import PATIENCE, Message, TrialSlack
 from bot.trial.world import BOT_USER
 from tests.crash.bots import ROOT, Bot, Database, environment
 from tests.crash.checks import problems
@@ -130,7 +130,9 @@ class Round:
     async def _note_interrupted(self, slack: TrialSlack) -> None:
         """Keep in mind what Slack carried out and the killed bot had no time to settle."""
         await asyncio.sleep(0.02)  # what was already on the wire arrives
-        await slack.world.news.until(lambda: all(call.outcome for call in slack.calls) or None, 10.0, lambda: "a call")
+        await slack.world.news.until(
+            lambda: all(call.outcome for call in slack.calls) or None, PATIENCE, lambda: "a call"
+        )
         if self._database.has_tables():
             known = {(row["channel"], row["ts"]) for row in self._database.rows("select channel, ts from deliveries")}
             posted = {(m.channel.id, m.ts) for c in slack.world.channels.values() for m in c.all if m.user == BOT_USER}

@@ -17,7 +17,7 @@ import pytest
 
 from bot.slack.connection import Bot
 from bot.store.store import Transaction
-from bot.trial import Person, TrialSlack
+from bot.trial import PATIENCE, Person, TrialSlack
 from tests.conftest import UNANSWERED, Rows
 
 NOT_RECORDED = "混み合っていて記録できませんでした。この質問はどこにも送られていません。もう一度お試しください。"
@@ -49,7 +49,7 @@ async def process(slack: TrialSlack, database: Path) -> AsyncIterator[asyncio.su
     command = (sys.executable, "-m", "bot", "run")
     running = await asyncio.create_subprocess_exec(*command, env=environ, stderr=asyncio.subprocess.PIPE)
     try:
-        await slack.connected(timeout=20)
+        await slack.connected()
         yield running
     finally:
         if running.returncode is None:
@@ -213,8 +213,8 @@ async def test_a_lost_reply_of_a_response_url_is_used_again(slack: TrialSlack, s
 async def test_dropped_sockets_are_opened_anew(slack: TrialSlack, sato: Person) -> None:
     """Cut off without a word, the bot connects again and answers."""
     slack.delivery.drop()
-    await slack.world.news.until(lambda: None if slack.delivery.open_sockets else True, 5, slack.dump)
-    await slack.connected(timeout=30)
+    await slack.world.news.until(lambda: None if slack.delivery.open_sockets else True, PATIENCE, slack.dump)
+    await slack.connected()
     reply = await sato.command("/melcol ②-40", channel="#sales")
     assert "バックアップは日々実施しています。" in reply.plain
 
@@ -240,7 +240,7 @@ async def test_a_revoked_token_keeps_what_is_owed(slack: TrialSlack, start: Any,
         slack.faults.refuse("token_revoked", "chat.postMessage", times=None)
         await sato.command("/melcol ②-40", channel="#sales")
         # The second try shows that the first was judged.
-        await slack.world.news.until(lambda: len(slack.calls_of("chat.postMessage")) > 1 or None, 5, slack.dump)
+        await slack.world.news.until(lambda: len(slack.calls_of("chat.postMessage")) > 1 or None, PATIENCE, slack.dump)
         assert await bot.why_not_ready() == "Slack refuses the bot"
         slack.faults.clear()
         await slack.channel("#sales").message(containing="②-40 組織・運用管理")
@@ -290,9 +290,9 @@ async def test_an_event_that_cannot_be_recorded_is_delivered_again(
     with locked(database):
         await sato.mention("②-40", channel="#sales")
         await slack.world.news.until(
-            lambda: [sent for sent in slack.delivery.sent if sent.outcome == "timeout"] or None, 10, slack.dump
+            lambda: [sent for sent in slack.delivery.sent if sent.outcome == "timeout"] or None, PATIENCE, slack.dump
         )
-    await slack.channel("#sales").message(containing="②-40 組織・運用管理", timeout=15)
+    await slack.channel("#sales").message(containing="②-40 組織・運用管理")
     assert rows("select text from asks") == [("②-40",)]
 
 

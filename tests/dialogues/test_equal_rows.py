@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.trial import TrialSlack
+from bot.trial import PATIENCE, TrialSlack
 from tests.dialogues.test_lists import SHEET, gathered
 from tests.dialogues.workplace import Workplace, done
 
@@ -101,4 +101,4 @@ async def test_who_asked_the_same_as_a_row_reads_that_it_was_claimed_with_the_ot
     await gathered(work)
     await work.tanaka.press("全行を担当する", await work.office.message(containing="確認シートの質問 2行"))
     receipt = await work.receipt()
-    await work.slack.world.news.until(lambda: "担当：田中" in receipt.plain or None, 10, work.slack.dump)
+    await work.slack.world.news.until(lambda: "担当：田中" in receipt.plain or None, PATIENCE, work.slack.dump)

@@ -10,7 +10,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font, PatternFill
 
 from bot.slack.connection import Bot
-from bot.trial import Message, Person
+from bot.trial import PATIENCE, Message, Person
 from tests.conftest import Rows
 from tests.dialogues.workplace import Workplace, done
 
@@ -51,9 +51,9 @@ def answers(data: bytes) -> list[str | None]:
     ]
 
 
-async def until(work: Workplace, look: Any, seconds: float = 15) -> Any:
+async def until(work: Workplace, look: Any) -> Any:
     """Wait until something is so."""
-    return await work.slack.world.news.until(look, seconds, work.slack.dump)
+    return await work.slack.world.news.until(look, PATIENCE, work.slack.dump)
 
 
 def files_in(messages: list[Message]) -> list[str]:
@@ -312,8 +312,8 @@ async def test_no_fault_of_slack_s_costs_the_file(work: Workplace, bot: Bot) -> 
     work.slack.faults.server_error("upload_url")
     work.slack.faults.lose_reply("files.completeUploadExternal")
     await work.sato.drop("a.csv", SHEET.encode())
-    first = await work.sato.dms.message(containing="📎 a_回答.csv", timeout=30)
-    again = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first], timeout=30)
+    first = await work.sato.dms.message(containing="📎 a_回答.csv")
+    again = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first])
     assert again.files[0].data == first.files[0].data
     assert await bot.why_not_ready() is None
 

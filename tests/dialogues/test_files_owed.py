@@ -27,8 +27,8 @@ async def test_a_file_read_anew_in_vain_holds_up_nobody_s_answers(work: Workplac
     await work.sato.submit(form)
     await work.sato.dm("②-40")
     slack.faults.clear()
-    await work.sato.dms.message(containing="質問の列を見つけられませんでした", timeout=20)
-    await work.sato.dms.message(containing="〔違う・事務局に聞く〕", timeout=20)
+    await work.sato.dms.message(containing="質問の列を見つけられませんでした")
+    await work.sato.dms.message(containing="〔違う・事務局に聞く〕")
 
 
 async def test_a_row_opened_again_after_its_file_was_forgotten_is_answered(work: Workplace, database: Path) -> None:
@@ -50,7 +50,7 @@ async def test_slack_stumbling_once_does_not_lose_a_file(work: Workplace, slack:
     """An error that time mends is asked again."""
     slack.faults.refuse("internal_error", "files.info")
     await work.sato.drop(FILE, check_sheet())
-    await work.sato.dms.message(containing="4行を調べました", timeout=15)
+    await work.sato.dms.message(containing="4行を調べました")
 
 
 async def test_words_beside_a_file_reach_the_office_that_waits_for_them(work: Workplace) -> None:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.trial import Channel, Message, Person, TrialSlack
+from bot.trial import PATIENCE, Channel, Message, Person, TrialSlack
 from tests.conftest import Rows
 from tests.dialogues.workplace import Workplace
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("bot")
 
 async def settled(message: Message, rows: Rows) -> Message:
     """Wait until the bot knows that Slack has this message: until then it counts as not given."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE):
         while not rows(f"select 1 from deliveries where ts = '{message.ts}' and state = 'sent'"):  # noqa: ASYNC110 (a file tells nobody)
             await asyncio.sleep(0.01)
     return message

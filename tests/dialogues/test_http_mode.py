@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.trial import Person, TrialSlack
+from bot.trial import PATIENCE, Person, TrialSlack
 from tests.conftest import UNANSWERED
 from tests.dialogues.test_durability import locked
 
@@ -98,5 +98,5 @@ async def test_socket_mode_serves_the_same_pages(slack: TrialSlack, start: Any, 
         assert (await fetch(f"{base}/live"))[0] == 200
         assert await fetch(f"{base}/ready") == (200, {"ready": True, "problem": None})
         slack.delivery.drop()
-        await slack.world.news.until(lambda: None if slack.delivery.open_sockets else True, 5, slack.dump)
+        await slack.world.news.until(lambda: None if slack.delivery.open_sockets else True, PATIENCE, slack.dump)
         assert await fetch(f"{base}/ready") == (503, {"ready": False, "problem": "not connected to Slack"})

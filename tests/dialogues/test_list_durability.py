@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete
 
 from bot.store.tables import deliveries
-from bot.trial import TrialSlack
+from bot.trial import PATIENCE, TrialSlack
 from tests.conftest import Rows
 from tests.dialogues.test_durability import locked, process
 from tests.dialogues.workplace import Workplace
@@ -37,8 +37,8 @@ async def test_a_bot_killed_between_the_parts_of_a_list_loses_none(
         await running.wait()
     slack.faults.clear()
     async with start():
-        await work.sales.message(containing="〔表で受け取る〕", timeout=30)
-        await slack.world.news.until(lambda: "投稿中" not in first.plain or None, 15, slack.dump)
+        await work.sales.message(containing="〔表で受け取る〕")
+        await slack.world.news.until(lambda: "投稿中" not in first.plain or None, PATIENCE, slack.dump)
     shown = "\n".join(message.plain for message in work.sales.messages if message.user != work.sato.id)
     places = [shown.find(f"\n{number}.　") for number in range(1, 61)]
     assert -1 not in places
@@ -58,12 +58,12 @@ async def test_bots_killed_again_and_again_bring_every_row_to_the_office(
     slack.faults.schedule(7, {"server_error": 0.1, "lost_reply": 0.1})
     for count in (2, 5):
         async with process(slack, database) as running:
-            await slack.world.news.until(lambda c=count: len(work.office.messages) >= c or None, 40, slack.dump)
+            await slack.world.news.until(lambda c=count: len(work.office.messages) >= c or None, PATIENCE, slack.dump)
             running.kill()
             await running.wait()
     slack.faults.clear()
     async with start():
-        await work.office.message(containing=f"Q-{ROWS}　", timeout=60)
+        await work.office.message(containing=f"Q-{ROWS}　")
     named = {message.plain.split("　")[0] for message in work.office.messages if message.thread_ts}
     assert named == {f"Q-{number}" for number in range(1, ROWS + 1)}
     assert rows("select count(*) from deliveries where role = 'card' and method = 'post'") == [(ROWS,)]
@@ -106,5 +106,5 @@ async def test_a_card_of_a_row_that_was_passed_over_is_found_again(work: Workpla
     assert rows("select count(*) from deliveries where escalation = 3") == [(0,)]
     before = work.office.messages
     async with start():
-        again = await work.office.message(containing="Q-3　", without=before, timeout=20)
+        again = await work.office.message(containing="Q-3　", without=before)
     assert again.thread_ts == before[0].ts

@@ -10,7 +10,7 @@ import pytest
 
 from bot.asks.office_hours import JAPAN_TIME
 from bot.slack.courier import Pace
-from bot.trial import Message, TrialSlack, View
+from bot.trial import PATIENCE, Message, TrialSlack, View
 from tests.conftest import Rows
 from tests.dialogues.test_lists import SENT, SHEET, gathered
 from tests.dialogues.workplace import Workplace, done
@@ -150,7 +150,7 @@ async def test_a_row_that_somebody_asked_already_joins_that_question(work: Workp
     await work.sato.dm("1. SOC 2報告書を提供できますか\n2. ISMAP登録されていますか")
     other = await work.sato.press("gather", await work.sato.dms.message(containing="〔2行を事務局に聞く〕"))
     assert "2行をISMS事務局に送りました（受付番号 Q-2・Q-4）。" in other.plain
-    await work.slack.world.news.until(lambda: "佐藤" in card.plain or None, 10, work.slack.dump)
+    await work.slack.world.news.until(lambda: "佐藤" in card.plain or None, PATIENCE, work.slack.dump)
     assert card.thread_ts is None
     assert done(await work.answer(card, "対応しています。"))
     await work.suzuki.dms.message(containing="対応しています。")
@@ -169,7 +169,7 @@ async def test_all_rows_are_claimed_by_one_press(work: Workplace) -> None:
     await work.office.message(containing="確認シートの質問 2行　対応中 2")
     await work.office.message(containing="Q-1　担当：田中")
     await work.office.message(containing="Q-2　担当：田中")
-    await work.slack.world.news.until(lambda: reply.plain.count("担当：田中") == 2 or None, 10, work.slack.dump)
+    await work.slack.world.news.until(lambda: reply.plain.count("担当：田中") == 2 or None, PATIENCE, work.slack.dump)
     assert "〔全行を担当する〕" not in over.plain
 
 
@@ -258,7 +258,7 @@ async def test_a_deadline_of_a_list_holds_for_its_rows_and_those_sent_later(work
     for shown in (card, over):
         await work.slack.world.news.until(
             lambda shown=shown: all(each in shown.plain for each in ("期限 明日", "株式会社山田", "入札用")) or None,
-            10,
+            PATIENCE,
             work.slack.dump,
         )
     await work.sales.message(containing="期限 明日")
@@ -290,7 +290,7 @@ async def test_only_its_asker_takes_a_list_back_and_all_of_it_goes(work: Workpla
     await work.sales.gone(reply)
     await work.sales.gone(told)
     await work.office.message(containing="確認シートの質問 2行　取り下げ済み 2")
-    await work.slack.world.news.until(lambda: "SOC 2" not in cards[1].plain or None, 10, work.slack.dump)
+    await work.slack.world.news.until(lambda: "SOC 2" not in cards[1].plain or None, PATIENCE, work.slack.dump)
     assert rows("select count(*) from asks where text is not null") == [(0,)]
     assert rows("select state from escalations where number = 2") == [("withdrawn",)]
     shown = "".join(message.plain + message.text for message in work.office.messages)
@@ -311,7 +311,7 @@ async def test_a_list_taken_back_before_its_cards_stand_leaves_the_office_alone(
     await work.sales.gone(reply)
     slack.faults.clear()
     await work.suzuki.dm("質問：RTOは何時間ですか")
-    await work.office.message(containing="Q-3　", timeout=30)
+    await work.office.message(containing="Q-3　")
     assert len(work.office.messages) == 1
     assert rows("select count(*) from escalations where state = 'withdrawn'") == [(2,)]
 
@@ -355,7 +355,7 @@ async def test_a_list_whose_office_is_unreachable_is_told_once_and_sent_later(
         assert await bot.why_not_ready() == "1 cards did not reach the office"
     slack.faults.clear()
     async with start() as bot:
-        await work.office.message(containing="Q-2　", timeout=30)
+        await work.office.message(containing="Q-2　")
         assert [message.thread_ts is None for message in work.office.messages] == [True, False, False]
         assert await bot.why_not_ready() is None
     assert len([message for message in work.sato.dms.messages if "届けられませんでした" in message.plain]) == 1
@@ -370,7 +370,7 @@ async def test_rows_go_on_to_the_office_after_a_restart(work: Workplace, start: 
         await work.office.message(containing="Q-1　")
     assert len(work.office.messages) < 8
     async with start():
-        await work.office.message(containing="Q-8　", timeout=30)
+        await work.office.message(containing="Q-8　")
     heads = sorted(message.plain.split("　")[0] for message in work.office.messages if message.thread_ts)
     assert heads == [f"Q-{number}" for number in range(1, 9)]
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.connection import Bot
 from bot.slack.courier import Pace
-from bot.trial import Message, TrialSlack
+from bot.trial import PATIENCE, Message, TrialSlack
 from tests.conftest import Rows
 from tests.dialogues.test_durability import NOT_RECORDED, locked
 from tests.dialogues.workplace import Workplace, done
@@ -183,7 +183,7 @@ async def test_two_hundred_rows_stand_in_several_messages(work: Workplace, slack
     last = await work.sales.message(containing="一度に調べられるのは200行までです。残りの5行は調べていません。")
     assert "〔表で受け取る〕" in last.plain
     assert "〔表で受け取る〕" not in first.plain
-    await slack.world.news.until(lambda: "投稿中" not in first.plain or None, 10, slack.dump)
+    await slack.world.news.until(lambda: "投稿中" not in first.plain or None, PATIENCE, slack.dump)
     assert rows("select count(*) from asks where of_list is not null") == [(200,)]
 
 
@@ -198,7 +198,7 @@ async def test_a_list_that_slack_stumbles_over_is_posted_whole(work: Workplace, 
     assert posted[-1] is last
     shown = "\n".join(message.plain for message in posted)
     assert [f"{number}.　GDPRの第{number}条" in shown for number in (1, 50, 100)] == [True] * 3
-    await slack.world.news.until(lambda: "投稿中" not in posted[0].plain or None, 10, slack.dump)
+    await slack.world.news.until(lambda: "投稿中" not in posted[0].plain or None, PATIENCE, slack.dump)
 
 
 async def test_another_question_s_card_does_not_wait_for_all_rows(work: Workplace, bot: Bot) -> None:
@@ -210,7 +210,7 @@ async def test_another_question_s_card_does_not_wait_for_all_rows(work: Workplac
     await work.office.message(containing="至急")
     assert "Q-16　" not in "".join(message.plain for message in work.office.messages[1:])
     bot.courier.pace = faster
-    await work.office.message(containing="Q-16　未対応", timeout=30)
+    await work.office.message(containing="Q-16　未対応")
 
 
 # -- hostile rows --

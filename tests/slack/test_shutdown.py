@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.trial import Person, TrialSlack
+from bot.trial import PATIENCE, Person, TrialSlack
 from tests.crash.bots import Bot, Database, environment
 
 pytestmark = pytest.mark.slow
@@ -30,14 +30,14 @@ async def process(slack: TrialSlack, written: Database, tmp_path: Path) -> Async
 
 async def _called(slack: TrialSlack, method: str) -> None:
     """Wait until Slack has a call, answered or still under way."""
-    await slack.world.news.until(lambda: slack.calls_of(method) or None, 10.0, lambda: f"no {method}")
+    await slack.world.news.until(lambda: slack.calls_of(method) or None, PATIENCE, lambda: f"no {method}")
 
 
 async def test_what_is_in_flight_is_finished(
     slack: TrialSlack, process: Bot, written: Database, suzuki: Person
 ) -> None:
     """A message under way as SIGTERM comes is settled before the bot ends, and the next bot does not send it again."""
-    await slack.connected(timeout=20.0)
+    await slack.connected()
     slack.faults.slow("chat.postMessage", seconds=0.5, channel="CSALES")
     await suzuki.command("/melcol ②-40", channel="#sales")
     await _called(slack, "chat.postMessage")
@@ -45,7 +45,7 @@ async def test_what_is_in_flight_is_finished(
     states = [(row["role"], row["state"]) for row in written.rows("select role, state from deliveries order by id")]
     assert states[0] == ("line", "sent")
     await process.start()
-    await slack.channel("#sales").message(containing="バックアップは日々実施しています", timeout=20.0)
+    await slack.channel("#sales").message(containing="バックアップは日々実施しています")
     assert len(slack.channel("#sales").timeline) == 1
 
 
@@ -53,7 +53,7 @@ async def test_what_slack_refuses_for_now_stays_owed(
     slack: TrialSlack, process: Bot, written: Database, suzuki: Person
 ) -> None:
     """The bot does not wait for what Slack takes only in a minute: it ends, and the next one sends it."""
-    await slack.connected(timeout=20.0)
+    await slack.connected()
     slack.faults.rate_limit("chat.postMessage", retry_after=60, times=None)
     await suzuki.command("/melcol ②-40", channel="#sales")
     await _called(slack, "chat.postMessage")
@@ -62,12 +62,12 @@ async def test_what_slack_refuses_for_now_stays_owed(
     assert slack.channel("#sales").messages == []
     slack.faults.clear()
     await process.start()
-    await slack.channel("#sales").message(containing="バックアップは日々実施しています", timeout=20.0)
+    await slack.channel("#sales").message(containing="バックアップは日々実施しています")
 
 
 async def test_a_command_under_way_is_answered(slack: TrialSlack, process: Bot, suzuki: Person) -> None:
     """A command that arrived before SIGTERM gets its ack: whoever asked is not left with an error."""
-    await slack.connected(timeout=20.0)
+    await slack.connected()
     slack.faults.slow("users.info", seconds=0.5)
     asking = asyncio.create_task(suzuki.command("/melcol ②-40", channel="#sales"))
     await _called(slack, "users.info")
@@ -89,15 +89,15 @@ async def test_the_start_outlasts_trouble(slack: TrialSlack, process: Bot) -> No
     slack.faults.server_error("auth.test")
     slack.faults.lose_reply("conversations.info")
     slack.faults.rate_limit("apps.connections.open")
-    await slack.connected(timeout=30.0)
+    await slack.connected()
     assert process.exited is None
 
 
 async def test_a_cut_is_mended_at_once(slack: TrialSlack, process: Bot, suzuki: Person) -> None:
     """After a cut without a word the bot is there again before anybody would ask a third time."""
-    await slack.connected(timeout=20.0)
+    await slack.connected()
     slack.delivery.drop()
-    await slack.connected(timeout=5.0)
+    await slack.connected()
     assert process.exited is None
     reply = await suzuki.command("/melcol ②-40", channel="#sales")
     assert reply is not None

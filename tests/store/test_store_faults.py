@@ -298,6 +298,6 @@ async def test_a_running_bot_outlives_its_database(postgres: Postgres, slack: Tr
             postgres.start()
         reply = await sato.command("/melcol ②-40", channel="#sales")
         assert "バックアップは日々実施しています" in reply.plain
-        answer = await sales.message(containing="バックアップは日々実施しています", timeout=10)
+        answer = await sales.message(containing="バックアップは日々実施しています")
         assert await bot.why_not_ready() is None
     assert len([message for message in sales.messages if message.root_ts == answer.root_ts]) == 2

@@ -11,7 +11,7 @@ import pytest
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.trial import TrialSlack
+from bot.trial import PATIENCE, TrialSlack
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yaml"
 Json = dict[str, Any]
@@ -52,7 +52,7 @@ class App:
 
     async def next(self, kind: str) -> Json:
         """The next envelope of this type."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while (envelope := await self.came.get())["type"] != kind:
                 pass
         return envelope

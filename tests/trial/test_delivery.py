@@ -13,7 +13,7 @@ from aiohttp import web
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.trial import TrialSlack
+from bot.trial import PATIENCE, TrialSlack
 from tests.trial.conftest import MANIFEST, App
 
 Connect = Callable[..., Awaitable[App]]
@@ -67,7 +67,7 @@ async def test_dropping_cuts_every_socket(slack: TrialSlack, connect: Connect) -
     """drop() ends the connection without a closing handshake."""
     app = await connect()
     slack.delivery.drop()
-    await slack.world.news.until(lambda: not slack.delivery.sockets or None, 5, lambda: "socket stays")
+    await slack.world.news.until(lambda: not slack.delivery.sockets or None, PATIENCE, lambda: "socket stays")
     assert slack.delivery.open_sockets == []
     await app.ended
     assert app.ws.close_code == 1006

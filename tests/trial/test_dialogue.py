@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.trial import NotSeenError, TrialSlack
+from bot.trial import PATIENCE, NotSeenError, TrialSlack
 from tests.trial.conftest import App
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "取り消す"}, "action_id": "withdraw", "value": "1"}
@@ -36,7 +36,7 @@ async def test_command_without_ack_shows_operation_timeout(slack: TrialSlack, ap
     assert reply is not None
     assert reply.error == "operation_timeout"
     await app.ws.close()
-    await slack.world.news.until(lambda: not slack.delivery.sockets or None, 5, lambda: "socket stays")
+    await slack.world.news.until(lambda: not slack.delivery.sockets or None, PATIENCE, lambda: "socket stays")
     reply = await sato.command("/melcol x", channel="#sales")
     assert reply is not None
     assert reply.error == "dispatch_failed"
