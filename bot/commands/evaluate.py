@@ -1,4 +1,4 @@
-"""`melcol evaluate`: the figures of question files, the misses, what phrasings lack, and the decision fitted anew."""
+"""`melcol evaluate`: the figures of question files, the misses, what phrasings lack, and the decision fitted again."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ class AskerDesk:
 
 
 def _delete_posts(tx: Transaction, ask_id: int, withdrawn: int) -> None:
-    """Owe that what was posted of an ask is deleted; the office's cards stay. withdrawn: the ask, or its list."""
+    """Queue the deletion of what was posted of an ask; the office's cards stay. withdrawn: the ask, or its list."""
     tx.deliveries.cancel_unsent(ask_id, "withdrawn")
     for delivery in tx.deliveries.of(ask=ask_id):
         posted = delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}

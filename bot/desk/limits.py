@@ -37,7 +37,7 @@ class Limits:
         """
         if ask.direct or not self.channels or ask.channel in {office, *self.channels}:
             return None
-        # Whoever asks may not see the office's channel.
+        # The asker may not see the office's channel.
         named = [channel for channel in self.channels if channel != office][:_NAMED]
         words = words_in(ask.language)
         return Message(words.ELSEWHERE, [blocks.section(words.elsewhere_mrkdwn(ask.channel, named))])

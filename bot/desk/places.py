@@ -151,7 +151,7 @@ class CardPosting:
             self._show(tx, number, unsettled)
 
     def redraw(self, tx: Transaction, numbers: Iterable[int]) -> None:
-        """Owe that cards already posted show how things are when their turn comes; cheaper, where they are many."""
+        """Queue the redrawing of posted cards as things are when their turn comes; cheaper where they are many."""
         for number in numbers:
             shown = tx.deliveries.of(Role.CARD, escalation=number)
             post = next((delivery for delivery in reversed(shown) if delivery.method == "post"), None)

@@ -127,7 +127,7 @@ class ReplyPosting:
             self._places.reply(tx, ask, Role.ASKED_BACK, message)
 
     def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
-        """Owe that what the office asked back, if it did, needs no reply any more. seen: the escalation before."""
+        """Queue the note that what the office asked back needs no reply any more. seen: the escalation before."""
         if seen.state is not State.WAITING:
             return
         for ask in tx.asks.of_escalation(seen.number):

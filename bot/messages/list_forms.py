@@ -163,7 +163,7 @@ def tsv(rows: Sequence[TableRow]) -> str:
 
 
 def parts(rows: Sequence[TableRow], limit: int) -> list[tuple[str, int]]:
-    """Return the rows as texts of at most `limit` letters that part no row, each with how many rows it holds.
+    """Return the rows as texts of at most `limit` characters that split no row, each with how many rows it holds.
 
     Of a row that is longer by itself the question is shortened, then the answer.
     """

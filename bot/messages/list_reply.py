@@ -1,6 +1,6 @@
 """A list of questions -> Block Kit: the whole reply in as few messages as Slack takes, and the office's card of it.
 
-The reply is drawn anew at every change and put into the same messages. So their number is fixed once they stand: the
+The reply is drawn again at every change, in the same messages. So their number is fixed once they are posted: the
 first time room is kept for what the office may write, and what has no room later names where it can be read in full.
 The buttons stand under the last message: there the reader arrives, and nothing can be pressed before all rows stand.
 """
@@ -288,7 +288,7 @@ class _Rows:
         return [*asked, *_whole(reply), *caution, *source]
 
     def _told_apart(self, row: ListedRow) -> str:
-        """A row's name, with its place where customers number each part of a sheet anew."""
+        """A row's name, with its place where customers number each part of a sheet from 1 again."""
         name = name_of(self.words, row)
         alike = sum(other.ask.label == row.ask.label for other in self.listed.rows) > 1
         return f"{name} {self.words.row(table_and_row(row.position)[1])}" if row.ask.label and alike else name
@@ -344,7 +344,7 @@ def _rich_line(*elements: Block) -> Block:
 
 
 def _said(text: str, before: str = "", limit: int = _SECTION) -> Block:
-    """A line with bold letters before it."""
+    """A line with a bold label before it."""
     words = [{"type": "text", "text": shorten(text, limit)}] if text else []
     return _rich_line(*([bold(before)] if before else []), *words)
 

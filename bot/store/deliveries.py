@@ -37,7 +37,7 @@ class Role(StrEnum):
     NEWS = "news"  # what else the office is told
     OFFICE_UNREACHABLE = "office_unreachable"
     LIST = "list"  # one part of the reply to a list
-    FILE = "file"  # how reading a file stands
+    FILE = "file"  # how far reading a file is
     UPLOAD = "upload"
     NOT_SENT = "not_sent"  # why a file is not uploaded
     REPLY = "reply"  # what the message becomes whose button was pressed

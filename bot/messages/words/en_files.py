@@ -107,6 +107,6 @@ class EnglishFileWords(EnglishListWords, FileWords):
 
     CHOOSE_COLUMNS, COLUMNS_TITLE = "Correct the columns", "Correct the columns"
     SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "Sheet", "Column of questions", "Column for answers"
-    COLUMNS_HINT = "For another sheet the columns are found anew; correct them again if they are wrong."
+    COLUMNS_HINT = "For another sheet the columns are found again; correct them again if they are wrong."
     SAME_COLUMN = "Choose another column than that of the questions."
-    ROWS_SENT_ALREADY = "Some rows are with the office, so it cannot be read anew. Please send the file again."
+    ROWS_SENT_ALREADY = "Some rows are with the office, so it cannot be read again. Please send the file again."

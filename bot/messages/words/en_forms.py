@@ -11,7 +11,7 @@ from bot.messages.words.forms import FormWords
 
 
 class EnglishFormWords(FormWords):
-    """What stands in forms, in English."""
+    """The words of forms, in English."""
 
     SEND, CLOSE, DONE = "Send", "Close", "Done"
     FORM_DID_NOT_OPEN = "The form could not be opened. Please press the button again."
@@ -30,7 +30,7 @@ class EnglishFormWords(FormWords):
         return f"Kept as written, though such a field may still reject them: {' '.join(characters)}"
 
     def cut_short(self, limit: int) -> str:
-        return f"Only the first {limit:,} letters are shown. Please copy the full text from the answer itself."
+        return f"Only the first {limit:,} characters are shown. Please copy the full text from the answer itself."
 
     FORM_TITLES: ClassVar[Mapping[str, str]] = {
         "copy": "Text to copy",
@@ -75,7 +75,7 @@ class EnglishFormWords(FormWords):
         return f"{number} has been used as the answer already. Please choose another item, or none."
 
     NOTE_LABELS: ClassVar[Mapping[str, str]] = {
-        "caution": "Note (shown to askers as “To be confirmed”; it never stands in the text for the customer)",
+        "caution": "Note (shown to askers as “To be confirmed”; it is never in the text for the customer)",
         "hold": "Why the item is on hold (internal only)",
     }
     EFFECTS: ClassVar[Mapping[str, str]] = {
@@ -119,7 +119,7 @@ class EnglishFormWords(FormWords):
             case Flaw.TOO_LONG:
                 return (
                     f"{self.UNFIT_FIELDS[unfit.field]} is too long "
-                    f"({unfit.length:,} letters; the limit is {unfit.limit:,}). Please shorten it."
+                    f"({unfit.length:,} characters; the limit is {unfit.limit:,}). Please shorten it."
                 )
             case Flaw.PAST:
                 return "The review date is before the day of the answer. Please choose a later date."

@@ -108,7 +108,7 @@ class EnglishLookupWords(LookupWords):
     def help_foot(self, as_of: str, items: int) -> str:
         entries = f"{items} item" if items == 1 else f"{items} items"
         return (
-            "Type /melcol and the space after it in half-width letters. Answers are given in Japanese exactly as in "
+            "Type /melcol and the space after it in half-width characters. Answers are given in Japanese exactly as in "
             f"the guide; nothing is translated or generated. Answer set as of {self._month(as_of)}, {entries}."
         )
 
@@ -250,13 +250,13 @@ class EnglishLookupWords(LookupWords):
         return f"{day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
 
     def _month(self, as_of: str) -> str:
-        """`March 2022` for the answer set's `2022年3月`; whatever else stands there, as it is."""
+        """`March 2022` for the answer set's `2022年3月`; anything else as it is."""
         found = re.fullmatch("([0-9]{4})年(1[0-2]|[1-9])月", as_of)
         return f"{_MONTHS[int(found[2]) - 1]} {found[1]}" if found else as_of
 
 
 class EnglishSearchWords(SearchWords):
-    """What stands in the search form, in English."""
+    """The words of the search form, in English."""
 
     SEARCH_TITLE, SEARCH_LABEL = "Search the answers", "Find an item"
     SEARCH_HINT = "By number (②-40, 2-40, 40), heading or words."

@@ -274,6 +274,6 @@ class EscalationWords(LookupWords):
     def status_line(self, escalation: Escalation, due: str | None, *, office: bool) -> str:
         question = " ".join((escalation.question or self.QUESTION_BLANKED).split())
         shown = question if len(question) <= 60 else question[:60] + "…"
-        awaited = not office and escalation.state is State.WAITING  # by the office, from whoever reads this
+        awaited = not office and escalation.state is State.WAITING  # by the office, from the reader
         state = self._receipt_state(escalation) if awaited else self._card_state(escalation)
         return f"{escalation.name}　{state}{f'　{due}' if due else ''}　{shown}"

@@ -102,7 +102,7 @@ class FileWords(ListWords):
     OPEN_MARK = OPEN_MARKS[0]  # how the mark of an open row begins
 
     def open_mark(self, state: str) -> str:
-        """What stands in the answer's cell of a row that is still open: `未回答（Q-13 事務局に確認中）`."""
+        """What is written into the answer's cell of a row that is still open: `未回答（Q-13 事務局に確認中）`."""
         return f"{self.OPEN_MARK}{state}）"
 
     def confirm_mark(self, numbers: str) -> str:

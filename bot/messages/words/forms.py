@@ -1,4 +1,4 @@
-"""What stands in the bot's forms: titles and buttons hold 24 letters."""
+"""The words of the bot's forms: titles and buttons hold 24 characters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.answer_set.items import Item, ItemNumber
 
 
 class FormWords:
-    """What stands in forms, in Japanese."""
+    """The words of forms, in Japanese."""
 
     SEND, CLOSE, DONE = "送信", "閉じる", "完了"
     FORM_DID_NOT_OPEN = "入力画面を開けませんでした。もう一度押してください。"

@@ -32,7 +32,7 @@ class ListWords(EscalationWords):
         return f"行{position}"
 
     def same_as(self, row: str, *, caution: bool) -> str:
-        """Behind a number whose answer stands with an earlier row."""
+        """Behind a number whose answer is shown with an earlier row."""
         return f"（{row}と同じ{f'・{self.TO_BE_CONFIRMED}' if caution else ''}）"
 
     def office_source(self, name: str, source: str) -> str:
@@ -50,7 +50,7 @@ class ListWords(EscalationWords):
     UNSENT_ROW, WITHDRAWN_ROW = "事務局に未送信", "取り下げ済み"
 
     def row_state(self, escalation: Escalation, *, taken_back: bool) -> str:
-        """Where a row stands that went to the office: `Q-13 事務局に確認中`."""
+        """The state of a row that went to the office: `Q-13 事務局に確認中`."""
         resolution = escalation.resolution
         match escalation.state:
             case _ if taken_back:
@@ -81,7 +81,7 @@ class ListWords(EscalationWords):
     CHANGE_CONTEXT = "期限・補足を変更"
 
     def understood(self, deadline: date | None, customer: str | None) -> str:
-        """What is known of a list, so that whoever sent it sees what was taken from their words."""
+        """What is known of a list, so that its sender sees what was taken from their words."""
         known = [f"期限 {self._long_day(deadline)}"] if deadline else []
         known += [f"お客様 {customer}"] if customer else []
         if not known:
@@ -115,7 +115,7 @@ class ListWords(EscalationWords):
     ROWS_SENT = "確認シートの行"
 
     def rows_sent(self, numbers: Sequence[int]) -> str:
-        """What whoever sent rows to the office is told. numbers: of their escalations."""
+        """What the sender of rows to the office is told. numbers: of their escalations."""
         names = "・".join("〜".join(f"Q-{number}" for number in run) for run in runs(numbers))
         return f"{len(numbers)}行をISMS事務局に送りました（受付番号 {names}）。"
 
@@ -140,7 +140,7 @@ class ListWords(EscalationWords):
         return f"*確認シートの質問 {rows}行*　{'・'.join(f'{names[state]} {count}' for state, count in states)}"
 
     def gathered_state(self, escalation: Escalation, *, taken_back: bool) -> str:
-        """Where a row stands, as the office says it: `Q-13 未対応`."""
+        """The state of a row, as the office says it: `Q-13 未対応`."""
         return f"{escalation.name} {self.WITHDRAWN_ROW if taken_back else self._card_state(escalation)}"
 
     ROW_CARDS = "各行のカードはこのスレッドにあります。行ごとに担当・回答できます。"

@@ -121,7 +121,7 @@ class LookupWords(TimeWords):
         return f"{label}：{text}"
 
     def spoken(self, item: Item, as_of: str) -> str:
-        """An item as a screen reader reads it: number, question, answer in full, and where it stands."""
+        """An item as a screen reader reads it: number, question, answer in full, and its section."""
         return f"{item.number} {item.question} — {item.answer}（{item.section} ＞ {item.heading}、{as_of}時点）"
 
     LINK = "リンク"
@@ -164,7 +164,7 @@ class LookupWords(TimeWords):
         return f"ほか{len(items)}件：{numbers}（番号で検索できます：/melcol {items[0].number}）"
 
     def source(self, item: Item, as_of: str, on_platform: bool) -> list[str]:
-        """Where an answer stands and how old it is, as separate sentences."""
+        """Where an answer is from and how old it is, as separate sentences."""
         if item.amended_by and item.amended_on:
             on = item.amended_on
             return [f"ISMS事務局 {item.amended_by}　{on.year}年{on.month}月{on.day}日時点"]
@@ -187,7 +187,7 @@ class LookupWords(TimeWords):
         return f"回答集にない語：{self._listed(words)}" if words else ""
 
     def _listed(self, words: Sequence[str]) -> str:
-        """An asker's words side by side; a hostile one of a thousand letters is cut, as are words past the eighth."""
+        """An asker's words side by side; one of a thousand characters is cut, as are words past the eighth."""
         shown = [
             word if len(word) <= self._WORD_SHOWN else f"{word[: self._WORD_SHOWN - 1]}…"
             for word in words[: self._WORDS_SHOWN]
@@ -265,7 +265,7 @@ class LookupWords(TimeWords):
 
 
 class SearchWords:
-    """What stands in the search form, in Japanese."""
+    """The words of the search form, in Japanese."""
 
     SEARCH_TITLE, SEARCH_LABEL = "回答集を検索", "項目を探す"
     SEARCH_HINT = "番号（②-40、2-40、40）・見出し・言葉で探せます。"
@@ -278,7 +278,7 @@ class SearchWords:
     SHARED = "さんが共有しました："
 
     def posted_mrkdwn(self, number: ItemNumber, channel: str | None) -> str:
-        """Where an item goes. channel: None for the direct messages between whoever posts and the bot."""
+        """Where an item goes. channel: None for the direct messages between the poster and the bot."""
         if channel is None:
             return f"{number} をmelcolからのDMに送ります。"
         return f"{number} を <#{channel}> に投稿します。投稿できないチャンネルのときは、理由を添えてDMに送ります。"
