@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from bot.lookup.vectors import unit
+
 with suppress(ImportError):  # without vectors nothing here is called
     import numpy as np
 if TYPE_CHECKING:
@@ -103,8 +105,7 @@ def _taught(
 ) -> tuple[NDArray[np.float32], float]:
     """Return, by item, the regression of being a phrasing of it and no near miss, from how text and item agree."""
     starts = np.flatnonzero(np.diff(owners, prepend=-1))
-    middles = np.add.reduceat(asked, starts, axis=0)
-    middles /= np.linalg.norm(middles, axis=1, keepdims=True)
+    middles = unit(np.add.reduceat(asked, starts, axis=0))
     if not len(near):
         return np.zeros_like(middles.T), 0.0
     texts = np.concatenate([asked, near])

@@ -6,6 +6,7 @@ The only importer of the encoder's package. Where it is not installed there are 
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from functools import cache
 from hashlib import blake2b
@@ -13,6 +14,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
+# Before numpy is first imported. With two threads a lookup takes five times the CPU, and on a busy machine twenty times
+# as long, since the threads turn in circles while they wait for each other.
+# A module that needs numpy imports this one first.
+os.putenv("OPENBLAS_NUM_THREADS", "1")
 try:
     import numpy as np
     from numpy.typing import NDArray
@@ -75,7 +80,7 @@ class Vectors:
             self._kept.update(found)
             self._made += len(found)
         rows = np.stack([found[key] if key in found else self._kept[key] for key in keys])
-        return _unit(rows.astype(np.float32))
+        return unit(rows.astype(np.float32))
 
     def write(self, path: Path, texts: Sequence[str]) -> None:
         """Keep the vectors of these texts, and the way to them, in a file."""
@@ -96,7 +101,7 @@ class Vectors:
         whole = self._encode(texts)
         if self._projection is not None:
             whole = whole @ self._projection
-        rows: NDArray[np.int8] = np.clip(np.rint(_unit(whole) * _SCALE), -127, 127).astype(np.int8)
+        rows: NDArray[np.int8] = np.clip(np.rint(unit(whole) * _SCALE), -127, 127).astype(np.int8)
         return rows
 
     def _read(self, path: Path) -> None:
@@ -111,11 +116,12 @@ class Vectors:
             log.warning("the kept vectors cannot be read and are made again: %s", error)
 
 
-def _key(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return rows of length 1 in the same directions."""
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     found: NDArray[np.float32] = (rows / np.maximum(lengths, 1e-6)[:, None]).astype(np.float32)
     return found
+
+
+def _key(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 
@@ -452,3 +455,17 @@ def test_dress_makes_no_difference(question: str, change: object) -> None:
     assert callable(change)
     expected: Outcome = index().lookup(question)
     assert verdict(index().lookup(change(question))) == verdict(expected)
+
+
+def test_one_thread_computes() -> None:
+    """Threads that wait for each other would make a lookup on a busy machine twenty times as slow."""
+    program = """
+import psutil
+import bot.lookup.index
+import numpy
+numpy.ones((200, 200)) @ numpy.ones((200, 200))
+print(psutil.Process().num_threads())
+"""
+    environ = {name: value for name, value in os.environ.items() if not name.endswith("_NUM_THREADS")}
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environ)
+    assert run.stdout.strip() == "1"
