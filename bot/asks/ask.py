@@ -151,13 +151,23 @@ class StoredAsk:
     position: int | None = None
     objection: Objection | None = None
 
+    @property
+    def is_taken_near(self) -> bool:
+        """Return True if a near item was taken as the answer, and the question back from its escalation."""
+        return self.outcome is OutcomeName.UNANSWERED and self.chosen_by is not None
+
+    @property
+    def at_office(self) -> int | None:
+        """The escalation whose answer counts for this ask."""
+        return None if self.is_taken_near else self.escalation
+
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
     """One question of a list, and what the lookup said of it.
 
     position: its place in the list, or its row in the sheet. label: the customer's own number. items: plain numbers
-    served or suggested.
+    served, suggested, or near.
     """
 
     position: int

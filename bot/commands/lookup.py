@@ -14,7 +14,6 @@ from bot.asks.ask import Language
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.lookup.outcomes import (
-    SHOWN,
     Answered,
     Match,
     NoSuchItem,
@@ -65,9 +64,9 @@ def as_record(outcome: Outcome) -> dict[str, object]:
         case Suggested(candidates):
             return _record(outcome.name, None, candidates)
         case Unanswered(nearest, held=True):
-            return _record(outcome.name, "held", nearest, nearest)
-        case Unanswered(nearest):
-            return _record(outcome.name, None, (), nearest)
+            return _record(outcome.name, "held", nearest)
+        case Unanswered():
+            return _record(outcome.name, None, (), outcome.beside)
         case NoSuchItem() | NotAQuestion():
             return _record(OutcomeName.UNANSWERED, outcome.name, ())
         case _:
@@ -77,8 +76,7 @@ def as_record(outcome: Outcome) -> dict[str, object]:
 def _record(
     outcome: OutcomeName, reason: str | None, matches: tuple[Match, ...], nearest: tuple[Match, ...] = ()
 ) -> dict[str, object]:
-    items, near = _items(matches), _items(nearest[:SHOWN])
-    return {"outcome": outcome, "reason": reason, "items": items, "nearest": near}
+    return {"outcome": outcome, "reason": reason, "items": _items(matches), "nearest": _items(nearest)}
 
 
 def _items(matches: tuple[Match, ...]) -> list[dict[str, object]]:
@@ -114,6 +112,8 @@ def in_words(outcome: Outcome) -> Iterator[str]:
         case Unanswered(_, uncovered):
             yield "回答集に該当がありません。ISMS事務局が回答します"
             yield from [_WORDS.uncovered(uncovered)] if uncovered else []
+            yield from [_unmarked(_WORDS.NEAR)] if outcome.beside else []
+            yield from _described(outcome.beside)
         case NoSuchItem():
             yield _WORDS.no_such_item(outcome)
         case NotAQuestion():

@@ -5,6 +5,7 @@
   asks, rows, askers  questions; those of them that were rows of lists; the people who asked them
   outcomes            answered, suggested, unanswered, no_such_item, not_a_question: how many of each
   chosen              of those answered, by a choice among candidates
+  taken               of those unanswered, by a near item that their asker took instead of the office's answer
   lists               list (read), file (waits to be read), unreadable: how many of each
   used, rejected      [{item, times}]: the items served most, and those most often said to be no answer
   missing             [{times, text, escalation}]: questions asked most that the set does not answer
@@ -60,6 +61,7 @@ def _object(found: Report, since: float) -> dict[str, object]:
         "askers": found.askers,
         "outcomes": found.outcomes,
         "chosen": found.chosen,
+        "taken": found.taken,
         "lists": found.lists,
         "used": [{"item": shown(item), "times": times} for item, times in found.used],
         "rejected": [{"item": shown(item), "times": times} for item, times in found.rejected],
@@ -84,9 +86,10 @@ def _lines(found: Report, since: float) -> Iterator[str]:
     yield f"集計　{_short(since)} から（日本時間）" if since else "集計　はじめから"
     yield f"{found.asks:6}件　質問（うち一覧の行 {found.rows}件）、質問した人 {found.askers}名"
     for outcome in OutcomeName:
-        of_these = outcome is OutcomeName.ANSWERED and found.chosen
-        chosen = f"（うち候補から選択 {found.chosen}件）" if of_these else ""
-        yield f"{found.outcomes[outcome]:6}件　{_said(outcome)}{chosen}"
+        chosen = {OutcomeName.ANSWERED: ("候補", found.chosen), OutcomeName.UNANSWERED: ("近い項目", found.taken)}
+        shown_as, times = chosen.get(outcome, ("", 0))
+        of_these = f"（うち{shown_as}から選択 {times}件）" if times else ""
+        yield f"{found.outcomes[outcome]:6}件　{_said(outcome)}{of_these}"
     lists = found.lists
     if any(lists.values()):
         yield f"一覧　読み取り済み {lists['list']}件、読み取り待ち {lists['file']}件、読めない {lists['unreadable']}件"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Context, Escalation, StoredAsk, StoredList
 from bot.asks.escalation import Act, after
 from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
+from bot.lookup.outcomes import Answered
 from bot.messages import blocks
+from bot.messages.words import Words
 from bot.store.deliveries import UPLOAD, Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
@@ -28,6 +31,7 @@ class AskerDesk:
         self._cards = posting.cards
         self._lists = posting.lists
         self._replies = posting.replies
+        self._library = posting.library
 
     async def withdraw(self, ask_id: int, press: Press) -> str | None:
         """Take back an ask, or a whole list with its rows: posts deleted, text blanked."""
@@ -74,6 +78,53 @@ class AskerDesk:
             return None
 
         return await self._store.write(withdraw, WITHIN_SECONDS)
+
+    async def take_near(self, ask_id: int, items: Sequence[str], press: Press) -> str | None:
+        """Take near items as the answer of the own question, and the question back from the office."""
+
+        def take(tx: Transaction) -> str | None:
+            ask, words = tx.asks.get(ask_id), press.person.words
+            if press.person.id != ask.ask.asker:
+                return words.ASKER_ONLY
+            if sentence := self.let_answer(tx, ask, items, press.person):
+                return sentence
+            if ask.is_taken_near:
+                return None  # the same press, delivered twice
+            taken = tx.asks.get(ask_id)
+            outcome = Answered(self._library.matches(ask.ask.text, items))
+            self._replies.show_receipt(tx, taken)
+            self._replies.post_answer(tx, taken, outcome, press.person.name)
+            if press.ephemeral:
+                self._places.replace(tx, press, taken, self._replies.told_answered(words, taken, outcome))
+            return None
+
+        return await self._store.write(take, WITHIN_SECONDS)
+
+    def let_answer(self, tx: Transaction, ask: StoredAsk, items: Sequence[str], person: Person) -> str | None:
+        """Let near items answer an ask that the office has; return why that cannot be done."""
+        if ask.is_taken_near and ask.items == tuple(items):
+            return None
+        if sentence := self._refusal(tx, ask, items, person.words):
+            return sentence
+        number = ask.escalation
+        if number is None or not tx.asks.take_near(ask.id, items, person.name):
+            return person.words.NO_LONGER
+        tx.events.note(EventKind.CHOSEN, person.id, ask.id, number, items=list(items))
+        tx.events.note(EventKind.TAKEN_BACK, person.id, ask.id, number)
+        self._leave(tx, number, blank=False)
+        return None
+
+    def _refusal(self, tx: Transaction, ask: StoredAsk, items: Sequence[str], words: Words) -> str | None:
+        if ask.withdrawn or ask.is_taken_near or ask.escalation is None:
+            return too_late(words, ask)
+        escalation = tx.escalations.get(ask.escalation)
+        if not ask.awaiting:
+            return words.NO_LONGER if escalation.unsettled else words.lost(escalation)
+        found = [self._library.item(number) for number in items]
+        if None in found:
+            return words.NO_LONGER_IN_SET
+        held = [str(item.number) for item in found if item and item.hold]
+        return words.labelled(" ".join(held), words.HELD_ROW) if held else None
 
     async def add_context(self, ask_id: int, person: Person, context: Context) -> str | None:
         """Keep deadline, customer and remark of an ask, or of a list and all its rows that the office has."""
@@ -200,3 +251,15 @@ def _delete_posts(tx: Transaction, ask_id: int, withdrawn: int) -> None:
         posted = delivery.method in {"post", UPLOAD} and delivery.state in {"sent", "owed"}
         if posted and not delivery.role.is_card:
             tx.deliveries.owe(Owed(Role.WITHDRAWAL, "delete", delivery.place, {}, withdrawn, target=delivery.id))
+
+
+def too_late(words: Words, ask: StoredAsk) -> str:
+    """Return why somebody can no longer decide what becomes of an ask."""
+    if ask.withdrawn:
+        return words.NO_LONGER
+    if ask.at_office is not None:
+        return words.escalated_before(f"Q-{ask.at_office}")
+    if ask.text is None:
+        return words.NO_LONGER
+    numbers = [number for text in ask.items if (number := ItemNumber.parse(text))]
+    return words.chosen_before(ask.chosen_by or "", numbers)

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from bot.answer_set.items import AnswerSet, ItemNumber
 from bot.asks.ask import Ask, AskKind, Escalation, NotLookedUp, Objection, Source, StoredAsk
-from bot.desk.asker import AskerDesk
+from bot.desk.asker import AskerDesk, too_late
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.people import Press
 from bot.desk.posting import Posting
@@ -65,7 +65,7 @@ class AskingDesk:
                 tx.events.note(EventKind.ASKED, ask.asker, ask=ask_id, outcome=outcome.name, items=items)
                 stored = tx.asks.get(ask_id)
                 number = self._serve(tx, stored, outcome)
-            return with_hint(tx, stored, self._private(stored, outcome, number or stored.escalation))
+            return with_hint(tx, stored, self._private(stored, outcome, number or stored.at_office))
 
         return await self._store.write(record, WITHIN_SECONDS)
 
@@ -277,7 +277,7 @@ class DecidingDesk:
     async def answer_of(self, ask_id: int, words: Words) -> tuple[StoredAsk, tuple[Match, ...]] | str:
         """Return an ask and the items it was answered with, or why nobody can object to them any more."""
         ask = await self._store.read(lambda tx: tx.asks.get(ask_id))
-        if ask.withdrawn or ask.escalation is not None or ask.text is None:
+        if ask.withdrawn or ask.at_office is not None or ask.text is None:
             return too_late(words, ask)
         return ask, self._library.matches(ask.ask.text, ask.items)
 
@@ -286,7 +286,7 @@ class DecidingDesk:
 
         def object_to(tx: Transaction) -> str | None:
             ask, who = tx.asks.get(ask_id), press.person
-            if ask.withdrawn or ask.escalation is not None or ask.text is None:
+            if ask.withdrawn or ask.at_office is not None or ask.text is None:
                 # The same form, delivered twice, is no race.
                 same = (ask.objection or Objection(None, None)) == objection and tx.events.has_objected(ask_id, who.id)
                 return None if same else too_late(who.words, ask)
@@ -318,10 +318,14 @@ class DecidingDesk:
 
     def hand_over(self, tx: Transaction, ask: StoredAsk, actor: str = "bot") -> int | None:
         """Hand an ask over; return the number of its escalation, or None where it has one or its words are gone."""
-        if ask.escalation is not None or ask.withdrawn or ask.text is None:
+        if ask.at_office is not None or ask.withdrawn or ask.text is None:
             return None
         number, opened = tx.escalations.open(ask.id, ask.ask.text, same(ask.ask.text))
         tx.events.note(EventKind.ESCALATED if opened else EventKind.JOINED, actor, ask=ask.id, escalation=number)
+        if ask.escalation is not None and not tx.asks.of_escalation(ask.escalation):
+            # Nobody could withdraw these words any more; the new one has them.
+            tx.escalations.blank_question(ask.escalation)
+            self._cards.show(tx, ask.escalation)
         self._cards.show(tx, number)
         self._replies.show_receipt(tx, tx.asks.get(ask.id), self._places.words.line_escalated(f"Q-{number}"))
         return number
@@ -350,15 +354,3 @@ class DecidingDesk:
         if not outcome.matches:
             return blocks.notice(foot)
         return blocks.private_answer(words, outcome, self._library.answers, foot, [])
-
-
-def too_late(words: Words, ask: StoredAsk) -> str:
-    """Return why somebody can no longer decide what becomes of an ask."""
-    if ask.withdrawn:
-        return words.NO_LONGER
-    if ask.escalation is not None:
-        return words.escalated_before(f"Q-{ask.escalation}")
-    if ask.text is None:
-        return words.NO_LONGER
-    numbers = [number for text in ask.items if (number := ItemNumber.parse(text))]
-    return words.chosen_before(ask.chosen_by or "", numbers)

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk, StoredList
 from bot.asks.lists import Group, Listed
-from bot.desk.asking import too_late
+from bot.desk.asker import too_late
 from bot.desk.library import Library
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.list_posting import FILLED

@@ -10,7 +10,7 @@ from bot.desk.library import Library
 from bot.desk.list_posting import FILLED, ListPosting
 from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places, once_a_list
-from bot.lookup.outcomes import Answered, Match
+from bot.lookup.outcomes import Answered, Match, OutcomeName
 from bot.messages import blocks, cards
 from bot.messages.blocks import NONE_GIVEN, Block, Message, button
 from bot.messages.values import OfAsk, OfItem
@@ -99,12 +99,14 @@ class ReplyPosting:
         """Return what its asker alone is told of an ask that the office has. sentence: that it has it."""
         expected = words.expected(words.expectation(self._office.hours, ask.asked_at))
         value = OfAsk(ask.id)
-        return blocks.notice(
-            f"{sentence}\n{words.sentences(expected, words.ANSWER_COMES)}",
+        told = blocks.notice(f"{sentence}\n{words.sentences(expected, words.ANSWER_COMES)}")
+        buttons = (
             button(words.ADD_CONTEXT, "add_context", value),
             button(words.WITHDRAW, "withdraw_escalation", value),
             button(words.WITHDRAW_POST, "withdraw", value),
         )
+        near = blocks.near(words, ask.id, self._near(ask), self._library.answers)
+        return Message(f"{told.text}{near.text}", [*told.blocks, *near.blocks, *blocks.actions(*buttons)])
 
     def show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
         """Owe the receipt of an ask, or the reply of its list, as it now is. said: as in Places.reply()."""
@@ -165,9 +167,17 @@ class ReplyPosting:
         words, escalation = self._places.words_for(ask), tx.escalations.get(ask.escalation or 0)
         guide = words.expectation_short(self._office.hours, ask.asked_at)
         warning = self._office.closed_until(words, ask.context.deadline, tx.now)
-        message = cards.receipt(words, escalation, ask, self._office.due(words, [ask], tx.now), guide, warning)
+        due = self._office.due(words, [ask], tx.now)
+        near = blocks.near(words, ask.id, self._near(ask), self._library.answers)
+        message = cards.receipt(words, escalation, ask, due, guide, warning, near=near)
         if not self._places.show(tx, tx.deliveries.of(Role.RECEIPT, ask=ask.id), message):
             self._places.reply(tx, ask, Role.RECEIPT, message, said)
+
+    def _near(self, ask: StoredAsk) -> tuple[Match, ...]:
+        """Return the items shown beside an ask that went to the office by itself, as they are now."""
+        if ask.outcome is not OutcomeName.UNANSWERED or ask.chosen_by is not None:
+            return ()
+        return tuple(match for match in self._library.matches(ask.ask.text, ask.items) if not match.item.hold)
 
     def _given(self, tx: Transaction, ask: Ask, outcome: Answered) -> dict[ItemNumber, str]:
         """Return where an ask's thread was given these items: number -> address; without what must be read again."""

@@ -62,6 +62,11 @@ class Unanswered:
     uncovered: tuple[str, ...] = ()
     held: bool = False
 
+    @property
+    def beside(self) -> tuple[Match, ...]:
+        """The nearest items that an asker is shown while the office has the question; none that is held back."""
+        return () if self.held else tuple(match for match in self.nearest if not match.item.hold)[:SHOWN]
+
 
 @dataclass(frozen=True, slots=True)
 class NoSuchItem:
@@ -97,11 +102,13 @@ def nearest(outcome: Outcome) -> Unanswered:
 
 
 def items_of(outcome: Outcome) -> list[str]:
-    """The plain numbers of the items that an outcome serves or suggests."""
+    """The plain numbers of the items that an outcome serves or suggests, or that are shown beside an escalation."""
     match outcome:
         case Answered(matches=matches) | Suggested(candidates=matches):
             return [match.item.number.plain for match in matches]
-        case Unanswered() | NoSuchItem() | NotAQuestion():
+        case Unanswered():
+            return [match.item.number.plain for match in outcome.beside]
+        case NoSuchItem() | NotAQuestion():
             return []
         case _:
             assert_never(outcome)

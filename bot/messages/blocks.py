@@ -251,6 +251,22 @@ def _short(words: Words, item: Item) -> list[Block]:
     return [rich(item.question, bold(f"{item.number}　")), linked(item.answer), *_caution(words, item)]
 
 
+def near(words: Words, ask: int, matches: Sequence[Match], answer_set: AnswerSet) -> Message:
+    """What is put beside a question that the office has: near items with their answers, each with a button to take it.
+
+    Empty where there are none.
+    """
+    if not matches:
+        return Message("", [])
+    blocks = [section(words.NEAR), context(words.NEAR_HINT)]
+    for index, match in enumerate(matches):
+        blocks += _short(words, match.item)
+        blocks += [context(escape(why))] if (why := words.why(match)) else []
+        blocks += actions(button(words.take_near(match.item), f"take_{index}", Chosen(ask, (match.item.number,))))
+    spoken = _spoken(words, [match.item for match in matches], answer_set.as_of)
+    return Message(f"\n{words.NEAR.replace('*', '')}\n{spoken}", blocks)
+
+
 def choices(words: Words, ask: int, matches: Sequence[Match], uncovered: Sequence[str]) -> list[Block]:
     """The buttons under candidates: each alone, two together, and the office."""
     buttons = [

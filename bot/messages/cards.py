@@ -94,7 +94,14 @@ def _asked(words: Words, ask: StoredAsk, link: str | None) -> list[Block]:
     place = words.place_mrkdwn(ask.ask.channel, ask.ask.direct)
     where = words.card_source_mrkdwn(escape(ask.ask.asker_name), place, link, ask.asked_at)
     blocks = [context(where, escape(words.customer(ask.context.customer)))]
+    if ask.is_taken_near:
+        blocks.append(context(escape(words.taken_near(ask.chosen_by or "", numbers_of(ask)))))
     return [*blocks, context(escape(words.remark(ask.context.remark)))] if ask.context.remark else blocks
+
+
+def numbers_of(ask: StoredAsk) -> list[ItemNumber]:
+    """Return the numbers of the items that an ask was given."""
+    return [number for text in ask.items if (number := ItemNumber.parse(text))]
 
 
 def _card_buttons(words: Words, escalation: Escalation, around: Surroundings) -> list[Block]:
@@ -140,15 +147,22 @@ def _amended(words: Words, amendment: Amendment, retired: str | None) -> list[Bl
     return blocks
 
 
-def receipt(
-    words: Words, escalation: Escalation, ask: StoredAsk, due: str | None, guide: str, warning: str | None
+def receipt(  # noqa: PLR0913  the last one is named
+    words: Words,
+    escalation: Escalation,
+    ask: StoredAsk,
+    due: str | None,
+    guide: str,
+    warning: str | None,
+    *,
+    near: Message | None = None,
 ) -> Message:
     """The one message in the ask's place that tells how far its escalation is, updated to the end.
 
     due: the asker's deadline in words, or that it is over. guide: when an answer may be expected, in words. warning:
-    that the office is closed until the deadline.
+    that the office is closed until the deadline. near: the items near the question, as blocks.near() draws them.
     """
-    taken_back = escalation.unsettled and not ask.awaiting
+    taken_back = ask.is_taken_near or (escalation.unsettled and not ask.awaiting)
     head = words.receipt_head(escalation, taken_back=taken_back)
     question = ask.text or words.QUESTION_BLANKED
     facts = [words.received(ask.asked_at)]
@@ -164,9 +178,14 @@ def receipt(
     shown = rich(shorten(question, _RECEIPT_LIMIT))
     blocks = [section(escape(head)), shown, context(escape("　".join(facts)))]
     said = words.labelled(head.replace("*", ""), question)
+    if ask.is_taken_near:
+        blocks.append(context(escape(words.taken_near(ask.chosen_by or "", numbers_of(ask)))))
     if buttons and warning:
         blocks.append(section(escape(warning)))
         said = f"{said}\n{warning}"
+    if buttons and near:
+        blocks += near.blocks
+        said += near.text
     return Message(said, [*blocks, *actions(*buttons)])
 
 

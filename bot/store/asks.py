@@ -97,7 +97,8 @@ class Asks:
 
     def served_lately(self, item: str, seconds: float) -> list[Given]:
         """Return who was given an item in so many seconds, by the lookup or by the office, the newest ask first."""
-        at = case((asks.c.outcome == OutcomeName.ANSWERED, asks.c.asked_at), else_=escalations.c.answered_at)
+        looked_up = (asks.c.outcome == OutcomeName.ANSWERED) | asks.c.chosen_by.is_not(None)
+        at = case((looked_up, asks.c.asked_at), else_=escalations.c.answered_at)
         query = (
             select(asks, at.label("given_at"), escalations.c.answer)
             .join(served, served.c.ask == asks.c.id)
@@ -121,13 +122,13 @@ class Asks:
             self._serve(ask_id, [item])
 
     def choose(self, ask_id: int, items: Iterable[str], person: str) -> bool:
-        """Record what a person chose of candidates or contradicting answers; False where somebody was first."""
+        """Record what a person chose of what they were shown before the office was asked; False where one was first."""
         numbers = list(items)
         changed = self._connection.execute(
             update(asks)
             .where(
                 asks.c.id == ask_id,
-                asks.c.outcome.in_((OutcomeName.SUGGESTED, OutcomeName.ANSWERED)),
+                asks.c.outcome.in_((OutcomeName.SUGGESTED, OutcomeName.ANSWERED, OutcomeName.UNANSWERED)),
                 asks.c.chosen_by.is_(None),
                 asks.c.escalation.is_(None),
                 not_(asks.c.withdrawn),
@@ -136,6 +137,28 @@ class Asks:
         )
         if changed.rowcount == 1:
             self._connection.execute(delete(served).where(served.c.ask == ask_id))
+            self._serve(ask_id, numbers)
+        return changed.rowcount == 1
+
+    def take_near(self, ask_id: int, items: Iterable[str], person: str) -> bool:
+        """Record which near items a person took instead of the office's answer; False where nobody waits for that.
+
+        The outcome stays what the lookup said: by it, what was taken is told from what was chosen among candidates.
+        """
+        numbers = list(items)
+        changed = self._connection.execute(
+            update(asks)
+            .where(
+                asks.c.id == ask_id,
+                asks.c.outcome == OutcomeName.UNANSWERED,
+                asks.c.chosen_by.is_(None),
+                asks.c.escalation.is_not(None),
+                asks.c.awaiting,
+                not_(asks.c.withdrawn),
+            )
+            .values(items=json.dumps(numbers), chosen_by=person, awaiting=False)
+        )
+        if changed.rowcount == 1:
             self._serve(ask_id, numbers)
         return changed.rowcount == 1
 

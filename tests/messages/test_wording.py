@@ -44,7 +44,8 @@ EMPTY_IN_JAPANESE = {"AS_WRITTEN": "answers are in the reader's own language"}
 
 BUTTONS = (
     *("CHOOSE_BOTH", "ESCALATE", "ESCALATE_WRONG", "ESCALATE_CAUTION", "ESCALATE_CONFLICT", "ESCALATE_ANYWAY"),
-    *("WITHDRAW_POST", "WITHDRAW", "PUBLISH", "objection", "escalate_point", "use", "COPY", "copy_of"),
+    *("WITHDRAW_POST", "WITHDRAW", "PUBLISH", "objection", "escalate_point", "use", "take_near"),
+    *("COPY", "copy_of"),
     *("CLAIM", "TAKE_OVER", "ANSWER", "ANSWER_WITH_ITEM", "ASK_BACK", "DECLINE", "merge"),
     *(
         "ADD_CONTEXT",

@@ -203,6 +203,17 @@ class EnglishLookupWords(LookupWords):
     def use(self, item: Item) -> str:
         return f"Use {item.number}"
 
+    NEAR = "*Close, but these do not answer the question*"
+    NEAR_HINT = (
+        "If one does answer it, press its button: it becomes the answer, and the question is withdrawn from the office."
+    )
+
+    def take_near(self, item: Item) -> str:
+        return f"{item.number} answers it"
+
+    def taken_near(self, name: str, numbers: Sequence[ItemNumber]) -> str:
+        return f"{name} took {self._numbers(numbers)}, a close item, as the answer"
+
     def will_post_mrkdwn(self, channel: str) -> str:
         return (
             f"This will be posted to a thread in <#{channel}> (everybody there sees it; nothing is posted to channels "

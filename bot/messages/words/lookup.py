@@ -223,6 +223,16 @@ class LookupWords(TimeWords):
     def use(self, item: Item) -> str:
         return f"{item.number} を使う"
 
+    NEAR = "*近い項目* （この質問への回答ではありません）"
+    NEAR_HINT = "答えになるものがあれば、押すとその項目を回答とし、事務局への質問を取り下げます"
+
+    def take_near(self, item: Item) -> str:
+        return f"{item.number} が答え"
+
+    def taken_near(self, name: str, numbers: Sequence[ItemNumber]) -> str:
+        """What a receipt and the office's card say once somebody took near items as the answer."""
+        return f"{name}さんが近い項目の {'・'.join(map(str, numbers))} を答えとしました"
+
     def will_post_mrkdwn(self, channel: str) -> str:
         return f"<#{channel}> のスレッドに投稿します（全員に見えます。社外と共有のチャンネルには投稿しません）"
 

@@ -44,6 +44,11 @@ class Buttons:
         on("publish", OfAsk, lambda value, press: desk.publish(value.ask_id, press))
         on("withdraw", OfAsk, lambda value, press: asker.withdraw(value.ask_id, press))
         on("withdraw_escalation", OfAsk, lambda value, press: asker.withdraw_escalation(value.ask_id, press))
+        on(
+            re.compile(r"take_\d+"),
+            Chosen,
+            lambda value, press: asker.take_near(value.ask_id, [number.plain for number in value.items], press),
+        )
         on("gather", OfList, lambda value, press: lists.gather(value.list_id, press))
         # A button of an older version that is still in some thread.
         app.action(re.compile(r".*"))(self.gone)
