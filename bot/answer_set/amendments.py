@@ -16,6 +16,7 @@ from bot.answer_set.items import ADDED, AnswerSet, Item, ItemNumber, Section
 from bot.answer_set.yaml_nodes import TEXT_LIMIT, cleaned
 
 ADDED_TITLE = "追加"
+TAKEN_BACK = "taken_back"  # why an amendment is out of effect for good
 DEFAULT_HEADING = "追加項目"  # every item has a heading, and the office need not name one in Slack
 
 
@@ -35,7 +36,9 @@ class Amendment:
     number: 追-3 of an added item, else the item changed. section, headings, question, keywords: of an added item; where
     it has no section, or one that the set lacks, it belongs to the last one. answer: of an added or a replaced item.
     note: the caution or the hold; None lifts it. review_by: until when an added or a new answer holds. by: who, as
-    shown. was: what a replaced answer, caution or hold was when the office decided. source: the escalation, `Q-12`.
+    shown. was: what a replaced answer, caution or hold was when the office decided; of an added item that the files
+    hold, its number there. source: the escalation, `Q-12`. retired: why it was last out of effect, as retired_by() says
+    or TAKEN_BACK.
     """
 
     id: int
@@ -52,6 +55,7 @@ class Amendment:
     on: date
     was: str | None
     source: str | None
+    retired: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +141,8 @@ def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[i
     "exported": the files hold it. "superseded": the files hold neither its text nor what it replaced, so they were
     edited since and win; or they hold what came after it; or its item is retired. Amendments of one text are read as a
     chain, each replacing what the one before it said; one that has a refusal() replaces nothing and is no link of it.
-    To be called with all that are in effect.
+    To be called with all that nobody took back: what the files held once is in effect again when they no longer do;
+    what an edit won over stays out, but for what a later one in effect rests on.
     """
     now = numbers_now(answer_set)
     items = {item.number: item for item in answer_set.items}
@@ -147,7 +152,7 @@ def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[i
     for amendment in _in_order(amendments):
         number = now.get(amendment.number)
         if number is None:
-            if amendment.number in dropped:
+            if not dropped.isdisjoint(_numbers(amendment)) or amendment.retired == "superseded":
                 retired[amendment.id] = "superseded"
         elif amendment.kind is not Kind.ADD:
             if not refusal(amendment):
@@ -155,9 +160,17 @@ def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[i
         elif str(amendment.number) in items[number].formerly:
             retired[amendment.id] = "exported"
     for (number, kind), chain in chains.items():
+        while chain and chain[-1].retired == "superseded":
+            retired[chain.pop().id] = "superseded"
         held = _text_of(items[number], kind)
         retired |= {each.id: "exported" if _text(each) == held else "superseded" for each in _needless(chain, held)}
     return retired
+
+
+def filed_as(answer_set: AnswerSet, amendment: Amendment) -> str | None:
+    """Return the plain number that the files give to an added item; None of any other, and where they have none."""
+    number = numbers_now(answer_set).get(amendment.number) if amendment.kind is Kind.ADD else None
+    return number.plain if number else None
 
 
 def snapshot(answer_set: AnswerSet) -> dict[str, str]:
@@ -187,13 +200,19 @@ def numbers_now(answer_set: AnswerSet) -> dict[ItemNumber, ItemNumber]:
     return former | {item.number: item.number for item in items}
 
 
+def _numbers(amendment: Amendment) -> set[ItemNumber]:
+    """Return what an amendment's item is, or was, called."""
+    filed = ItemNumber.parse(amendment.was or "") if amendment.kind is Kind.ADD else None
+    return {amendment.number, filed or amendment.number}
+
+
 def _in_order(amendments: Iterable[Amendment]) -> list[Amendment]:
     return sorted(amendments, key=lambda amendment: amendment.id)
 
 
 def _needless(chain: list[Amendment], held: str | None) -> list[Amendment]:
     """Return the amendments of one text that the files need no more, which hold that text as it is now."""
-    if _text(chain[-1]) == held:
+    if chain and _text(chain[-1]) == held:
         return chain
     needed = (place for place, each in enumerate(chain) if _was(each) == held != _text(each))
     return chain[: next(needed, len(chain))]

@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from bot.answer_set.yaml_nodes import Fields, Listing, Node, Problem, read_yaml
 from bot.answer_set.yaml_nodes import Mapping as Entries
 
 _AMENDED_KEYS = ("answer", "reviewed", "review_by", "caution", "hold")
+_EDITED = "書き出しの間に保存されたので、書き込みませんでした。もう一度 melcol export を実行してください"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PLAIN = re.compile(r"[^\W_](?!.*(: | #|:$)).*")
 _PLAIN_IN_BRACKETS = re.compile(r"[^\W_][\w・-]*")
@@ -31,22 +32,31 @@ Edit = tuple[int, int, str]  # from one character of a file up to another, and w
 Value = str | date | tuple[str, ...] | None
 
 
-def export(directory: Path, amendments: Iterable[Amendment]) -> dict[Path, str] | Problems:
-    """Return the new text of each file in a folder that the amendments change, or why they cannot be written.
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """A file's new text, and the bytes that it was made from."""
+
+    text: str
+    before: bytes
+
+
+def export(directory: Path, amendments: Iterable[Amendment]) -> dict[Path, Rewritten] | Problems:
+    """Return each file in a folder that the amendments change, or why they cannot be written.
 
     {} where the files hold them all already. Nothing is written.
     """
+    before = _contents(directory)
     held = load(directory)
     if not isinstance(held, AnswerSet):
         return held
     goal = merged(held, amendments)
     problems: list[Problem] = []
-    files: dict[Path, str] = {}
-    for path in _yaml_files(directory):
+    files: dict[Path, Rewritten] = {}
+    for path in before:
         if path.name not in (GUIDE, GLOSSARY):
             file = _SectionFile(path, shown_name(directory, path.name), problems)
             if file.section(held) != file.section(goal):
-                files[path] = file.changed(file.section(held), file.section(goal))
+                files[path] = Rewritten(file.changed(file.section(held), file.section(goal)), before[path])
     return tuple(problems) or files
 
 
@@ -76,11 +86,12 @@ def merged(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> AnswerSet:
     return replace(new, sections=tuple(sections)).revised()
 
 
-def write(files: Mapping[Path, str]) -> Problems:
+def write(files: Mapping[Path, Rewritten]) -> Problems:
     """Replace the files of one folder, or return why not; then none is replaced.
 
     They are proved first: the folder with them in it must load. Each is replaced in one step, and only once all of them
-    lie beside the old ones; if the machine fails between two steps, exporting again writes the rest.
+    lie beside the old ones; if the machine fails between two steps, exporting again writes the rest. What was saved
+    since export() read it is never replaced.
     """
     if not files:
         return ()
@@ -89,11 +100,13 @@ def write(files: Mapping[Path, str]) -> Problems:
     try:
         if problems := _proved(directory, files):
             return problems
-        for path, text in files.items():
+        for path, rewritten in files.items():
             # Through a link, the file itself is to be replaced.
             target = path.resolve()
             fresh[target] = target.with_name(f".{target.name}.new")
-            _write_beside(fresh[target], target, text)
+            _write_beside(fresh[target], target, rewritten.text)
+        if edited := [path for path, rewritten in files.items() if path.read_bytes() != rewritten.before]:
+            return tuple(Problem(shown_name(directory, path.name), 1, _EDITED) for path in edited)
         for target, new in fresh.items():
             new.replace(target)
     except OSError:
@@ -105,18 +118,26 @@ def write(files: Mapping[Path, str]) -> Problems:
     return ()
 
 
+def _contents(directory: Path) -> dict[Path, bytes]:
+    """Return what the files hold; what cannot be read is for load() to tell."""
+    try:
+        return {path: path.read_bytes() for path in _yaml_files(directory)}
+    except OSError:
+        return {}
+
+
 def _yaml_files(directory: Path) -> list[Path]:
     return sorted(path for path in directory.iterdir() if path.name.endswith((".yaml", ".yml")))
 
 
-def _proved(directory: Path, files: Mapping[Path, str]) -> Problems:
+def _proved(directory: Path, files: Mapping[Path, Rewritten]) -> Problems:
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary, directory.absolute().name)
         copy.mkdir()
         for path in _yaml_files(directory):
             shutil.copyfile(path, copy / path.name)
-        for path, text in files.items():
-            (copy / path.name).write_bytes(text.encode())
+        for path, rewritten in files.items():
+            (copy / path.name).write_bytes(rewritten.text.encode())
         loaded = load(copy)
     return () if isinstance(loaded, AnswerSet) else loaded
 

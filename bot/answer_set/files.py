@@ -35,6 +35,12 @@ def default_directory() -> Path:
     return packaged if packaged.is_dir() else Path(__file__).parents[2] / "answers"
 
 
+def is_packaged(directory: Path) -> bool:
+    """Return True for the answers inside an installed package, which the next installation replaces."""
+    packaged = Path(__file__).parents[1]
+    return packaged in directory.resolve().parents
+
+
 def shown_name(directory: Path, name: str) -> str:
     """Return how problems name a file: `answers/2-organization.yaml`, wherever the folder is."""
     return f"{directory.absolute().name}/{name}"

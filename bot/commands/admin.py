@@ -1,9 +1,10 @@
-"""`melcol forget`, `melcol export` and `melcol backup`: what an admin does beside a running bot."""
+"""`melcol forget`, `export`, `answers` and `backup`: what an admin does beside a running bot."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import sqlite3
 import sys
 import tempfile
@@ -12,11 +13,16 @@ from pathlib import Path
 
 from bot.answer_set.export import export as exported
 from bot.answer_set.export import write
-from bot.answer_set.files import default_directory
+from bot.answer_set.files import default_directory, is_packaged
 from bot.settings import SettingsError, read_storage
 from bot.store.forgetting import forget as forget_person
 from bot.store.store import Transaction, UnusableError, existing, reading
 
+_NO_FOLDER = (
+    "書き込み先がありません。melcol に付属の回答集は、入れ直すと元に戻るため、書き込みません。\n"
+    "自社のフォルダーを一度作ってください：melcol answers ./answers\n"
+    "ボットには MELCOL_ANSWERS でそのフォルダーを指定します。書き出しは：melcol export ./answers"
+)
 _USE_PG_DUMP = (
     "PostgreSQL の控えは pg_dump で取ってください。例：pg_dump --format=custom --file=melcol.dump データベース名"
 )
@@ -43,10 +49,13 @@ def export(arguments: argparse.Namespace) -> int:
     try:
         storage = read_storage()
         with existing(storage.database_url) as engine, reading(engine) as connection:
-            amendments = Transaction(connection).amendments.live()
+            amendments = Transaction(connection).amendments.not_taken_back()
     except _FAULTS as error:
         return _refuse(error)
-    files = exported(arguments.directory or storage.answers or default_directory(), amendments)
+    directory: Path | None = arguments.directory or storage.answers
+    if directory is None or is_packaged(directory):
+        return _refuse(_NO_FOLDER)
+    files = exported(directory, amendments)
     if not isinstance(files, dict):
         return _refuse(*files)
     if not files:
@@ -56,7 +65,22 @@ def export(arguments: argparse.Namespace) -> int:
     return _say(
         *(f"書き換えました：{path}" for path in files),
         "git diff で確かめ、コミットしてください。",
-        "ボットがこの回答集を使い始めると、Slackでの変更は自動で片づきます。",
+        "ボットがこの回答集を使い始めると（MELCOL_ANSWERS）、Slackでの変更は自動で片づきます。それまでは効き続けます。",
+    )
+
+
+def answers(arguments: argparse.Namespace) -> int:
+    """Copy the answers that melcol carries into a new folder; return 1 where that cannot be done."""
+    target: Path = arguments.directory
+    try:
+        shutil.copytree(default_directory(), target)
+    except FileExistsError:
+        return _refuse(f"{target} はすでにあります。上書きはしません。別の名前にしてください。")
+    except OSError as error:
+        return _refuse(f"{target} を作れません（{error.strerror or type(error).__name__}）。")
+    return _say(
+        f"回答集を {target} に作りました。git に入れ、ここで直してください（{target / 'README.md'}）。",
+        f"ボットには MELCOL_ANSWERS={target.absolute()} を設定し、始め直してください。",
     )
 
 

@@ -160,6 +160,21 @@ def _export(arguments: argparse.Namespace) -> int:
     return export(arguments)
 
 
+def _answers(arguments: argparse.Namespace) -> int:
+    from bot.commands.admin import answers  # noqa: PLC0415 - the same
+
+    return answers(arguments)
+
+
+def _declare_answers(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("directory", type=Path, metavar="DIR", help="作るフォルダー（まだないもの）")
+
+
+def _declare_export(parser: argparse.ArgumentParser) -> None:
+    said = "回答集のフォルダー（省略時は MELCOL_ANSWERS）"
+    parser.add_argument("directory", nargs="?", type=Path, metavar="DIR", help=said)
+
+
 def _backup(arguments: argparse.Namespace) -> int:
     from bot.commands.admin import backup  # noqa: PLC0415 - the same
 
@@ -187,7 +202,8 @@ COMMANDS = (
     ),
     Command("report", "[--since DATE|7d] [--json]", "質問と回答の件数や時間をまとめます", _report, _declare_report),
     Command("forget", "USER", "その人の質問の本文と名前を記録から消します", _forget, _declare_forget),
-    Command("export", "[DIR]", "Slackでの変更を回答集のファイルに書き込みます", _export, _declare_check),
+    Command("export", "[DIR]", "Slackでの変更を回答集のファイルに書き込みます", _export, _declare_export),
+    Command("answers", "DIR", "付属の回答集を、自社で直すためのフォルダーに写します", _answers, _declare_answers),
     Command("backup", "FILE", "動いているボットの記録（SQLite）の控えを取ります", _backup, _declare_backup),
     Command("evaluate", "FILE… [--json] [--fit]", "質問のファイルで検索の正しさを測ります", evaluate, declare_evaluate),
 )

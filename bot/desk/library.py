@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from bot.answer_set.amendments import amended, retired_by
+from bot.answer_set.amendments import Amendment, amended, filed_as, retired_by
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
@@ -35,21 +36,30 @@ class Library:
         Files with problems change nothing: the good set stays. Raises what Store.read() and write() raise.
         """
         read_again = await self._read_files()
-        live = await store.read(lambda tx: tx.amendments.live())
-        if not read_again and tuple(amendment.id for amendment in live) == self._applied:
+        known = await store.read(lambda tx: tx.amendments.not_taken_back())
+        live = tuple(each.id for each in known if each.retired is None)
+        if not read_again and live == self._applied:
             return False
-        retired = retired_by(self._curated.answer_set, live)
-        if retired:
-            await store.write(lambda tx: _retire(tx, retired))
-            live = tuple(amendment for amendment in live if amendment.id not in retired)
-        answer_set = amended(self._curated.answer_set, live)
-        if answer_set is self._curated.answer_set:
+        curated = self._curated.answer_set
+        retired = retired_by(curated, known)
+        # Only reading the files says that they hold one no more: a bot with older files leaves the marks alone.
+        looked = read_again or self._applied is None
+        marks = [
+            _Mark(each, why, filed_as(curated, each))
+            for each in known
+            if (why := retired.get(each.id)) != each.retired and (why or looked)
+        ]
+        if marks:
+            await store.write(lambda tx: _mark(tx, marks))
+        answer_set = amended(curated, known)
+        if answer_set is curated:
             self.index = self._curated
         else:
             # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
             self.index = await asyncio.to_thread(self._curated.over, answer_set)
-        self._applied = tuple(amendment.id for amendment in live)
-        log.info("revision %s in effect, %d amendments", answer_set.revision, len(live))
+        marked = {mark.amendment.id: mark.why for mark in marks}
+        self._applied = tuple(each.id for each in known if marked.get(each.id, each.retired) is None)
+        log.info("revision %s in effect, %d amendments", answer_set.revision, len(known) - len(retired))
         return True
 
     def lookup(self, text: str) -> Outcome:
@@ -95,10 +105,23 @@ def _outcome(index: Index, text: str) -> Outcome:
     return index.lookup(text)
 
 
-def _retire(tx: Transaction, retired: dict[int, str]) -> None:
-    for amendment_id, why in retired.items():
-        if tx.amendments.retire(amendment_id, why):
-            tx.events.note(EventKind.AMENDMENT_RETIRED, "bot", amendment=amendment_id, why=why)
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """Why an amendment is out of effect by now; None where it is in effect again. filed: as in Amendments.change()."""
+
+    amendment: Amendment
+    why: str | None
+    filed: str | None
+
+
+def _mark(tx: Transaction, marks: Iterable[_Mark]) -> None:
+    for mark in marks:
+        each = mark.amendment
+        if tx.amendments.change(each.id, each.retired, mark.why, mark.filed):
+            kind = EventKind.AMENDMENT_RETIRED if mark.why else EventKind.AMENDMENT_RETURNED
+            tx.events.note(kind, "bot", amendment=each.id, why=mark.why)
+            if mark.why is None:
+                log.warning("the files no longer hold amendment %d of %s; it is in effect again", each.id, each.number)
 
 
 def _stamp(directory: Path) -> tuple[tuple[str, int, int], ...]:

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from bot.answer_set.amendments import Amendment, Kind, changes, snapshot
+from bot.answer_set.amendments import TAKEN_BACK, Amendment, Kind, changes, snapshot
 from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
 from bot.asks.ask import Case, Given, Resolution, State
@@ -196,7 +196,7 @@ class OfficeDesk:
             # A later decision on the same text rests on this one.
             if any(each.id > amendment_id for each in same):
                 return person.words.AMENDED_SINCE
-            if not tx.amendments.retire(amendment_id, "taken_back"):
+            if not tx.amendments.retire(amendment_id, TAKEN_BACK):
                 return person.words.AMENDMENT_GONE
             number = int(amendment.source.removeprefix("Q-")) if amendment.source else None
             tx.events.note(EventKind.AMENDMENT_TAKEN_BACK, person.id, None, number, item=amendment.number.plain)

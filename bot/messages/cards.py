@@ -45,7 +45,7 @@ class Surroundings:
     shown: the items that were given, where some of them were called wrong only those; rejected: how often each of these
     was lately, by its plain number. objections: which item would be right, and what is wrong or missing.
     before: how often the question was asked lately. due: its deadline in words, or that it is overdue.
-    amendment: what its answer changed in the set, and why that is out of effect if it is.
+    amendment: what its answer changed in the set.
     """
 
     asks: Sequence[tuple[StoredAsk, str | None]]
@@ -56,7 +56,7 @@ class Surroundings:
     similar: Sequence[tuple[Escalation, str]]
     before: str
     due: str | None
-    amendment: tuple[Amendment, str | None] | None
+    amendment: Amendment | None
 
 
 def card(words: Words, escalation: Escalation, around: Surroundings, mention: str | None) -> Message:
@@ -86,7 +86,7 @@ def card(words: Words, escalation: Escalation, around: Surroundings, mention: st
     elif escalation.resolution:
         blocks += _resolved(words, escalation.resolution, declined=escalation.state is State.DECLINED)
     if around.amendment:
-        blocks += _amended(words, *around.amendment)
+        blocks += _amended(words, around.amendment)
     return Message(words.labelled(head.replace("*", ""), question), blocks)
 
 
@@ -138,10 +138,10 @@ def _resolved(words: Words, resolution: Resolution, *, declined: bool = False) -
     return [*blocks, rich(words.evidence(resolution.evidence))] if resolution.evidence else blocks
 
 
-def _amended(words: Words, amendment: Amendment, retired: str | None) -> list[Block]:
+def _amended(words: Words, amendment: Amendment) -> list[Block]:
     """What an answer did to the set, and the button that takes it back."""
-    blocks = [context(escape(words.amended(amendment, retired)))]
-    if retired is None:
+    blocks = [context(escape(words.amended(amendment, amendment.retired)))]
+    if amendment.retired is None:
         take_back = button(words.TAKE_BACK, "take_back", OfAmendment(amendment.id))
         blocks += actions(take_back | {"confirm": confirm(words, words.CONFIRM_TAKE_BACK)})
     return blocks

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from bot.answer_set.amendments import Amendment, Kind
+from bot.answer_set.amendments import TAKEN_BACK, Amendment, Kind
 from bot.answer_set.items import ADDED, ItemNumber
 from bot.store.clock import Clock
 from bot.store.events import EventKind
@@ -59,18 +59,32 @@ class Amendments:
         query = select(amendments).where(amendments.c.retired.is_(None)).order_by(amendments.c.id)
         return tuple(_amendment(row) for row in self._connection.execute(query).mappings())
 
-    def of_escalation(self, escalation: int) -> tuple[Amendment, str | None] | None:
-        """Return the last amendment that an escalation's answer made, and why it is out of effect if it is."""
+    def not_taken_back(self) -> tuple[Amendment, ...]:
+        """Return the amendments in effect, and those that the files hold or overruled, the oldest first."""
+        retired = amendments.c.retired
+        query = select(amendments).where(retired.is_(None) | (retired != TAKEN_BACK)).order_by(amendments.c.id)
+        return tuple(_amendment(row) for row in self._connection.execute(query).mappings())
+
+    def of_escalation(self, escalation: int) -> Amendment | None:
+        """Return the last amendment that an escalation's answer made."""
         query = select(amendments).where(amendments.c.escalation == escalation).order_by(amendments.c.id.desc())
         row = self._connection.execute(query).mappings().first()
-        return (_amendment(row), row["retired"]) if row else None
+        return _amendment(row) if row else None
 
     def retire(self, amendment_id: int, why: str) -> bool:
         """Take an amendment out of effect; False where it was already."""
+        return self.change(amendment_id, None, why)
+
+    def change(self, amendment_id: int, seen: str | None, why: str | None, filed: str | None = None) -> bool:
+        """Take an amendment out of effect, or back into it; False where it was not as seen.
+
+        filed: the number that the files give to an added item.
+        """
+        as_seen = amendments.c.retired.is_(None) if seen is None else amendments.c.retired == seen
         changed = self._connection.execute(
             update(amendments)
-            .where(amendments.c.id == amendment_id, amendments.c.retired.is_(None))
-            .values(retired=why)
+            .where(amendments.c.id == amendment_id, as_seen)
+            .values(retired=why, **({"was": filed} if filed else {}))
         )
         return changed.rowcount == 1
 
@@ -134,4 +148,5 @@ def _amendment(row: RowMapping) -> Amendment:
         on=datetime.fromtimestamp(row["at"], UTC).date(),
         was=row["was"],
         source=f"Q-{row['escalation']}" if row["escalation"] else None,
+        retired=row["retired"],
     )

@@ -44,6 +44,7 @@ class EventKind(StrEnum):
     AMENDED = "amended"
     AMENDMENT_TAKEN_BACK = "amendment_taken_back"
     AMENDMENT_RETIRED = "amendment_retired"
+    AMENDMENT_RETURNED = "amendment_returned"  # the files hold it no more
     SET_CHANGED = "set_changed"
     TOLD_CHANGED = "told_changed"
     FILE_READ = "file_read"

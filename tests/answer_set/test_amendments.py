@@ -228,6 +228,38 @@ def test_an_added_item_retires_where_the_files_say_its_number() -> None:
     assert retired_by(whole("編集済み", formerly=("追-3",)), chain) == {1: "exported", 2: "superseded"}
 
 
+@pytest.mark.parametrize(
+    ("held", "marks", "retired", "answer"),
+    [
+        ("A", ["exported"], {}, "B"),
+        ("B", ["exported"], {1: "exported"}, "B"),
+        ("Z", ["exported"], {1: "superseded"}, "Z"),
+        ("A", ["superseded"], {1: "superseded"}, "A"),
+        ("A", ["superseded", "exported"], {}, "C"),
+        ("B", ["superseded", "exported"], {1: "exported"}, "C"),
+        ("C", ["superseded", "exported"], {1: "superseded", 2: "exported"}, "C"),
+        ("A", ["exported", "superseded"], {2: "superseded"}, "B"),
+        ("A", ["exported", None], {}, "C"),
+    ],
+)
+def test_what_the_files_no_longer_hold_is_in_effect_again(
+    held: str, marks: list[str | None], retired: dict[int, str], answer: str
+) -> None:
+    """An upgrade that brings back old files loses no answer of the office; what an edit won over does not return."""
+    chain = [replace(each, retired=mark) for each, mark in zip([A_TO_B, B_TO_C], marks, strict=False)]
+    assert retired_by(whole(held), chain) == retired
+    assert amended(whole(held), chain).items[0].answer == answer
+
+
+def test_an_added_item_returns_unless_its_number_is_given_up() -> None:
+    """Files without the exported item bring it back; files that list its new number as retired do not."""
+    exported = replace(added(1), retired="exported", was="2-41")
+    assert amended(whole(), [exported]).find(THREE)
+    section = whole().sections[0]
+    given_up = replace(whole(), sections=(replace(section, retired=(ItemNumber(2, 41),)), *whole().sections[1:]))
+    assert retired_by(given_up, [exported]) == {1: "superseded"}
+
+
 def test_an_item_that_is_retired_retires_its_amendments() -> None:
     """A number that the files give up needs no change; one they merely lack keeps its amendments for its return."""
     gone = replace(whole(), sections=(replace(whole().sections[0], retired=(EIGHT,)), *whole().sections[1:]))

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.answer_set.amendments import Amendment, Kind, amended, refusal, retired_by
-from bot.answer_set.export import export, merged, write
+from bot.answer_set.export import Rewritten, export, merged, write
 from bot.answer_set.files import default_directory, load
 from bot.answer_set.items import ADDED, AnswerSet, ItemNumber
 
@@ -104,7 +104,12 @@ def exported(directory: Path, *amendments: Amendment) -> dict[str, str]:
     """The new texts by file name, without .yaml."""
     files = export(directory, amendments)
     assert isinstance(files, dict), files
-    return {path.stem: text for path, text in files.items()}
+    return {path.stem: rewritten.text for path, rewritten in files.items()}
+
+
+def rewritten(texts: dict[Path, str]) -> dict[Path, Rewritten]:
+    """New texts for files as they are now."""
+    return {path: Rewritten(text, path.read_bytes()) for path, text in texts.items()}
 
 
 REPLACED = change("②-2", Kind.REPLACE, "年1回です。\n\n変更時も行います。", "半年ごとです。")
@@ -316,9 +321,28 @@ def test_writing_replaces_the_files_and_leaves_nothing_else(tmp_path: Path) -> N
     assert isinstance(files, dict)
     assert write(files) == ()
     assert sorted(path.name for path in directory.iterdir()) == names
-    assert {path: path.read_bytes().decode() for path in files} == files
+    assert {path: path.read_bytes().decode() for path in files} == {path: new.text for path, new in files.items()}
     assert (directory / "3-service.yaml").stat().st_mode & 0o777 == 0o640
     assert write({}) == ()
+
+
+def test_an_edit_saved_meanwhile_is_kept(tmp_path: Path) -> None:
+    """A file saved after it was read: nothing is written, the file is named, and the next try takes both in."""
+    directory = folder(tmp_path)
+    amendments = [added(1, "質問", "回答", section=3), REPLACED]
+    files = export(directory, amendments)
+    assert isinstance(files, dict)
+    edited = SERVICE.replace("24", "12")
+    (directory / "3-service.yaml").write_text(edited, encoding="utf-8")
+    assert [(problem.file, problem.line) for problem in write(files)] == [("answers/3-service.yaml", 1)]
+    assert (directory / "3-service.yaml").read_text(encoding="utf-8") == edited
+    assert (directory / "2-organization.yaml").read_text(encoding="utf-8") == ORGANIZATION
+    assert len(list(directory.iterdir())) == 3
+    again = export(directory, amendments)
+    assert isinstance(again, dict)
+    assert write(again) == ()
+    assert "12時間です。" in (directory / "3-service.yaml").read_text(encoding="utf-8")
+    assert "回答" in (directory / "3-service.yaml").read_text(encoding="utf-8")
 
 
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
@@ -328,7 +352,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
     link = directory / "3-service.yaml"
     link.unlink()
     link.symlink_to(tmp_path / "real.yaml")
-    assert write({link: SERVICE.replace("24", "12")}) == ()
+    assert write(rewritten({link: SERVICE.replace("24", "12")})) == ()
     assert link.is_symlink()
     assert "12時間" in (tmp_path / "real.yaml").read_text(encoding="utf-8")
 
@@ -337,7 +361,7 @@ def test_texts_that_do_not_load_are_not_written(tmp_path: Path) -> None:
     """All files are proved together before any is replaced; the problems name the files as they are named."""
     directory = folder(tmp_path)
     files = {directory / "2-organization.yaml": ORGANIZATION + "# 変更\n", directory / "3-service.yaml": "section: ③\n"}
-    problems = write(files)
+    problems = write(rewritten(files))
     assert {problem.file for problem in problems} == {"answers/3-service.yaml"}
     assert (directory / "2-organization.yaml").read_text(encoding="utf-8") == ORGANIZATION
 
@@ -346,12 +370,8 @@ def test_a_file_that_cannot_be_replaced_leaves_all_as_they_are(tmp_path: Path) -
     """Where one of the new files cannot be made, none is put in place, and none is left behind."""
     directory = folder(tmp_path)
     (directory / ".3-service.yaml.new").mkdir()
-    problems = write(
-        {
-            directory / "2-organization.yaml": ORGANIZATION + "# 変更\n",
-            directory / "3-service.yaml": SERVICE + "# 変更\n",
-        }
-    )
+    files = {"2-organization": ORGANIZATION + "# 変更\n", "3-service": SERVICE + "# 変更\n"}
+    problems = write(rewritten({directory / f"{name}.yaml": text for name, text in files.items()}))
     assert [problem.text for problem in problems] == ["書き込めません。空き容量と書き込みの権限を確認してください"]
     assert (directory / "2-organization.yaml").read_text(encoding="utf-8") == ORGANIZATION
     assert not (directory / ".2-organization.yaml.new").exists()

@@ -48,7 +48,7 @@ def around(text: str = "RTOは") -> Surroundings:
         similar=[(escalation(text=text), "鈴木")] * 2,
         before="同じ質問：過去90日に3件",
         due="期限 本日 18:00",
-        amendment=(amendment, None),
+        amendment=amendment,
     )
 
 

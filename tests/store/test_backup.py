@@ -118,7 +118,9 @@ def test_on_postgresql_it_names_the_tool(
 
 @pytest.fixture
 def answers(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(default_directory(), tmp_path / "answers"))
+    """The shipped answers but for phrasings, which take long to index."""
+    bare = shutil.ignore_patterns("phrasings")
+    return Path(shutil.copytree(default_directory(), tmp_path / "answers", ignore=bare))
 
 
 def amended(url: str) -> None:
@@ -134,7 +136,10 @@ def amended(url: str) -> None:
 
 
 def test_amendments_are_written_into_the_files_once(melcol: Run, database_url: str, answers: Path) -> None:
-    """What the office changed from Slack stands in the files afterwards, which load; a second time changes nothing."""
+    """What the office changed from Slack stands in the files afterwards, which load; a second time changes nothing.
+
+    Where old files have taken their place, they are written again, whatever the bot has noted of them meanwhile.
+    """
     amended(database_url)
     code, out, err = melcol("export", str(answers))
     assert (code, err) == (0, "")
@@ -144,9 +149,15 @@ def test_amendments_are_written_into_the_files_once(melcol: Run, database_url: s
     assert "毎時実施しています。" in text
     assert "新しい質問はありますか？" in text
     assert main(["check", str(answers)]) == 0
+    with existing(database_url) as engine, writing(engine) as connection:
+        for each in Transaction(connection).amendments.live():
+            Transaction(connection).amendments.retire(each.id, "exported")
     again = melcol("export", str(answers))
     assert again[0] == 0
     assert "書き出すものはありません" in again[1]
+    assert (answers / "2-organization.yaml").read_text(encoding="utf-8") == text
+    shutil.copy(default_directory() / "2-organization.yaml", answers)
+    assert "書き換えました" in melcol("export", str(answers))[1]
     assert (answers / "2-organization.yaml").read_text(encoding="utf-8") == text
 
 
@@ -169,3 +180,21 @@ def test_files_with_problems_are_not_written(melcol: Run, database_url: str, ans
     assert "2-organization.yaml:1: " in err
     assert broken.read_text(encoding="utf-8") == "items: ["
     assert melcol("export", str(answers / "none"))[0] == 1
+
+
+def test_without_a_folder_of_ones_own_nothing_is_written(
+    melcol: Run, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What an upgrade replaces is never written into; the command that is named makes a folder, which export takes."""
+    amended(database_url)
+    shipped = {path: path.read_bytes() for path in default_directory().rglob("*") if path.is_file()}
+    code, out, err = melcol("export")
+    assert (code, out) == (1, "")
+    assert "melcol answers ./answers" in err
+    assert {path: path.read_bytes() for path in shipped} == shipped
+    own = tmp_path / "own"
+    assert melcol("answers", str(own))[0] == 0
+    assert melcol("answers", str(own))[0] == 1
+    monkeypatch.setenv("MELCOL_ANSWERS", str(own))
+    assert melcol("export")[0] == 0
+    assert "毎時実施しています。" in (own / "2-organization.yaml").read_text(encoding="utf-8")
