@@ -44,17 +44,40 @@ _DEADLINES = tuple(
     for day in _DAYS
     for form in (rf"(?<![\d/]){day}{_WITH_TIME}{_UNTIL}", rf"(?<![A-Za-z]){_BEFORE}{day}(?![\d/])")
 )
+# What ends on a day, or lasts until one, and is no deadline for answers: the contract, the certificate, 12/1 から.
+_LASTS = re.compile(
+    r"(?:契約|有効|保守|証明書?|ライセンス|利用|サポート|保[存管持]|休[業暇み]?|不在|出張|工事|メンテ\w*)[^。\n、,]{0,12}$"
+    r"|[\d日時](?:\([月火水木金土日]\))?\s*(?:から|より|[~〜])\s*$"
+)
 _COMPANY = re.compile(
     r"(?<![A-Za-z一-龠ァ-ヶー々])"
     r"([A-Z]{1,5}|[一-龠ァ-ヶー々][一-龠ァ-ヶー々A-Za-z0-9]{0,14}|[A-Z][A-Za-z0-9]{1,19})"
     r"社(?![会員内外長名団宅屋用風是歴])"
 )
 _NO_COMPANY = re.compile(
-    r"^(?:弊|御|貴|当|他|自|各|同|本|支|商|会|子会|親会|小|全|両|我が|数|何|[一二三四五六七八九十]+)$"
+    r"^(?:弊|御|貴|当|他|自|各|同|本|某|支|商|会|子会|親会|小|全|両|我が|数|何|[一二三四五六七八九十]+)$"
 )
 _NOBODY = re.compile(
-    r"^(?:お?客|皆|各|ご?担当者?|関係者|事務局|ISMS事務局|営業|お取引先|取引先|先方|みな|利用者|メルコル|melcol).{0,3}(?:様|さま|殿|御中)?$",
+    r"^(?:お?客|皆|各|弊|御社|貴|当社|他社|自社|ご?担当者?|金融機関|官公庁|自治体|関係者|事務局|ISMS事務局|営業|お取引先|取引先|先方|みな|利用者|メルコル|melcol).{0,3}(?:様|さま|殿|御中)?$",
     re.IGNORECASE,
+)
+
+
+_FORMAL = re.compile(r"^[^\[\]【】<>]*(?:会社|㈱|\(株\)|様$|さま$|殿$|御中$)")
+_NAMED = re.compile(
+    r"^[\s・■●○]*(?:お客様|お客さま|顧客|客先|得意先|取引先|会社|customer|client|company)(?:の?名前?)?\s*:\s*"
+    r"(?P<name>[^\s:、。,/][^\n:、。,/]{0,40})",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Whom a mail is to: the first line above its greeting.
+_ADDRESSEE = re.compile(
+    r"^[^\n]{1,40}(?:様|さま|殿|御中|各位|さん)[、,]?[ \t]*\n\s*(?=いつも|お世話|平素|拝啓|お疲れ|はじめ|初めて|突然)",
+    re.MULTILINE,
+)
+# What is left of a name whose beginning is written in hiragana.
+_CUT = re.compile(
+    r"(?:工業|商事|商店|商会|建設|電機|電気|製作所|産業|物産|不動産|運輸|証券|生命|保険|銀行|システムズ?|サービス|ホールディングス|グループ)?"
+    r"(?:株式会社|有限会社|合同会社|㈱|\(株\))?(?:様|さま|殿|御中)?"
 )
 
 
@@ -66,7 +89,9 @@ def context_in(text: str, today: date, *, remark: bool = False) -> Context:
 
 
 def _deadline(text: str, today: date) -> date | None:
-    found = {day for form in _DEADLINES for match in form.finditer(text) if (day := _day(match, today))}
+    matches = (match for form in _DEADLINES for match in form.finditer(text))
+    ours = (match for match in matches if not _LASTS.search(text[max(match.start() - 40, 0) : match.start()]))
+    found = {day for match in ours if (day := _day(match, today))}
     return found.pop() if len(found) == 1 else None
 
 
@@ -89,10 +114,20 @@ def _day(match: re.Match[str], today: date) -> date | None:
 
 
 def _customer(text: str) -> str | None:
+    if len(said := {_bare(match["name"]) for match in _NAMED.finditer(text)} - {""}) == 1:
+        return said.pop()
+    text = _ADDRESSEE.sub("", text)
     names = {match[0] for match in _COMPANY.finditer(text) if not _NO_COMPANY.match(match[1])}
-    for line in text.splitlines():
+    names = {name for name in names if not _CUT.fullmatch(name)}
+    for line in re.split(r"[\n:]", text):
         named = found_customer(line)
-        if named and re.search(r"会社|㈱|\(株\)|様$|さま$|殿$|御中$", named) and not _NOBODY.match(named):
+        if named and _FORMAL.search(named) and not (_NOBODY.match(named) or _CUT.fullmatch(named)):
             names.add(named.strip())
     whole = {name for name in names if not any(name != other and name in other for other in names)}
     return whole.pop() if len(whole) == 1 else None
+
+
+def _bare(name: str) -> str:
+    """Return a name that somebody gave as one, without the end of its sentence; "" for none."""
+    name = re.sub(r"(?:の(?:件|分).*|(?:さん)?(?:です|でお願いします).*)$", "", name.strip()).strip()
+    return "" if _NOBODY.match(name) or not re.search(r"\w", name) or len(name) < 2 else name

@@ -29,6 +29,18 @@ DAY = date(2026, 12, 5)
         ("弊社と御社、他社、お客様、仕様、事務局様", None, None),
         ("A社とB社です", None, None),
         ("TLS1.2/1.3まで", None, None),
+        ("明日の会議で使います。5/1版です", None, None),
+        ("契約は12/31までです。証明書の有効期限は12/20まで", None, None),
+        ("12/1から12/31まで", None, None),
+        ("12/10まで不在です", None, None),
+        ("A社から12/5必着とのことです", DAY, "A社"),
+        ("期限:12/5\nお客様:あおば商事", DAY, "あおば商事"),
+        ("顧客名：ひかり工業株式会社", None, "ひかり工業株式会社"),
+        ("お客様は急いでいます。皆様、某社", None, None),
+        ("今回はひかり工業株式会社様です", None, None),
+        ("佐藤様\n\nお世話になっております。木村です。", None, None),
+        ("みどり商事様\n12/5までにお願いします", DAY, "みどり商事様"),
+        ("様", None, None),
     ],
 )
 def test_what_is_said_of_a_list(text: str, deadline: date | None, customer: str | None) -> None:
