@@ -1,16 +1,23 @@
-"""A table in a text or a message -> its rows: cells copied from Excel, a table in Markdown, cells as such."""
+"""A table in a text or a message -> its rows: cells copied from Excel, CSV, a table in Markdown, cells as such."""
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Sequence
 
-from bot.sheets.table import SAMPLE, Row, is_header, is_question, label_column, question_column, rows_of
+from bot.sheets.finding import likely, tables_of
+from bot.sheets.grid import Grid
+from bot.sheets.headers import role_of
+from bot.sheets.table import Row, is_number
+from bot.sheets.values import Table
 
 _WIDEST = 50
+_SHORTEST = 8  # characters of a topic, on the average
 _FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\n]*))(\t|\n|\Z)')
 _PIPED = re.compile(r"[ \t>]*[|｜](.*?)[|｜]?[ \t]*$")
 _RULE = re.compile(r"[ :\-—―|｜]+")
+_BARE_RULE = re.compile(r"^[ \t]*:?-{2,}:?[ \t]*(?:\|[ \t]*:?-{2,}:?[ \t]*)+$", re.MULTILINE)
 _SAID = re.compile(r"(?:です|ます|ました|ください|下さい|お願い|[。．？?！!]|様|社|御中)[。．]?$|まで")
 _NEEDS_QUOTES = re.compile(r'[\t\n"]')
 
@@ -28,29 +35,7 @@ def _copied(cell: str) -> str:
 
 def rows_in(table: Sequence[Sequence[str]]) -> tuple[Row, ...]:
     """Return the rows of a table of a message; () for one that is no list of questions."""
-    records = [(place, list(cells)) for place, cells in enumerate(table, 1) if any(cells)]
-    if not records:
-        return ()
-    rows = _from_records(records)
-    sample = [cells for _, cells in records[:SAMPLE]]
-    return rows if rows and _asks(_even(sample)) else ()
-
-
-def _asks(table: list[list[str]]) -> bool:
-    """Return True if the column taken for the questions is called so, holds some, or has numbers beside its texts."""
-    column = question_column(table)
-    cells = [row[column] for row in table if row[column]]
-    if any(is_question(cell) for cell in cells) or any(_names_questions(cell) for cell in cells[:3]):
-        return True
-    texts = [cell for cell in cells if not is_header(cell)]
-    long = sum(len(cell) for cell in texts) >= 8 * len(texts) > 0
-    return long and label_column(table, column) is not None
-
-
-def _names_questions(cell: str) -> bool:
-    return is_header(cell) and bool(
-        re.search("質問|設問|確認|要求|要件|項目|question|requirement|control", cell.lower())
-    )
+    return _from_records([(place, list(cells)) for place, cells in enumerate(table, 1) if any(cells)])
 
 
 def from_cells(text: str) -> tuple[Row, ...]:
@@ -66,8 +51,20 @@ def from_cells(text: str) -> tuple[Row, ...]:
     return _from_records(records)
 
 
+def from_csv(text: str) -> tuple[Row, ...]:
+    """Return the rows of CSV under a line of words for columns; () where there is no such line."""
+    titles = text.strip().partition("\n")[0].split(",")
+    if len(titles) < 2 or not all(map(role_of, titles)):
+        return ()
+    reader = csv.reader(text.split("\n"))
+    records = ((reader.line_num, [cell.strip() for cell in cells]) for cells in reader)
+    return _from_records([record for record in records if any(record[1])])
+
+
 def from_pipes(text: str) -> tuple[Row, ...]:
-    """Return the rows of a table in Markdown; () where there is none."""
+    """Return the rows of a table in Markdown, also without the pipes around it; () where there is none."""
+    if _BARE_RULE.search(text):
+        text = "\n".join(f"|{line}" if "|" in line else line for line in text.split("\n"))
     records: list[Record] = []
     ruled = False
     for place, line in enumerate(text.split("\n"), 1):
@@ -82,16 +79,19 @@ def from_pipes(text: str) -> tuple[Row, ...]:
 
 
 def _from_records(records: list[Record]) -> tuple[Row, ...]:
-    width = min(max(len(cells) for _, cells in records), _WIDEST)
-    table = [(place, [*cells, *[""] * width][:width]) for place, cells in records]
-    sample = [cells for _, cells in table[:SAMPLE]]
-    column = question_column(sample)
-    return rows_of(table, column, label_column(sample, column))
+    """Return the rows of a table, read as a sheet of a file is; () for one that asks nothing."""
+    cells = {(place, at): text for place, texts in records for at, text in enumerate(texts[:_WIDEST], 1) if text}
+    grid = Grid("", cells)
+    tables = tables_of(grid)
+    asking = likely((grid, table) for table in tables) or [table for table in tables if _numbers_topics(table)]
+    return tuple(sorted((row for table in asking for row in table.rows), key=lambda row: row.place))
 
 
-def _even(table: list[list[str]]) -> list[list[str]]:
-    width = min(max(map(len, table)), _WIDEST)
-    return [[*cells, *[""] * width][:width] for cells in table]
+def _numbers_topics(table: Table) -> bool:
+    """Return True for a table without headers that has a number beside each name of a thing."""
+    asked = [row.question for row in table.rows]
+    numbered = all(is_number(row.label) for row in table.rows)
+    return not table.layout.headers and numbered and sum(map(len, asked)) >= _SHORTEST * len(asked) > 0
 
 
 def _records(text: str) -> list[Record]:

@@ -16,7 +16,7 @@ from bot.sheets.asked import Asking, is_example
 from bot.sheets.grid import Grid
 from bot.sheets.headers import Role, is_aside, is_of_now, names_meaning, names_value, role_of, role_of_sentence
 from bot.sheets.placeholders import is_placeholder, marks_answer, placeholder_of
-from bot.sheets.table import SAMPLE, Row, is_number, is_question
+from bot.sheets.table import Row, is_number, is_question
 from bot.sheets.tables import Piece, pieces, visible_rows
 from bot.sheets.values import Chosen, Column, Layout, Table, is_open_mark
 
@@ -36,6 +36,7 @@ _WORDS_ANSWER: dict[Role | None, float] = {
     Role.QUESTION: 0.5,
 }
 _MOSTLY = 0.5
+_SAMPLE = 300  # rows that decide which column is which
 _ID = re.compile(r"(?=.{0,12}[0-9])[A-Za-z0-9&]{1,8}(?:[-._:][A-Za-z0-9&]{1,8}){1,4}")  # COMP-01, A&A-01.1
 
 
@@ -136,7 +137,7 @@ class _Finder:
         self._roles = piece.roles
         rows = {row: cells for row, cells in piece.rows.items() if not is_example(cells.values())}
         self._rows = {row: cells for row, cells in rows.items() if len(cells) > 1} or rows
-        self._sample = list(self._rows)[:SAMPLE]
+        self._sample = list(self._rows)[:_SAMPLE]
         self._facts = {column: self._facts_of(column) for column in piece.columns}
 
     def _role(self, column: int) -> Role | None:
@@ -228,7 +229,7 @@ class _Finder:
         self, question: int, meaning: int | None, label: int | None, rows: tuple[Row, ...]
     ) -> tuple[Layout, bool]:
         grid, piece = self._grid, self._piece
-        places = [row.place for row in rows][:SAMPLE]
+        places = [row.place for row in rows][:_SAMPLE]
         item = next((column for column in piece.columns if self._roles[column] is Role.ITEM), None)
         first = piece.headers[-1] + 1 if piece.headers else 1
         layout = Layout(

@@ -16,7 +16,7 @@ from bot.sheets.table import DASH, is_number
 @dataclass(frozen=True, slots=True)
 class Line:
     """text: without its mark; whole: with it. mark: the number or bullet before it, or "". style: marks of one style
-    look alike."""
+    look alike. indent: columns before it."""
 
     text: str
     place: int
@@ -24,6 +24,7 @@ class Line:
     style: str = ""
     whole: str = ""
     after_blank: bool = False
+    indent: int = 0
 
 
 INVISIBLE = re.compile(r"[\0-\x08\x0e-\x1f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -36,8 +37,8 @@ _NUMBERINGS = tuple(
         ("②-1", r"[①-⑨追]\s?[-‐‑–—−－]\s?[0-9０-９]{1,4}", r"(?=[\s:：、]|[^\Wa-zA-Z0-9_])"),
         (
             "Q1",
-            rf"(?:Question|No|Ｎｏ|Q|Ｑ|#|＃|№|設問|質問|問|項番|項目)[.．]?\s?[0-9０-９]{{1,4}}"
-            rf"(?:{DASH}[0-9０-９]{{1,4}}){{0,3}}[)）.．]?",
+            rf"(?:Question|No|Ｎｏ|Q|Ｑ|#|＃|№|設問|質問|問|項番|項目)[.．]?\s?"
+            rf"(?:[0-9０-９]{{1,4}}(?:{DASH}[0-9０-９]{{1,4}}){{0,3}}|[①-⑳])[)）.．]?",
             r"(?=[\s:：、]|[^\Wa-zA-Z0-9_])|(?<=[)）.．:：、])",
         ),
         (
@@ -54,6 +55,7 @@ _NUMBERINGS = tuple(
     )
 )
 _BULLET = re.compile(r"([・•●○◦‣▪▫◎★☆➢➤▸✓✔✅☐☑☒□◻⬜*＊·]|[-–—－](?=[\s\u3000]|[^\W0-9A-Za-z]))[ \t\u3000]*(?=\S)")
+_ASKS = re.compile(r"[QＱ][.．:：][ \t\u3000]*(?=\S)")
 _BOX = re.compile(r"(?:[☐☑☒□◻⬜✓✔✅]|[\[［][ \u3000xX✓✔レ]?[\]］])[ \t\u3000]*(?=\S)")
 _QUOTING = re.compile(r"^[ \u3000]*(?:[>＞][ \u3000]?)+", re.MULTILINE)
 _BOLD = re.compile(r"(\*{1,2}|__)(?=[\w(（\[【①-⑳□・])([^*]{1,2000}?)\1(?!\w)")
@@ -76,9 +78,12 @@ def lines_of(text: str) -> list[Line]:
     """Return the lines that are not blank, each with its place in the text, from 1."""
     lines: list[Line] = []
     blank = False
-    for place, line in _joined([_bare(line) for line in text.split("\n")]):
+    raw = text.split("\n")
+    for place, line in _joined([_bare(line) for line in raw]):
         if line:
-            lines.append(replace(_marked(line, place), after_blank=blank))
+            before = raw[place - 1]
+            indent = len(before.expandtabs(4)) - len(before.expandtabs(4).lstrip())
+            lines.append(replace(_marked(line, place), after_blank=blank, indent=indent))
         blank = not line
     return lines
 
@@ -125,6 +130,8 @@ def _is_alone(line: str) -> bool:
 
 
 def _marked(line: str, place: int) -> Line:
+    if asks := _ASKS.match(line):
+        return Line(line[asks.end() :], place, asks[0].strip(), "・", line)
     boxed = _BOX.match(line)
     said = line[boxed.end() :] if boxed else line
     for style, pattern in _NUMBERINGS:

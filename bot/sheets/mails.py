@@ -1,4 +1,4 @@
-"""What stands below somebody's words in a mail: signatures and footers, which ask nothing."""
+"""What a mail puts around somebody's words: headers above, a signature and footers below, none of which asks."""
 
 from __future__ import annotations
 
@@ -17,23 +17,43 @@ _SIGNED = re.compile(
     r"|sent from my\b.*|iPhoneから送信.*|.{0,20}から送信$",
     re.IGNORECASE,
 )
+_HEADER = re.compile(
+    r"[*_]?(?:From|Sent|To|Cc|Bcc|Subject|Date|Reply-To|Attachments?|Importance|差出人|送信者|送信元|送信日時|日時|日付"
+    r"|宛先|件名|返信先|添付(?:ファイル)?|重要度)[*_]?\s*[:：].*",
+    re.IGNORECASE,
+)
+_PASSED_ON = re.compile(
+    r"[-_]{2,}\s*(?:Original Message|Forwarded message|元のメッセージ|転送(?:された)?メッセージ)\s*[-_]{2,}"
+    r"|Begin forwarded message:|On .{6,120} wrote:"
+    r"|\d{4}[年/.-]\s?\d{1,2}[月/.-]\s?\d{1,2}日?.{0,20}\d{1,2}:\d{2}.{1,100}(?:[>＞:：]|書きました)",
+    re.IGNORECASE,
+)
 _KEPT_CLOSE = r"confidential|社外秘|部外秘|関係者外秘|取扱注意|極秘|機密(?:情報|文書)?"
 _FOOTER = re.compile(
     rf"[\[【(（<《*※ ]*(?:strictly |company |private (?:and|&) )*(?:{_KEPT_CLOSE})[^？?]{{0,80}}$"
     r"|.{0,60}(?:copyright|©|\(c\) ?\d|all rights reserved).{0,80}$"
-    r"|(?:page\s*)?\d{1,4}\s*/\s*\d{1,4}(?:\s*(?:ページ|頁))?$|-\s*\d{1,4}\s*-$"
-    r"|this (?:e-?mail|message)\b.{0,200}|(?:本|この)(?:電子)?メール(?:は|には|に).{0,200}",
+    r"|(?:page\s*)?\d{1,4}\s*/\s*\d{1,4}(?:\s*(?:ページ|頁))?$|-\s*\d{1,4}\s*-$",
+    re.IGNORECASE,
+)
+# A paragraph that says for whom a mail is; nothing below it is of its words.
+_NOTICE = re.compile(
+    r"[*※＊\s\[【]*(?:(?:the (?:information|contents?) (?:in|contained in|of) )?th(?:is|e) (?:e-?mail|message)\b"
+    r"(?=.*(?:confidential|intended|privileged|recipient|virus))"
+    r"|(?:confidentiality|legal) (?:notice|disclaimer)\b|disclaimer\s*[:：]"
+    r"|if you (?:are not the intended|have received this)|please consider the environment"
+    r"|(?:本|この|当)(?:電子)?メール.{0,60}(?:機密|秘密|誤って|受信者|宛先|開示|転送)).*",
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"\s*(?:[(（]?[0-9０-９]{1,3}[.．)）]|[①-⑳]|Q[0-9]|[・•□☑☐■])")
+_ASKS = re.compile(r"(?:[?？]|か)[。.]?$")
 _DASHES = frozenset({"--", "——", "――"})
 _PERSON = re.compile(r"[^。？?!、]{1,40}$")
 
 
-def without_signature(text: str) -> str:
-    """Return a text without the signature and the footers below it. One that is nothing else stays."""
-    lines = text.split("\n")
-    kept = _above_rule(lines)
+def body_of(text: str) -> str:
+    """Return a text without the headers of the mail it is from, the signature and the footers below it. One that is
+    nothing else stays."""
+    kept = _above_rule(_without_headers(text.split("\n")))
     while kept and (not kept[-1].strip() or _FOOTER.match(kept[-1].strip()) or _RULE.fullmatch(kept[-1].strip())):
         kept = kept[:-1]
     kept = _without_block(kept)
@@ -42,14 +62,30 @@ def without_signature(text: str) -> str:
     return "\n".join(kept) if any(line.strip() for line in kept) else text
 
 
-def _above_rule(lines: list[str]) -> list[str]:
-    """Return what stands above the rule over a signature: `--` or a line of signs, nothing asked below it."""
+def _without_headers(lines: list[str]) -> list[str]:
+    """Return lines with blank ones in place of a mail's headers, of which one alone is none."""
     said = [line.strip() for line in lines]
+    heads = [bool(_HEADER.fullmatch(line)) for line in said]
+
+    def is_header(at: int) -> bool:
+        beside = (at > 0 and heads[at - 1]) or heads[at + 1 : at + 2] == [True]
+        return bool(_PASSED_ON.fullmatch(said[at])) or (heads[at] and beside)
+
+    return ["" if is_header(at) else line for at, line in enumerate(lines)]
+
+
+def _above_rule(lines: list[str]) -> list[str]:
+    """Return what stands above the rule over a signature, `--` or a line of signs, or above a notice for whom the mail
+    is, nothing asked below it."""
+    said = [line.strip() for line in lines]
+    asking = [at for at, line in enumerate(said) if _LISTED.match(line) or _ASKS.search(line)]
+    notice = next((at for at, line in enumerate(said) if at > max(asking, default=0) and _NOTICE.match(line)), None)
+    said = said[:notice]
     asked = max((at for at, line in enumerate(said) if is_question(line) or _LISTED.match(line)), default=0)
     for at in range(asked + 1, len(said)):
         if said[at] in _DASHES or (_RULE.fullmatch(said[at]) and any(map(_is_below, said[at + 1 :]))):
             return lines[:at]
-    return lines
+    return lines[:notice]
 
 
 def _is_below(line: str) -> bool:

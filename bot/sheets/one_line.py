@@ -14,10 +14,18 @@ _MARKS = (
     re.compile(r"[(（](?P<n>[0-9０-９]{1,2})[)）]\s*(?=\S)"),
     re.compile(r"(?P<n>[①-⑳])(?!\s?[-‐‑–—−－0-9０-９])\s*(?=\S)"),
 )
-_ENDS = re.compile(r"(?<=[?？])\s*(?=\S)|(?<=か。)\s*(?=\S)|(?<=ますか)、\s*(?=\S)|(?<=ですか)、\s*(?=\S)")
-_TOPIC = re.compile(r".{2,30}?[はがをにの].{2,}|[A-Z].{14,}")
+_ENDS = re.compile(
+    r"(?<=[?？])[\s、/]*(?=\S)|(?<=か。)\s*(?=\S)|(?<=[るすた]か)、\s*(?=\S)|(?<=有無)(?:、|と|および|及び)\s*(?=\S)"
+)
+_AND = re.compile(
+    r"(?:また|それから|あと|さらに|次に|加えて|あわせて|併せて|そして)[、,]?\s*|(?:also|and),?\s+", re.IGNORECASE
+)
+_TOPIC = re.compile(r".{2,30}?[はがをにの].{2,}|[A-Za-z].{14,}")
 _LEANS = re.compile(
-    r"^(?:また|なお|ただし|もし|さらに|加えて|あわせて|併せて|ある場合|ない場合|できれば|具体的|例えば)|その|それ|これ|この場合|あれば|上記|前述"
+    r"^(?:なお|ただし|もし|あるいは|または|ある場合|ない場合|できれば|具体的|例えば)|その|それ|これ|この場合|あれば|上記|前述"
+    # What belongs to the thing asked about before.
+    r"|^(?:頻度|世代|保管|保存|期間|場所|方法|方式|手順|記録|結果|対象|範囲|担当|責任者|周期|間隔|理由|内容|詳細|種類"
+    r"|件数|体制|復元|リストア|テスト|実績|有無|定義ファイル|定期)"
     r"|\b(?:it|they|this|that|those|these|them|so|if (?:yes|not))\b",
     re.IGNORECASE,
 )
@@ -58,14 +66,16 @@ def _counted(count: int) -> list[int]:
 
 
 def _sentences(line: str) -> tuple[Row, ...]:
-    parts = [part.strip() for part in _ENDS.split(line)]
+    first, *others = (part.strip() for part in _ENDS.split(line))
+    parts = [first, *(_AND.sub("", part, count=1) if _AND.match(part) else part for part in others)]
     if len(parts) < 2 or not all(map(_is_whole, parts)) or any(map(_leans, parts[1:])) or _WH.match(line):
         return ()
     return tuple(Row("", part) for part in parts)
 
 
 def _is_whole(part: str) -> bool:
-    return len(part) >= _SHORTEST and is_question(part) and bool(_TOPIC.match(part))
+    asks = is_question(part[:1].upper() + part[1:]) and bool(_TOPIC.match(part))
+    return asks and (len(part) >= _SHORTEST or (part.endswith("有無") and len(part) > len("の有無") + 1))
 
 
 def _leans(part: str) -> bool:

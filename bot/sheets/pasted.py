@@ -3,14 +3,14 @@
 One question stays one: several sentences, wrapped lines, a greeting or listed options do not make a list. The rules, in
 order; blank lines and invisible characters never count:
 
-1. Cells copied from Excel (tabs in most records), or a table in Markdown: one question a record, from the column that
-   reads most like questions; a header is dropped. The number column is the label; a record without a question, and the
-   nearest text column on the left, are headings of what follows.
+1. Cells copied from Excel (tabs in most records), CSV under words for columns, or a table in Markdown: read as a sheet
+   of a file is, a question a record.
 2. At least two numbered lines, or two lines with bullets: one question each. Lines without a mark go on with the
    question above, bullets under a numbered question too; 【…】, ■ and a number that the next one continues (1 before
-   1-1) are headings; letters under a line (1. …について, a. 頻度は) are rows 1a and 1b, read together with it. What
-   stands before the first is a heading if it looks like one, else a greeting. But where that lead is a question itself
-   and no line under it is one, they are its options, and all is one question.
+   1-1) are headings; letters and indented lines under one (1. …について, a. 頻度は) are rows 1a and 1b, read together
+   with it, if they ask, else its options. What stands before the first is a heading if it looks like one, else a
+   greeting. But where that lead is a question itself and no line under it is one, they are its options, and all is one
+   question. An empty `A.` or 回答： under a question is none of its words.
 3. Lines of which at least two end like a question: one question each, together with the unfinished lines before it and
    lines that only go on (また、…; Also …). Names of things (バックアップの頻度) count as well where there are at
    least three lines, each complete by itself, or five with a third of them questions. But lines that all end where the
@@ -33,10 +33,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import east_asian_width
 
-from bot.sheets.cells import from_cells, from_pipes, rows_in
+from bot.sheets.cells import from_cells, from_csv, from_pipes, rows_in
 from bot.sheets.lines import Line, is_letter, lines_of, readable, unquoted
+from bot.sheets.mails import body_of
 from bot.sheets.one_line import from_one_line
-from bot.sheets.signatures import without_signature
+from bot.sheets.placeholders import marks_answer
 from bot.sheets.table import DASH, HEADING, Row, is_number, is_question
 
 LIMIT = 200
@@ -118,6 +119,7 @@ _TELLS = re.compile(
     re.IGNORECASE,
 )
 _ENDS_ASKING = re.compile(r"(?:か|[?？])[。.]?$")
+_AROUND = "()（）[]［］.．:： "  # a number
 _NOTE_LINES = 8
 _WRAPPED_FROM = 24  # columns: nothing wraps texts at less
 _POINTS_DOWN = re.compile(r"以下|下記|次の|following|below", re.IGNORECASE)
@@ -132,8 +134,8 @@ def questions(text: str) -> QuestionList:
     text = unquoted("\n".join(readable(text[:MAX_TEXT]).split("\n", MAX_LINES)[:MAX_LINES]))
     if not text.strip():
         return QuestionList(())
-    lines = lines_of(without_signature(text))
-    rows = from_cells(text) or from_pipes(text) or _from_lines(lines)
+    lines = [line for line in lines_of(body_of(text)) if not marks_answer(line.whole)]
+    rows = from_cells(text) or from_csv(text) or from_pipes(text) or (_from_lines(lines) if lines else ())
     if rows:
         return QuestionList(rows[:LIMIT], len(rows[LIMIT:]), _note(lines, rows))
     return QuestionList(from_one_line(text) or (_single(text),))
@@ -165,39 +167,58 @@ def _from_lines(lines: list[Line]) -> tuple[Row, ...]:
         return rows
     bullets = [line for line in lines if line.style == "・"]
     if len(bullets) > 1 and not numbered and (rows := _from_marks(lines, bullets[0])):
-        return tuple(replace(row, label="") for row in rows)
+        return rows
     return _from_plain(lines)
 
 
 def _with_parts(lines: list[Line]) -> list[Line]:
-    """Return lines, each lettered one under a numbered one as a line of its own: 1a, read with what stands above."""
+    """Return lines, each of the parts of a line as one of its own, 1a, read with what stands above; bullets under a
+    bullet that ask nothing of it become a part of its question."""
     done: list[Line] = []
     at = 0
     while at < len(lines):
-        over, parts = lines[at], _parts_of(lines, at)
-        if parts:
-            above = over.text.rstrip("：: ")
+        over, parts = lines[at], _under(lines, at)
+        if parts and _ask_of(over, parts):
             done += [over] if is_question(over.text) else []
-            for part in parts:
-                mark = over.mark.rstrip(".．)） ") + part.mark.strip("()（）[].．")
-                done.append(replace(part, text=f"{above} {part.text}", mark=mark, style=over.style))
+            done += [_as_part(over, part) for part in parts]
+        elif parts and all(part.style == over.style for part in parts):
+            done.append(replace(over, text="\n".join([over.text, *(part.whole for part in parts)])))
         else:
-            done.append(over)
+            done += [over, *parts]
         at += 1 + len(parts)
     return done
 
 
-def _parts_of(lines: list[Line], at: int) -> list[Line]:
-    """Return the lettered lines under a numbered one, if they ask something of it; options to choose from do not."""
+def _under(lines: list[Line], at: int) -> list[Line]:
+    """Return the lettered or indented lines that follow a numbered line or a bullet and belong to it."""
     over = lines[at]
-    if over.style in ("", "・") or is_letter(over.mark):
+    if not over.style or is_letter(over.mark):
         return []
     end = at + 1
-    while end < len(lines) and lines[end].style not in ("", "・") and is_letter(lines[end].mark):
+    while end < len(lines) and lines[end].style and (is_letter(lines[end].mark) or _is_indented(lines[end], over)):
         end += 1
+    alone = over.style == "・" and not any(line.style == "・" and line.indent <= over.indent for line in lines[end:])
     parts = lines[at + 1 : end]
+    # What was copied without the space before its first line is no line with parts.
+    return [] if alone and at == 0 and any(part.mark == over.mark for part in parts) else parts
+
+
+def _is_indented(line: Line, over: Line) -> bool:
+    return line.indent > over.indent and (line.style == "・" or line.style != over.style)
+
+
+def _ask_of(over: Line, parts: list[Line]) -> bool:
+    """Return True if lines ask something of the one above; options to choose from do not."""
     asks = _ABOUT.search(over.text) if not is_question(over.text) else None
-    return parts if asks or any(is_question(part.text) or _TOPIC.search(part.text) for part in parts) else []
+    return bool(asks) or any(is_question(part.text) or _TOPIC.search(part.text) for part in parts)
+
+
+def _as_part(over: Line, part: Line) -> Line:
+    mark = over.mark
+    if part.style != "・":
+        inner = part.mark.strip(_AROUND)
+        mark = over.mark.strip(_AROUND) + (inner if inner.isalpha() else f"-{inner}")
+    return replace(part, text=f"{over.text.rstrip('：: ')} {part.text}", mark=mark, style=over.style)
 
 
 def _without_signature(lines: list[Line]) -> list[Line]:
@@ -216,29 +237,31 @@ def _from_marks(lines: list[Line], first: Line) -> tuple[Row, ...]:
         return ()
     if first.style == "1" and not _counts_up(marked):
         return ()
+    last = max(line.place for line in rest if line.style or is_question(line.text))
     drafts: list[_Draft] = []
     over = _name(lead[-1]) if lead and _is_heading(lead[-1]) else ""
     for line, following in zip(rest, [*rest[1:], None], strict=True):
         if _is_heading(line) or (line.style and _has_parts(line, following)):
             over = _name(line)
         elif _is_row(line, first, drafts):
-            drafts.append(_Draft(line.mark, [line.text], over, line.place, line.style))
+            drafts.append(_Draft("" if line.style == "・" else line.mark, [line.text], over, line.place, line.style))
         elif line.after_blank and not line.style and following is not None and following.style:
             over = line.text
-        elif _ends_list(line, following, rest):
+        elif _ends_list(line, marked[-1].place, last):
             break
         else:
             drafts[-1].lines.append(line.whole)
     return tuple(draft.row for draft in drafts) if len(drafts) > 1 else ()
 
 
-def _ends_list(line: Line, following: Line | None, rest: list[Line]) -> bool:
-    """Return True for a line without a mark that goes on with no question: a greeting, or until when and for whom."""
+def _ends_list(line: Line, last_mark: int, last: int) -> bool:
+    """Return True for a line without a mark that goes on with no question: a greeting, what stands apart below all of
+    them, or until when and for whom. last_mark, last: where the last mark is, and the last mark or question."""
     if line.style:
         return False
-    if line.after_blank and (following is None or _GREETING.match(line.text)):
+    if line.after_blank and (_GREETING.match(line.text) or line.place > last):
         return True
-    return _tells(line) and not any(each.style for each in rest if each.place > line.place)
+    return _tells(line) and line.place > last_mark
 
 
 def _tells(line: Line) -> bool:
@@ -263,7 +286,7 @@ def _has_parts(line: Line, following: Line | None) -> bool:
     """Whether the next number continues this one (1 before 1-1), so that this line names what follows."""
     if following is None or not following.style or is_question(line.text):
         return False
-    return bool(re.match(re.escape(line.mark.rstrip(".．)） ")) + DASH, following.mark))
+    return bool(re.match(re.escape(line.mark.rstrip(".．)） ")) + DASH + r"\s?\w", following.mark))
 
 
 def _name(line: Line) -> str:

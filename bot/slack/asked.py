@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 from bot.sheets.cells import as_cells
-from bot.sheets.signatures import without_signature
+from bot.sheets.mails import body_of
+from bot.sheets.pasted import QuestionList, in_tables, questions
 from bot.sheets.table import is_question
 from bot.slack.reading import Said, Table
 
@@ -23,6 +24,8 @@ _POINTS = re.compile(
     r"|see|below|check|look|at|is|from|customer|with|us|me|know|let)\b",
     re.IGNORECASE,
 )
+_FIELD = re.compile(r"[^、。]{0,30}")
+_SHORTEST = 8  # characters of a question in a form
 _NO_WORDS = re.compile(r"[\W_]+")
 
 
@@ -46,10 +49,14 @@ class Asked:
         """The tables as cells are copied."""
         return "\n".join(map(as_cells, self.tables))
 
+    def questions(self) -> QuestionList:
+        """Return the questions in it; none where its tables are no lists of questions."""
+        return in_tables(self.tables) if self.tables else questions(self.text)
+
 
 def asked(said: Said) -> Asked:
     """Return what a message asks: what it passes on before its own words, tables before either."""
-    own, passed_on = without_signature(said.words).strip(), "\n".join(filter(None, map(_spoken, said.passed_on)))
+    own, passed_on = body_of(said.words).strip(), "\n".join(filter(None, map(_spoken, said.passed_on)))
     tables = said.tables or tuple(table for each in said.passed_on for table in each.tables)
     if tables:
         return Asked("", tables, "\n".join(filter(None, (own, passed_on))), said.whole)
@@ -57,8 +64,10 @@ def asked(said: Said) -> Asked:
         return Asked(f"{own}\n{passed_on}", (), "", said.whole)
     if passed_on:
         return Asked(passed_on, (), own, said.whole)
-    is_link = not own and any(each.has_link for each in (said, *said.passed_on))
-    return Asked(own, (), "", said.whole, is_link, said.sign)
+    if said.by_app:
+        own = _filled_in(own)
+    is_link = said.is_link or (not own and any(each.is_link for each in said.passed_on))
+    return Asked(own, (), "", said.whole, is_link and not is_question(own), said.sign)
 
 
 def asks_itself(comment: str) -> bool:
@@ -66,6 +75,14 @@ def asks_itself(comment: str) -> bool:
     return is_question(comment) and len(_NO_WORDS.sub("", _POINTS.sub("", comment))) > 2
 
 
+def _filled_in(words: str) -> str:
+    """Return the question among the words of a form, the fields around it left out; all of them where none is alone."""
+    lines = words.split("\n")
+    asking = [line for line in lines if is_question(line)]
+    around = all(line in asking or _FIELD.fullmatch(line) for line in lines)
+    return asking[0] if len(asking) == 1 and around and len(asking[0]) >= _SHORTEST else words
+
+
 def _spoken(said: Said) -> str:
     nested = "\n".join(filter(None, map(_spoken, said.passed_on))) if not said.words else ""
-    return without_signature(said.words).strip() or nested
+    return body_of(said.words).strip() or nested

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.sheets.mails import body_of
 from bot.sheets.pasted import in_tables, questions
-from bot.sheets.signatures import without_signature
 
 BACKUP = "バックアップは取得していますか？"
 CRYPT = "データは暗号化されていますか？"
@@ -62,8 +62,8 @@ def test_letters_under_a_number() -> None:
     ]
     assert read(f"(1) {BACKUP}\n(a) 頻度はどのくらいですか\n(b) 保管場所はどこですか\n(2) {CRYPT}") == [
         ("(1)", BACKUP),
-        ("(1a", f"{BACKUP} 頻度はどのくらいですか"),
-        ("(1b", f"{BACKUP} 保管場所はどこですか"),
+        ("1a", f"{BACKUP} 頻度はどのくらいですか"),
+        ("1b", f"{BACKUP} 保管場所はどこですか"),
         ("(2)", CRYPT),
     ]
 
@@ -180,4 +180,4 @@ def test_a_table_that_is_no_list_of_questions(table: list[list[str]]) -> None:
 )
 def test_words_are_no_signature(text: str) -> None:
     """Questions, and a text that is nothing else, stay."""
-    assert without_signature(text) == text
+    assert body_of(text) == text
