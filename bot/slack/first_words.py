@@ -23,56 +23,67 @@ def _any(*forms: str) -> str:
 
 
 _TELL = "(?:を|は|が|って|について)?" + _any(
-    r"お?教えて(?:ください|下さい|ほしい|欲しい|くれますか|もらえますか)?(?:です)?",
-    r"ご?説明して(?:ください|下さい)?|知りたい(?:です)?|(?:分|わ)か(?:りません|らない(?:です)?)",
-    r"(?:見せて|表示して|出して|送って)(?:ください|下さい)?|何(?:ですか)?|なんですか|なに|ください|下さい",
+    r"お?教えて(?:ください|下さい|ほしい|欲しい|くれますか|もらえますか|いただけますか)?(?:です)?",
+    r"ご?説明して(?:ください|下さい)?|(?:知|見)(?:り|)たい(?:です)?|(?:よく)?(?:分|わ)か(?:りません|らない(?:です)?|らん)",
+    r"(?:見せて|表示して|出して|送って)(?:ください|下さい|くれますか|もらえますか)?|見られますか|何(?:ですか)?|なんですか|なに",
+    r"(?:を?お願いします)|ください|下さい|どこ(?:ですか)?",
     "",
 )
 _HELP = (
-    r"help(?: me)?|commands?|usage|instructions|manual|tutorial|start|settings?|config(?:uration)?|setup|menu|メニュー",
+    r"/?(?:please )?help(?: me)?(?: please| plz| pls)?|commands?|usage|instructions|manual|tutorial|start|settings?",
+    r"setup|config(?:uration)?|menu|メニュー|melcol|メルコル|助けて(?:ください|下さい)?|困って(?:い)?ます",
+    r"(?:(?:いくつか|ちょっと)?(?:質問|聞きたいこと|伺いたいこと|相談)(?:が|は)?(?:あります(?:か)?|あるのですが|あるんですが|です)?)"
+    r"|質問(?:して|しても)(?:も)?(?:いい|良い|よい|よろしい|宜しい)(?:です)?か|教えて(?:ください|下さい)?",
     _any(
         "ヘルプ",
-        "使い ?方",
-        "つかいかた",
-        "(?:操作|利用)方法",
+        "(?:使|つか)い ?(?:方|かた)",
+        "ご?(?:操作|利用|使用|設定)方法",
         "マニュアル",
         "説明書?",
         "(?:でき|出来)ること",
         "機能",
-        "コマンド",
-        "(?:初期)?設定",
+        "コマンド(?:一覧)?",
+        "(?:初期)?設定(?:を?(?:変えたい|変更したい|したい))?",
     )
     + _TELL,
     r"(?:この|melcolの|botの|ボットの)+(?:使い方|ボット|bot)" + _TELL,
     r"どう(?:やって)?(?:使|つか)(?:う|い|えば|います)(?:の|ん)?(?:いい|良い|よい)?(?:ですか|か|の)?",
-    r"(?:何|なに)(?:が|を)(?:でき|出来|して(?:くれ|もらえ))\w*か?",
+    r"(?:何|なに)(?:が|を)(?:でき|出来|聞け|きけ|質問でき|して(?:くれ|もらえ))(?:る|ます)(?:の|ん)?(?:です)?か?",
+    r"(?:どんな|どのような|どういう)(?:質問|こと)(?:に|が|を)(?:答え|回答)?(?:られ|でき|出来|聞け|質問でき)(?:る|ます)(?:の|ん)?(?:です)?か?",
     r"(?:あなた|きみ|君|これ|melcol)(?:は|って)?(?:誰|だれ|何|なに|なん)(?:ですか|者ですか|なの)?",
     r"お世話に(?:なって(?:おり|い)ます|なります)|お?疲れ(?:様|さま)(?:です|でした)?|もしもし",
     r"こんに[ちち][はわ]|おはよう(?:ございます)?|こんばん[はわ]|は[じし]めまして|初めまして",
     r"(?:どうぞ)?(?:よろしく|宜しく)(?:お願い(?:します|いたします|致します))?",
-    r"テスト(?:です|中)?|test(?:ing)?|ping|hi(?: there| all)?|hello(?: there)?|hey|good (?:morning|afternoon|evening)",
+    r"テスト(?:です|中)?|test(?:ing)?|ping|(?:hi|hello|hey)(?: there| all| melcol)?|good (?:morning|afternoon|evening)",
+    r"(?:は[じし]めて|初めて)(?:の?利用|使う|使います|使うの)(?:です)?(?:が)?|どうすれば(?:いい|良い|よい)(?:です)?か|やあ|ども",
     r"how (?:do|can|should|to|does)(?: (?:i|we|one|you|it|this|the bot|melcol))* (?:use|work|start)"
-    r"(?: (?:this|it|you|melcol|the bot|the app|with this))*",
+    r"(?: (?:this|it|you|melcol|the|bot|app|tool|with))*",
     r"(?:what can|what do) (?:you|it|this|melcol) do(?: for me)?|(?:who|what) (?:are you|is (?:this|melcol))",
 )
 _THANKS = (
-    r"(?:どうも|本当に|大変|いつも|早速|迅速な|ご?(?:回答|対応|確認|返信|連絡))*(?:の?(?:ほど|程))?(?:を|、)?"
+    r"(?:どうも|本当に|誠に|大変|とても|すごい|すごく|いつも|早速|さっそく|迅速な|ご?(?:回答|対応|確認|返信|返事|連絡|教示|協力))*"
+    r"(?:の?(?:ほど|程))?(?:を|、|の)?(?:ご?(?:回答|対応|確認|返信|返事|連絡))?(?:を|、)?"
     + _any(
-        r"ありがと\w*",
-        r"有り?難う\w*",
-        r"感謝(?:します|いたします|致します|です)?",
-        r"助か(?:りました|ります|った)(?:です)?",
-    ),
-    r"どうも|(?:了解|承知)(?:です|しました|致しました|いたしました)?|(?:分|わ)かりました|かしこまりました",
+        r"(?:有り?難う|ありがと)(?:う|ね|ー|~)*(?:ござ\w{0,6})?",
+        r"(?:お礼|御礼)(?:を)?(?:申し上げます)?|感謝(?:し|いたし|致し)?(?:ます|です)?(?:ね)?",
+        r"助か(?:り|って|っ)(?:ました|ます|た|います)?(?:です|ー|~)*|あざ(?:っ)?す|サンクス|さんきゅー?|サンキュー?",
+    )
+    + "(?:ね|よ|笑|w)*",
+    r"どうも|(?:了解|承知|理解)(?:です|しました|致しました|いたしました)?|(?:分|わ)か(?:りました|った)|かしこまりました|なるほど(?:です)?",
     r"お手数を?お?かけ(?:し|いたし|致し)ました|失礼(?:し|いたし)ました|(?:ok|okay|オッケー|オーケー)(?:です)?",
-    r"(?:many |no )?thanks?(?: you)?(?: (?:a lot|so much|very much|again|everyone|all))*|thx|ty|cheers|got it|noted",
-    r"understood|great|perfect|nice",
+    r"解決(?:し|でき)ました|(?:もう)?大丈夫です|問題(?:ない|ありません)(?:です)?|さすが(?:です)?|すごい(?:です)?|素晴らしい(?:です)?",
+    r"また(?:よろしく)?お願いします|引き続きよろしくお願い(?:します|いたします)",
+    r"(?:many |no |great |ok |okay )*(?:thanks?|thank you)"
+    r"(?: (?:you|a lot|a bunch|so much|very much|again|everyone|all|melcol))*(?: for (?:your|the|all) [a-z ]{1,30})?",
+    r"thx|ty|cheers|got it|noted|much appreciated|(?:i )?appreciate (?:it|that)|understood|great|perfect|nice",
+    r"awesome|cool|(?:that(?:'s| is| was)? )?(?:very )?helpful|(?:that )?helps(?: a lot)?",
 )
 _CONTENTS = (
-    r"(?:回答集|全?項目|質問|(?:すべて|全て)の項目|回答)?の?(?:一覧|リスト|目次|全部|すべて|全て)表?" + _TELL,
-    "回答集" + _TELL,
-    r"(?:どんな|どのような)項目が?(?:ありますか|あるの?)",
-    r"(?:show |list )?(?:me )?(?:all|everything|index|contents|(?:the )?list|browse|(?:all|the )?items)",
+    r"(?:回答集|全?項目|質問|(?:すべて|全て)の項目|回答|faq)?の?(?:一覧|リスト|目次|全部|すべて|全て)表?" + _TELL,
+    r"(?:回答集|全項目|faq)" + _TELL,
+    r"(?:(?:どんな|どのような)(?:項目|回答)|一覧|目次)[がは]?(?:ありますか|あるの?)",
+    r"(?:show |list |see |browse )?(?:me )?(?:everything|index|contents|browse|(?:the )?list|all|(?:all |the )+items)",
+    r"(?:show |list |see |browse )(?:me )?(?:(?:all |the )+answers|items|answers)|全件",
 )
 _STATUS = (r"status", r"(?:自分の|私の)?(?:質問の?|受付の?)?状況" + _TELL)
 _KNOWN = {
@@ -82,12 +93,14 @@ _KNOWN = {
     First.CONTENTS: re.compile(_any(*_CONTENTS)),
 }
 _SECTION = re.compile(
-    rf"(?:(?:項目|第)?([{CIRCLED}追])(?:章|部|節)?|第?([1-9])(?:章|部)|(?:section|chapter|part) ?([1-9]))"
-    rf"(?:の)?(?:一覧|項目|項目一覧|リスト|質問)?{_TELL}"
+    rf"(?:show )?(?:(?:項目|第|section )?([{CIRCLED}追])(?:加?(?=の?項目)|章|部|節)?"
+    r"|第?([1-9](?=章|部)|[一二三](?=章))(?:章|部)|(?:section|chapter|part|セクション) ?([1-9]))"
+    rf"(?: ?の?(?:一覧|項目|項目一覧|リスト|質問))?{_TELL}(?: please)?"
 )
 _SENTENCES = re.compile(r"[、。，．,.!！?？\n]+")
 _PIECES = re.compile(r"[、。，．,.!！?？\n\s]+")
-_NAME = re.compile(r"[一-龠ァ-ヶa-z]{1,8}(?:です|と申します)")  # who greets
+_FACE = re.compile(r"m?[(（][^ぁ-んァ-ヶ一-龠a-z0-9()（）]{1,12}[)）]m?|[:;]-?[)d]|[(（]笑[)）]|\bw+$")
+_NAME = re.compile(r"(?:[^\s、。]{1,12}の)?[一-龠ァ-ヶa-z]{1,8}(?:です|と申します)")  # who greets
 _LONGEST = 80
 
 
@@ -98,7 +111,7 @@ def first_words(text: str) -> First | int | None:
     marked = _SECTION.fullmatch(text.strip().rstrip("。．.!！?？"))
     if marked:
         return _number(marked)
-    said = unicodedata.normalize("NFKC", text).casefold().strip()
+    said = _FACE.sub("", unicodedata.normalize("NFKC", text).casefold()).strip()
     if section := _SECTION.fullmatch(said.rstrip("。.!?")):
         return _number(section)
     for pieces in ([said], _SENTENCES.split(said), _PIECES.split(said)):
@@ -124,4 +137,5 @@ def _number(found: re.Match[str]) -> int:
     mark = found[1]
     if mark:
         return ADDED if mark == "追" else CIRCLED.index(mark) + 1
-    return int(found[2] or found[3])
+    number = found[2] or found[3]
+    return int(number) if number.isdecimal() else "一二三".index(number) + 1

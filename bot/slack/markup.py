@@ -16,9 +16,11 @@ _SCHEME = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//|mailto:|tel:|www\.", re.IGNOREC
 _MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _FENCE = re.compile(r"\n?[ \t]*```[ \t]*\n?")
 _QUOTED = re.compile(r"^[ \t]*(?:(?:&gt;|＞)[ \t\u3000]?)+", re.MULTILINE)
-# `10:30:00` holds none. A workspace's own names that are not ASCII come as elements of rich text.
+# `10:30:00` holds none.
 _NAME = r":(?:100|1234|(?=[^:]*[a-z_+-])[a-z0-9_'+-]+):(?::skin-tone-[2-6]:)?"
 _EMOJI = re.compile(rf"(?<!:)(?:{_NAME})+(?!:)")
+# A workspace's own names may be Japanese; such a one has to be apart, or 対象:本番: would lose a word.
+_OWN_EMOJI = re.compile(r"(?<!\S):[^\s:]{1,40}:(?!\S)")
 _KEYCAPS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "keycap_ten")
 _KEYCAP = re.compile(rf"^([ \t]*):({'|'.join(_KEYCAPS)}):[ \t]*(?=\S)", re.MULTILINE)
 # Slack lets marks begin and end beside Japanese and punctuation; those of `_` and `~`, which names of variables and
@@ -53,10 +55,15 @@ def clean(text: str, bot_user: str = "", *, addresses: bool = False, markup: boo
     return "\n".join(line.rstrip() for line in said.split("\n")).strip()
 
 
+def without_links(text: str) -> str:
+    """Return a text in Slack's markup without its links, their labels too."""
+    return _TOKEN.sub(lambda token: token[0] if token[1] else " ", text)
+
+
 def _unmarked(text: str) -> str:
     text = _QUOTED.sub("", _FENCE.sub("\n", text))
     text = _KEYCAP.sub(lambda match: f"{match[1]}{_KEYCAPS.index(match[2]) + 1}. ", text)
-    text = _EMOJI.sub(lambda match: match[0] if _is_within_word(match) else "", text)
+    text = _OWN_EMOJI.sub("", _EMOJI.sub(lambda match: match[0] if _is_within_word(match) else "", text))
     for _ in range(3):  # bold in italics in a line through
         before = text
         for pattern in _MARKED:
@@ -76,6 +83,8 @@ def _word(token: re.Match[str], bot_user: str, *, addresses: bool) -> str:
     kind, target, label = token[1], token[2], token[3] or ""
     if kind == "@" and target == bot_user:
         return " "
+    if kind == "!" and target.startswith("date^"):
+        return label
     if kind:
         return f"{'@' if kind == '!' else kind}{label or target.removeprefix('subteam^')}".replace("@@", "@")
     if not _SCHEME.match(target) or target.startswith("tel:"):

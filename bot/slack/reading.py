@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sheets.cells import as_cells
-from bot.slack.markup import clean, escape
+from bot.slack.markup import clean, escape, without_links
 
 Table = tuple[tuple[str, ...], ...]
 
@@ -62,8 +62,8 @@ class Said:
     """What one message says.
 
     words: the sender's own, without addresses. typed: the same with addresses, for people who read it. passed_on: what
-    is forwarded with it, and mails. has_link: an address stood in it. sign: emoji, where it holds nothing
-    else.
+    is forwarded with it, and mails. is_link: it holds nothing but links, with labels or without. sign: emoji, where it
+    holds nothing else. by_app: an app said it, as a form that somebody filled in elsewhere does.
     """
 
     words: str
@@ -71,8 +71,9 @@ class Said:
     tables: tuple[Table, ...] = ()
     passed_on: tuple[Said, ...] = ()
     files: tuple[File, ...] = ()
-    has_link: bool = False
+    is_link: bool = False
     sign: str = ""
+    by_app: bool = False
 
     @property
     def whole(self) -> str:
@@ -113,7 +114,8 @@ def _read(message: Mapping[str, Any], bot_user: str, depth: int) -> Said:
         tuple(filter(None, (_cleaned(table, bot_user) for table in parts.tables))),
         tuple(each for each in passed_on if each.whole),
         tuple(_file(each) for each in files if each not in mails and each.get("id")),
-        has_link=typed != words,
+        is_link=bool(typed) and not clean(without_links(raw), bot_user),
+        by_app=bool(message.get("bot_id") or message.get("subtype") == "bot_message"),
         sign="" if typed else clean(raw, bot_user, addresses=True, markup=False),
     )
 

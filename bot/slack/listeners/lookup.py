@@ -20,7 +20,6 @@ from bot.lookup.outcomes import Answered, NotAQuestion, OutcomeName, Suggested, 
 from bot.messages import blocks, contents
 from bot.messages.blocks import Message
 from bot.messages.words import Words, words_in
-from bot.sheets.pasted import in_tables, questions
 from bot.sheets.table import is_question
 from bot.slack.asked import Asked, asked
 from bot.slack.directory import Directory, PersonUnknownError
@@ -141,7 +140,7 @@ class Lookup:
         )
         if elsewhere := self._desk.elsewhere(ask):
             return elsewhere
-        if said.tables and not in_tables(said.tables).rows:
+        if said.tables and not said.questions().rows:
             return person.words.NO_LIST_IN_TABLE
         try:
             await self._record(ask, said)
@@ -231,8 +230,7 @@ class Lookup:
         answers = self._desk.answers
         section = next((each for each in answers.sections if each.number == first and each.items), None)
         if said.tables:
-            found = in_tables(said.tables).rows
-            return None if found else lambda words: blocks.notice(words.NO_LIST_IN_TABLE)
+            return None if said.questions().rows else lambda words: blocks.notice(words.NO_LIST_IN_TABLE)
         if first is First.HELP or not (said.whole or said.sign):
             return lambda words: blocks.help_message(words, answers, self._reply)
         if first is First.THANKS:
@@ -247,7 +245,7 @@ class Lookup:
             return await self._desk.record(replace(ask, text=straight[1].strip()), Unanswered())
         if said.is_link or said.sign:
             return await self._desk.record(replace(ask, text=said.whole or said.sign), NotAQuestion())
-        found = in_tables(said.tables) if said.tables else questions(said.text)
+        found = said.questions()
         if found.is_list:
             # In direct messages too a list of several messages is one thread.
             here = ask.source is Source.MESSAGE  # a shortcut's message may stand in two other people's

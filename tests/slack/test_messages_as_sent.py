@@ -1,0 +1,372 @@
+"""Messages of many kinds, in the shapes that Slack gives them, are read as a careful colleague reads them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.slack.asked import Asked, asked
+from bot.slack.first_words import First, first_words
+from bot.slack.reading import read
+
+BOT = "UMELCOL"
+BACKUP = "データのバックアップを取得していますか"
+CRYPT = "通信は暗号化されていますか"
+SCAN = "脆弱性診断を実施していますか"
+REST = "Do you encrypt data at rest?"
+TWO = f"1. {BACKUP}\n2. {CRYPT}"
+HEADERS = "From: K &lt;k@example.com&gt;\nSent: Friday\nTo: S\nSubject: RE: x"
+MFA = "Is MFA enforced for administrators?"
+
+Row = tuple[str, ...]
+
+
+def rich(*elements: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "rich_text", "elements": list(elements)}
+
+
+def section(*parts: dict[str, Any] | str) -> dict[str, Any]:
+    return {"type": "rich_text_section", "elements": [text(each) if isinstance(each, str) else each for each in parts]}
+
+
+def text(said: str) -> dict[str, Any]:
+    return {"type": "text", "text": said}
+
+
+def listed(style: str, indent: int, *items: str, offset: int = 0) -> dict[str, Any]:
+    elements = [section(item) for item in items]
+    return {"type": "rich_text_list", "style": style, "indent": indent, "offset": offset, "elements": elements}
+
+
+def sent(said: str = "", **more: Any) -> Asked:
+    """Return what a message asks whose text is this."""
+    return asked(read({"text": said, **more}, BOT))
+
+
+def table(*rows: Row, said: str = "") -> Asked:
+    """Return what cells ask that somebody pasted below a sentence."""
+    cells = [[rich(section(cell)) if cell else {"type": "raw_text", "text": ""} for cell in row] for row in rows]
+    return sent(said, attachments=[{"id": 1, "blocks": [{"type": "table", "rows": cells}], "fallback": "[no preview]"}])
+
+
+def rows(message: Asked) -> list[tuple[str, str]]:
+    return [(row.label, row.question) for row in message.questions().rows]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([("項番", "確認事項", "貴社回答", "備考"), ("A-1", BACKUP, "", ""), ("A-2", CRYPT, "", "")], ["A-1", "A-2"]),
+        ([("Ref", "Control Requirement", "Response"), ("1.1", REST, ""), ("1.2", MFA, "")], ["1.1", "1.2"]),
+        ([("#", "要求事項", "必須/任意", "回答"), ("1", "通信を暗号化すること", "必須", "")], ["1"]),
+        ([("1", BACKUP), ("2", CRYPT), ("3", SCAN)], ["1", "2", "3"]),
+        ([(BACKUP,), (CRYPT,)], ["", ""]),
+        ([("回答", "質問"), ("", BACKUP), ("", CRYPT)], ["", ""]),
+        (
+            [("No.", "質問事項", "はい", "いいえ", "該当なし"), ("1", BACKUP, "", "", ""), ("2", CRYPT, "", "", "")],
+            ["1", "2"],
+        ),
+        (
+            [
+                ("大項目", "中項目", "質問", "回答"),
+                ("運用", "保全", BACKUP, ""),
+                ("", "", SCAN, ""),
+                ("", "網", CRYPT, ""),
+            ],
+            [""] * 3,
+        ),
+        ([("No.", "質問", "", "回答", ""), ("", "分類", "内容", "選択", "詳細"), ("1", "運用", BACKUP, "", "")], ["1"]),
+        (
+            [("", "確認内容", "ご回答欄", ""), ("No", "", "○/×", "補足"), ("1", BACKUP, "", ""), ("2", CRYPT, "", "")],
+            ["1", "2"],
+        ),
+        ([("チェックシート", "", ""), ("No.", "質問", "回答"), ("1", BACKUP, ""), ("2", CRYPT, "")], ["1", "2"]),
+        (
+            [
+                ("No.", "質問", "回答"),
+                ("1", "運用管理", ""),
+                ("1-1", BACKUP, ""),
+                ("2", "通信", ""),
+                ("2-1", CRYPT, ""),
+            ],
+            ["1-1", "2-1"],
+        ),
+        (
+            [("No.", "質問", "回答"), ("■運用", "", ""), ("1-1", BACKUP, ""), ("■通信", "", ""), ("2-1", CRYPT, "")],
+            ["1-1", "2-1"],
+        ),
+        ([("質問", "回答"), (BACKUP, "はい、毎日"), (CRYPT, "TLS 1.2")], ["", ""]),
+        ([("No.", "質問", "回答"), ("1", BACKUP, "")], ["1"]),
+    ],
+)
+def test_tables(cells: list[Row], expected: list[str]) -> None:
+    """Header words, no headers, merged cells, headers over headers, headings: the questions under their numbers."""
+    found = rows(table(*cells))
+    assert [label for label, _ in found] == expected
+    assert all(asks in (BACKUP, CRYPT, SCAN, REST, MFA, "通信を暗号化すること") for _, asks in found)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [
+            ("担当", "電話", "メール"),
+            ("佐藤", "03-1111-2222", "a@example.com"),
+            ("鈴木", "03-1111-3333", "b@example.com"),
+        ],
+        [("日付", "予定"), ("12/1", "キックオフ"), ("12/8", "レビュー会議")],
+        [("品目", "数量", "単価"), ("ノートPC", "3", "120000"), ("モニタ", "5", "30000")],
+    ],
+)
+def test_tables_that_ask_nothing(cells: list[Row]) -> None:
+    """Names, days and prices are no list of questions."""
+    assert rows(table(*cells, said="ご参考までに")) == []
+
+
+def test_the_sentence_above_a_table_is_its_note() -> None:
+    """Whatever it says, or asks."""
+    found = table(("No", "設問"), ("Q1", BACKUP), ("Q2", CRYPT), said="この2つに答えられますか？")
+    assert (found.note, rows(found)) == ("この2つに答えられますか？", [("Q1", BACKUP), ("Q2", CRYPT)])
+
+
+@pytest.mark.parametrize(
+    ("said", "labels"),
+    [
+        (f"先方からです。\n&gt; ① {BACKUP}\n&gt; ② {CRYPT}", ["①", "②"]),
+        (f"&gt; {BACKUP}？\n&gt; \n&gt; {CRYPT}？", ["", ""]),
+        (f"```\nQ1. {BACKUP}\nQ2. {CRYPT}\n```\n対応お願いします", ["Q1.", "Q2."]),
+        (f"これに回答ください ```1) {BACKUP}\n2) {CRYPT}```", ["1)", "2)"]),
+        (f"☑ {BACKUP}\n□ {CRYPT}\n✓ {SCAN}", ["", "", ""]),
+        (f":white_check_mark: {BACKUP}\n:black_square_button: {CRYPT}", ["", ""]),
+        (f":one: {BACKUP}\n:two: {CRYPT}", ["1.", "2."]),
+        (f"1.\n{BACKUP}\n2.\n{CRYPT}\n3.\n{SCAN}", ["1.", "2.", "3."]),
+        (f"(1)\n{BACKUP}\n\n(2)\n{CRYPT}", ["(1)", "(2)"]),
+        (f"Q1\n{BACKUP}\nQ2\n{CRYPT}", ["Q1", "Q2"]),
+        (f"Q. {BACKUP}\nA.\nQ. {CRYPT}\nA.", ["", ""]),
+        (f"Q1. {BACKUP}\nA1.\n\nQ2. {CRYPT}\nA2.", ["Q1.", "Q2."]),
+        (f"問1　{BACKUP}\n回答：\n問2　{CRYPT}\n回答：", ["問1", "問2"]),
+        (f"質問① {BACKUP}\n質問② {CRYPT}", ["質問①", "質問②"]),
+        (f"*1. {BACKUP}*\n(2) {CRYPT}\nA-3 {SCAN}", ["1.", "(2)", "A-3"]),
+        (f"| # | 質問 | 回答 |\n|---|:---:|---|\n| 1 | {BACKUP} | |\n| 2 | {CRYPT} | |", ["1", "2"]),
+        (f"No | 質問 | 回答\n---|---|---\n1 | {BACKUP} | \n2 | {CRYPT} | ", ["1", "2"]),
+        (f"No.\t質問\t回答\n1\t{BACKUP}\t\n2\t{CRYPT}\t", ["1", "2"]),
+        (f"No,質問,回答\n1,{BACKUP},\n2,{CRYPT},", ["1", "2"]),
+        (f"{BACKUP}？また、{CRYPT}？", ["", ""]),
+        (f"{BACKUP}？それから{SCAN}？{CRYPT}？", ["", "", ""]),
+        (f"{BACKUP}？ / {CRYPT}？", ["", ""]),
+        (f"{TWO}\n\n＿＿＿＿＿＿＿＿\n株式会社あおば\n営業部 木村\n内線 1234", ["1.", "2."]),
+        (f"{TWO}\n\n**********\nあおば株式会社　木村\n**********", ["1.", "2."]),
+        (f"{TWO}\n\n=====\n木村 一郎\nAoba Inc.\nMobile: 090-0000-0000\n=====", ["1.", "2."]),
+        (f"{TWO}\n\n署名\n木村一郎", ["1.", "2."]),
+        (f"{TWO}\n\n木村一郎\nTEL：03-1234-5678　FAX：03-1234-5679\nMail：a@example.co.jp", ["1.", "2."]),
+        (f"{TWO}\n\nCONFIDENTIALITY NOTICE: This email is for its recipient. Please delete it.", ["1.", "2."]),
+        (f"{TWO}\n\n※本メールは機密情報を含みます。誤って受信された場合は削除してください。", ["1.", "2."]),
+        (f"{HEADERS}\n\n佐藤様\n\nお世話になります。\n{TWO}", ["1.", "2."]),
+        (
+            f"-----Original Message-----\nFrom: k\nSent: x\nTo: y\nSubject: z\n\n(1) {BACKUP}\n(2) {CRYPT}",
+            ["(1)", "(2)"],
+        ),
+        (f"2026年11月27日(金) 10:12 木村 &lt;k@example.com&gt;:\n&gt; {BACKUP}？\n&gt; {CRYPT}？", ["", ""]),
+    ],
+)
+def test_lists(said: str, labels: list[str]) -> None:
+    """Quoted, fenced, ticked, numbered apart, in Markdown, in a mail: the questions, under the asker's numbers."""
+    found = rows(sent(said))
+    assert [label for label, _ in found] == labels
+    assert {asks.rstrip("？") for _, asks in found} <= {BACKUP, CRYPT, SCAN}
+
+
+def test_lines_under_lines_are_read_together_with_them() -> None:
+    """Letters, Roman numerals, indented bullets, as Slack's composer nests them or as they are pasted."""
+    about = "バックアップについて"
+    nested = rich(listed("bullet", 0, about), listed("bullet", 1, "頻度は", "場所は"), listed("bullet", 0, CRYPT))
+    expected = [("", f"{about} 頻度は"), ("", f"{about} 場所は"), ("", CRYPT)]
+    assert rows(sent("-", blocks=[nested])) == expected
+    assert rows(sent(f"・{about}\n　a) 頻度は\n　b) 場所は\n・{CRYPT}")) == expected
+    assert rows(sent(f"1. {about}\n  i. 頻度は\n  ii. 場所は\n2. {CRYPT}")) == [
+        ("1i", f"{about} 頻度は"),
+        ("1ii", f"{about} 場所は"),
+        ("2.", CRYPT),
+    ]
+    under = rich(listed("ordered", 0, about), listed("bullet", 1, "頻度は"), listed("ordered", 0, CRYPT, offset=1))
+    assert rows(sent("-", blocks=[under])) == [("1.", f"{about} 頻度は"), ("2.", CRYPT)]
+    assert rows(sent(f"・{BACKUP}\n    ・全体\n    ・差分\n・{CRYPT}")) == [
+        ("", f"{BACKUP}\n・全体\n・差分"),
+        ("", CRYPT),
+    ]
+
+
+def test_a_list_copied_without_the_space_before_it_is_flat() -> None:
+    """Its first line is not what the others belong to."""
+    assert rows(sent(f"• {BACKUP}\n    • {CRYPT}\n    • {SCAN}")) == [("", BACKUP), ("", CRYPT), ("", SCAN)]
+    assert rows(sent(f"1. {BACKUP}\n    2. {CRYPT}\n    3. {SCAN}")) == [("1.", BACKUP), ("2.", CRYPT), ("3.", SCAN)]
+
+
+EVERY = section(
+    {"type": "user", "user_id": BOT},
+    " ",
+    {"type": "user", "user_id": "UX"},
+    {"type": "channel", "channel_id": "C1"},
+    {"type": "usergroup", "usergroup_id": "S1"},
+    {"type": "broadcast", "range": "here"},
+    {"type": "date", "timestamp": 1, "format": "{date}", "fallback": "12月1日"},
+    {"type": "color", "value": "#ff0000"},
+    {"type": "link", "url": "https://example.com/a"},
+    {"type": "team", "team_id": "T1"},
+    {"type": "emoji", "name": "了解"},
+    BACKUP,
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "question"),
+    [
+        ({"blocks": [rich(EVERY)], "text": "x"}, f"@UX#C1@S1@here12月1日#ff0000{BACKUP}"),
+        ({"text": f":了解: {BACKUP}:thinking_face::skin-tone-5:？"}, f"{BACKUP}？"),
+        ({"text": f"<!date^1795830000^{{date}}|12月5日>までに、{BACKUP}"}, f"12月5日までに、{BACKUP}"),
+        ({"text": f"<@{BOT}|melcol> <@UX> <#C1|sales> {BACKUP}"}, f"@UX #sales {BACKUP}"),
+        ({"text": "対象:本番: のバックアップ"}, "対象:本番: のバックアップ"),
+        ({"text": f"{BACKUP}\n\n--\n木村一郎\nあおば商事"}, BACKUP),
+        ({"text": f"{BACKUP}\n\niPhoneから送信"}, BACKUP),
+        ({"text": f"差出人: 木村\n送信日時: 2026年11月27日 10:12\n宛先: 佐藤\n件名: 質問\n\n{BACKUP}"}, BACKUP),
+        ({"text": f"On Fri, Nov 27, 2026 at 10:12 AM K &lt;k@example.com&gt; wrote:\n&gt; {BACKUP}"}, BACKUP),
+        ({"text": "件名: バックアップ"}, "件名: バックアップ"),
+        ({"text": f"{REST}\n\nThis e-mail may contain confidential information.\nThank you."}, REST),
+    ],
+)
+def test_one_question(message: dict[str, Any], question: str) -> None:
+    """Without emoji, addresses, what a mail puts around it; who is named stays."""
+    found = sent(**{"said": message["text"]} | {key: each for key, each in message.items() if key != "text"})
+    assert [asks.strip() for _, asks in rows(found)] == [question]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {
+            "blocks": [
+                {"type": "header", "text": {"type": "plain_text", "text": "お問い合わせ"}},
+                {"type": "section", "fields": [{"type": "mrkdwn", "text": f"*内容*\n{BACKUP}"}]},
+                {"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "対応"}}]},
+                {"type": "context", "elements": [{"type": "mrkdwn", "text": "フォームより送信"}]},
+            ]
+        },
+        {"attachments": [{"pretext": "新しい問い合わせ", "title": "確認", "text": BACKUP, "fallback": "x", "ts": 1}]},
+        {"attachments": [{"fields": [{"title": "質問", "value": BACKUP, "short": False}], "fallback": "a"}]},
+    ],
+)
+def test_what_a_form_of_an_app_asks(message: dict[str, Any]) -> None:
+    """Its fields, buttons and footer are no words of the question."""
+    assert rows(sent("", subtype="bot_message", bot_id="B1", **message)) == [("", BACKUP)]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_link"),
+    [
+        ("<https://example.com/a>", True),
+        ("<https://example.com/a> <https://example.com/b|資料>", True),
+        ("<mailto:a@example.com|a@example.com>", True),
+        (f"<https://example.com/a|{BACKUP}>", False),
+        (f"<https://example.com/a>の{BACKUP}", False),
+    ],
+)
+def test_links_alone(said: str, is_link: bool) -> None:
+    """Addresses and the names of pages ask nothing, unless such a name is a question."""
+    assert sent(said).is_link is is_link
+
+
+@pytest.mark.parametrize("said", [":+1::skin-tone-2:", ":arigato-gozaimasu::bow:", ":了解:"])
+def test_emoji_alone(said: str) -> None:
+    """They are a sign, whoever made them."""
+    assert sent(said).sign == said
+
+
+FIRST_WORDS: dict[First | int | None, str] = {
+    First.HELP: """
+        使い方は？
+        使い方を教えてください！:pray:
+        使い方がよくわからないです
+        ご利用方法
+        設定方法
+        コマンド一覧
+        何を聞けますか
+        どんな質問に答えられますか
+        質問していいですか
+        聞きたいことがあります
+        助けて
+        おはようございます。佐藤です。
+        はじめまして。営業の鈴木です。よろしくお願いします。
+        お世話になっております、あおばの佐藤です。使い方を教えてください。
+        こんにちは:wave:
+        How do I use this bot?
+        Help me please
+        hello :wave:
+        hi melcol
+        Hello, what can you do?
+    """,
+    First.CONTENTS: """
+        一覧を見たい
+        項目一覧を教えて
+        全部見せて
+        どんな項目がありますか
+        FAQ
+        show all items
+        list
+        browse
+    """,
+    First.THANKS: """
+        ありがとうございました！:bow::bow:
+        ありがとうございます、助かります
+        早速のご回答ありがとうございます。
+        とても助かりました
+        了解しました。ありがとうございます:pray:
+        ありがとうございます！またお願いします。
+        あざっす
+        サンクス
+        ありがとうございます(^^)
+        解決しました
+        Thanks a lot!!
+        thank you so much for your help
+        thanks :)
+        great, thanks
+        Perfect :tada:
+    """,
+    2: """
+        ②
+        ②の一覧
+        ②を見せて
+        ②について教えてください。
+        2章
+        二章
+        第2章
+        Section 2
+        show section 2
+    """,
+    None: f"""
+        ありがとうございます。{CRYPT}
+        ありがとうございます{CRYPT}
+        ありがとう。もう一つ質問です。頻度は？
+        こんにちは、{CRYPT}
+        〇〇社の件ありがとうございました
+        テスト環境はありますか
+        アクセス権の設定
+        マニュアルはありますか
+        バックアップ一覧
+        暗号化を教えて
+        大丈夫ですか
+        質問：RTOは？
+        ①-26
+        一部
+        セキュリティについて教えてください
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [(line.strip(), meant) for meant, block in FIRST_WORDS.items() for line in block.strip().split("\n")],
+)
+def test_first_words(said: str, meant: First | int | None) -> None:
+    """In both languages, with punctuation, emoji and names; a question beside thanks or a greeting is a question."""
+    assert first_words(sent(said).text) == meant
