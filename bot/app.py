@@ -94,7 +94,7 @@ class _Desks:
         self.deciding = DecidingDesk(store, posting)
         self.asker = AskerDesk(store, posting)
         self.asking = AskingDesk(store, posting, self.deciding, self.asker, limits)
-        self.lists = ListDesk(store, posting, limits)
+        self.lists = ListDesk(store, posting, self.asker, limits)
         self.files = FileDesk(store, posting, limits)
         self.office = OfficeDesk(store, posting)
 

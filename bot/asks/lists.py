@@ -47,17 +47,19 @@ class ListedRow:
 
     @property
     def taken_back(self) -> bool:
-        """Its asker no longer waits for the office, or withdrew the row itself."""
+        """Its asker no longer waits for the office, took a near item instead, or withdrew the row itself."""
         escalation = self.escalation
         # Who was answered waits no more either, also where somebody else opened the same question again.
         told = escalation is not None and escalation.resolution and escalation.resolution.at >= self.ask.asked_at
         left = escalation is not None and escalation.unsettled and not self.ask.awaiting and not told
-        return self.ask.withdrawn or left or (escalation is not None and escalation.state is State.WITHDRAWN)
+        if self.ask.withdrawn or self.ask.is_taken_near:
+            return True
+        return left or (escalation is not None and escalation.state is State.WITHDRAWN)
 
     @property
     def resolution(self) -> Resolution | None:
         """The office's answer; None also where it declined."""
-        settled = self.escalation is not None and self.escalation.state is State.ANSWERED
+        settled = self.ask.at_office and self.escalation is not None and self.escalation.state is State.ANSWERED
         return self.escalation.resolution if self.escalation and settled and not self.ask.withdrawn else None
 
     @property
@@ -76,6 +78,11 @@ class ListedRow:
                 return Group.OPEN if self.escalation else Group.DOUBTFUL
             case _:
                 assert_never(self.outcome)
+
+    @property
+    def is_undecided(self) -> bool:
+        """Somebody is to choose an item, or to send it to the office."""
+        return self.group is Group.DOUBTFUL or (self.escalation is None and bool(self.near))
 
     @property
     def is_unsent(self) -> bool:
@@ -97,6 +104,13 @@ class ListedRow:
                 return ()
             case _:
                 assert_never(self.outcome)
+
+    @property
+    def near(self) -> tuple[Match, ...]:
+        """The items near an open row that the office has not answered, of which one may be taken instead."""
+        waits = self.escalation is None or (self.escalation.unsettled and not self.taken_back)
+        is_open = self._is_known and waits and self.group is Group.OPEN
+        return self.outcome.beside if is_open and isinstance(self.outcome, Unanswered) else ()
 
     def replies(self, answer_set: AnswerSet) -> tuple[Reply, ...]:
         """The answers of an answered row; none where the office named an item that is no longer in the set."""
@@ -129,6 +143,10 @@ class Listed:
     @property
     def unsent(self) -> list[ListedRow]:
         return [row for row in self.rows if row.is_unsent]
+
+    @property
+    def near(self) -> list[ListedRow]:
+        return [row for row in self.rows if row.near]
 
     @property
     def sent(self) -> list[ListedRow]:

@@ -150,6 +150,8 @@ class ListPosting:
         match name := OutcomeName(ask.outcome):
             case OutcomeName.ANSWERED if items:
                 return Answered(items, isinstance(now, Answered) and now.conflict)
+            case OutcomeName.UNANSWERED if items and ask.is_taken_near:
+                return Answered(items)
             case OutcomeName.SUGGESTED if items:
                 return Suggested(items, nearest(now).uncovered)
             case OutcomeName.NO_SUCH_ITEM:

@@ -13,8 +13,8 @@ from pathlib import PurePath, PureWindowsPath
 from typing import Any
 
 from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk, StoredList
-from bot.asks.lists import Group, Listed
-from bot.desk.asker import too_late
+from bot.asks.lists import Group, Listed, ListedRow
+from bot.desk.asker import AskerDesk, too_late
 from bot.desk.library import Library
 from bot.desk.limits import UNLIMITED, Limits, with_hint
 from bot.desk.list_posting import FILLED
@@ -45,11 +45,12 @@ class ListDesk:
     limits.
     """
 
-    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
+    def __init__(self, store: Store, posting: Posting, asker: AskerDesk, limits: Limits = UNLIMITED) -> None:
         self._store = store
         self._lists = posting.lists
         self._library = posting.library
         self._office = posting.office
+        self._asker = asker
         self._limits = limits
 
     async def record(self, ask: Ask, found: QuestionList, context: Context) -> Message:
@@ -105,14 +106,10 @@ class ListDesk:
                 decision = decisions.get(row.ask.id)
                 if decision is None:
                     continue
-                if row.group is not Group.DOUBTFUL:
-                    if not _as_decided(row.ask, decision):
-                        told.append(words.labelled(name_of(words, row), too_late(words, row.ask)))
-                elif decision.office:
+                if decision.office and row.is_undecided:
                     to_office.append(row.ask)
-                elif tx.asks.choose(row.ask.id, decision.items, person.name):
-                    tx.events.note(EventKind.CHOSEN, person.id, ask=row.ask.id, items=list(decision.items))
-                    self._lists.owe_file(tx, list_id, FILLED)
+                elif sentence := self._decide(tx, row, decision, person):
+                    told.append(words.labelled(name_of(words, row), sentence))
             if to_office:
                 told.insert(0, self._send(tx, listed.ask, to_office, person))
             else:
@@ -120,6 +117,19 @@ class ListDesk:
             return "\n".join(told[:_TOLD]) or None
 
         return await self._store.write(decide, WITHIN_SECONDS)
+
+    def _decide(self, tx: Transaction, row: ListedRow, decision: Decision, person: Person) -> str | None:
+        """Take items as a row's answer, which may be one that the office has; return why that cannot be done."""
+        ask, items = row.ask, decision.items
+        if row.near and row.escalation and not decision.office:
+            if sentence := self._asker.let_answer(tx, ask, items, person):
+                return sentence
+        elif row.is_undecided and tx.asks.choose(ask.id, items, person.name):
+            tx.events.note(EventKind.CHOSEN, person.id, ask=ask.id, items=list(items))
+        else:
+            return None if _as_decided(ask, decision) else too_late(person.words, ask)
+        self._lists.owe_file(tx, ask.of_list or ask.id, FILLED)
+        return None
 
     def _send(self, tx: Transaction, ask: StoredAsk, rows: Sequence[StoredAsk], person: Person) -> str:
         """Hand rows over to the office; return what the presser is told."""
@@ -155,8 +165,8 @@ class ListDesk:
 def _as_decided(row: StoredAsk, decision: Decision) -> bool:
     """Return True if a row is as was decided now: the same form delivered twice, or two of one mind."""
     if decision.office:
-        return row.escalation is not None
-    return row.escalation is None and not row.withdrawn and row.items == decision.items
+        return row.at_office is not None
+    return row.at_office is None and not row.withdrawn and row.items == decision.items
 
 
 def looked_up(library: Library, rows: Sequence[Row]) -> list[ListRow]:

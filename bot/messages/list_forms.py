@@ -36,6 +36,7 @@ from bot.sheets.values import Filling
 _DECIDED_AT_ONCE = 45  # two blocks each; a view holds 100
 _TABLE_BYTES = 180_000  # a view holds 250 kB
 _TABLE_PARTS = 90
+_NEAR_ANSWER, _WHY = 400, 200
 _OFFICE, _NOT_YET = "office", "not_yet"
 
 
@@ -47,17 +48,18 @@ class Decision:
     office: bool = False
 
 
-def decide(words: Words, listed: Listed) -> Block:
-    """The rows that are not decided yet, each with its candidates."""
-    rows = listed.of(Group.DOUBTFUL)
-    blocks: list[Block] = []
+def decide(words: Words, listed: Listed, *, near: bool = False) -> Block:
+    """The rows that are not decided yet, each with its candidates. near: the open ones, with what comes close."""
+    rows = listed.near if near else listed.of(Group.DOUBTFUL)
+    blocks: list[Block] = [section(words.NEAR)] if near and rows else []
     for row in rows[:_DECIDED_AT_ONCE]:
-        blocks += _to_decide(words, row)
+        blocks += _to_take(words, row) if near else _to_decide(words, row)
     if (more := len(rows) - _DECIDED_AT_ONCE) > 0:
         blocks.append(section(words.more_to_decide(more)))
     blocks = blocks or [section(words.NOTHING_TO_DECIDE)]
     submit, value = words.SEND if rows else "", OfList(listed.ask.id)
-    return modal(words, "decide_rows", words.DECIDE_TITLE, blocks, submit=submit, value=value)
+    title = words.NEAR_TITLE if near else words.DECIDE_TITLE
+    return modal(words, "decide_rows", title, blocks, submit=submit, value=value)
 
 
 def _to_decide(words: Words, row: ListedRow) -> list[Block]:
@@ -71,6 +73,22 @@ def _to_decide(words: Words, row: ListedRow) -> list[Block]:
     hint = words.not_in_set(uncovered) if uncovered else ""
     element = choice("static_select", "decision", options, _NOT_YET)
     return [shown, field(f"row_{row.ask.id}", words.DECIDE_LABEL, element, optional=True, hint=hint)]
+
+
+def _to_take(words: Words, row: ListedRow) -> list[Block]:
+    """An open row with the items near it, their answers and what they do not say."""
+    told = [bold(f"{name_of(words, row)}　"), {"type": "text", "text": shorten(question_of(words, row), 300)}]
+    for match in row.near:
+        item = match.item
+        caution = f"　⚠️ {words.TO_BE_CONFIRMED}" if item.caution else ""
+        why = f"\n{shorten(said, _WHY)}" if (said := words.why(match)) else ""
+        answer = shorten(f"{item.question} → {item.answer}", _NEAR_ANSWER)
+        told += [bold(f"\n{item.number}　"), {"type": "text", "text": f"{answer}{caution}{why}"}]
+    options = [option(words.candidate(match.item), match.item.number.plain) for match in row.near]
+    options += [option(words.ESCALATE, _OFFICE)] if row.escalation is None else []
+    options.append(option(words.NOT_YET if row.escalation is None else words.WAIT_FOR_OFFICE, _NOT_YET))
+    element = choice("static_select", "decision", options, _NOT_YET)
+    return [rich("", *told), field(f"row_{row.ask.id}", words.DECIDE_LABEL, element, optional=True)]
 
 
 def decided(values: Mapping[str, Any]) -> dict[int, Decision]:

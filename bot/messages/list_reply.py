@@ -178,6 +178,7 @@ def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Uni
     value = OfList(listed.ask.id)
     buttons = [button(words.gather(unsent), "gather", value)] if unsent else []
     buttons += [button(words.DECIDE_ROWS, "decide_rows", value)] if listed.of(Group.DOUBTFUL) else []
+    buttons += [button(words.NEAR_ROWS, "near_rows", value)] if listed.near else []
     if known != Context() or listed.waiting:
         label = words.CHANGE_CONTEXT if known != Context() else words.ADD_CONTEXT
         buttons.append(button(label, "add_context", OfAsk(listed.ask.id)))

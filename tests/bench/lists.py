@@ -66,7 +66,8 @@ async def one_round(store: Store, number: int, rows: int, figures: dict[str, lis
     library = Library(default_directory(), index())
     office = Office("COFFICE", None, OfficeHours(9 * 60, 18 * 60), None)
     posting = Posting(library, office, "https://tower.slack.com/", words_in(Language.JA), sends=False)
-    desk, asker, office_desk = ListDesk(store, posting), AskerDesk(store, posting), OfficeDesk(store, posting)
+    asker, office_desk = AskerDesk(store, posting), OfficeDesk(store, posting)
+    desk = ListDesk(store, posting, asker)
     press = Press(SATO, "C1", "1.1", ephemeral=False, response_url=None)
     for unanswered in (rows // 5, rows // 2, rows):
         text = sheet(rows, unanswered=unanswered)

@@ -117,3 +117,34 @@ async def test_who_presses_later_is_told_what_is_true(work: Workplace) -> None:
     other = await work.suzuki.command("/melcol RTOの値", channel="#sales")
     assert done(await work.answer(await work.office.message(containing="Q-3　")))
     assert "田中さんが先に回答しました（Q-3、" in (await work.suzuki.press(taking(other), other)).plain
+
+
+@pytest.mark.usefixtures("bot")
+async def test_rows_show_their_near_items_and_one_that_is_taken_leaves_the_office(work: Workplace, rows: Rows) -> None:
+    """A file's open rows, sent or not, are settled in one form; the office's cards and the file follow."""
+    sheet = f"番号,質問,回答\n1,{QUESTION},\n2,GDPRに対応していますか,\n3,SOC 2報告書を提供できますか,\n"
+    await work.sato.drop("a.csv", sheet.encode())
+    first = await work.sato.dms.message(containing="📎 a_回答.csv")
+    reply = await work.sato.dms.message(containing=f"〔{JA.NEAR_ROWS}〕")
+    form = await work.form(work.sato, JA.NEAR_ROWS, reply)
+    assert NEAR in form.plain
+    assert ITEM.replace("\n", " → ") in form.plain
+    one, two, three = (each["block_id"] for each in form.blocks if each.get("block_id", "").startswith("row_"))
+    await work.sato.fill(form, {one: JA.ESCALATE, two: JA.ESCALATE})
+    await work.sato.submit(form)
+    assert "2行をISMS事務局に送りました（受付番号 Q-1〜Q-2）。" in form.plain
+    card = await work.office.message(containing="Q-1　")
+    await work.office.message(containing="Q-2　")
+    form = await work.form(work.sato, JA.NEAR_ROWS, reply)
+    assert JA.WAIT_FOR_OFFICE in str(form.blocks)
+    await work.sato.fill(form, {one: "②-7", three: "②-1"})
+    await work.sato.submit(form)
+    assert done(form)
+    await work.sato.dms.message(containing="回答 2・要判断 0・回答なし 1")
+    assert reply.plain.count("佐藤さんが候補から選択") == 2
+    assert await work.office.message(containing="Q-1　取り下げ済み") is card
+    assert "佐藤さんが近い項目の ②-7 を答えとしました" in card.plain
+    await work.office.message(containing="確認シートの質問 2行　未対応 1・取り下げ済み 1")
+    updated = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first])
+    assert "年1回のテストを実施します。" in updated.files[0].data.decode("utf-8-sig")
+    assert rows("select state from escalations order by number") == [("withdrawn",), ("open",)]

@@ -12,6 +12,7 @@ import pytest
 from bot.asks.ask import Language, State
 from bot.asks.lists import Group, Listed, ListedRow
 from bot.lookup.index import Index
+from bot.lookup.outcomes import Match, Unanswered
 from bot.messages.list_forms import Decision, TableRow, decide, decided, decision_of, parts, table, take_table, tsv
 from bot.messages.words import Words, words_in
 from bot.sheets.copying import as_text
@@ -40,6 +41,32 @@ def pasted(text: str) -> list[list[str]]:
 
 def fields(view: dict[str, Any]) -> list[str]:
     return [block["element"]["initial_value"] for block in view["blocks"] if block["type"] == "input"]
+
+
+def test_taking_a_near_item(words: Words, index: Index) -> None:
+    """Each open row shows its near items word for word; held ones never, cautioned ones with their mark."""
+    first, second, third = (index.answer_set.items[place] for place in (0, 36, 40))
+    near = Unanswered(
+        (Match(replace(first, hold="x"), 0.3), Match(replace(second, caution="!"), 0.2), Match(third, 0.1))
+    )
+    whole = listed(index, numbered(["何か", "別の", "ほかの"]))
+    rows = [replace(row, outcome=near) for row in whole.rows]
+    rows[1] = replace(rows[1], ask=replace(rows[1].ask, escalation=12, awaiting=True), escalation=escalated(12))
+    rows[2] = replace(rows[2], outcome=replace(near, held=True))
+    view = decide(words, replace(whole, rows=tuple(rows)), near=True)
+    assert faults(view) == []
+    assert words.NEAR in str(view["blocks"][0])
+    said = str(view["blocks"])
+    assert second.answer in said
+    assert f"⚠️ {words.TO_BE_CONFIRMED}" in said
+    assert str(first.number) not in said
+    options = {
+        block["block_id"]: [each["value"] for each in block["element"]["options"]]
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+    numbers = [second.number.plain, third.number.plain]
+    assert options == {"row_101": [*numbers, "office", "not_yet"], "row_102": [*numbers, "not_yet"]}
 
 
 def test_deciding(index: Index) -> None:

@@ -108,7 +108,7 @@ def test_a_whole_list(index: Index) -> None:
     assert "②-99 はありません。②は1〜41です。" in said
     assert "⚠️ 要確認 2013年版の認証は" in said
     assert "4.　GDPRに対応していますか\n事務局に未送信" in said
-    assert "〔2行を事務局に聞く〕〔要判断の行を決める〕〔表で受け取る〕〔投稿を取り消す〕" in said
+    assert "〔2行を事務局に聞く〕〔要判断の行を決める〕〔近い項目から選ぶ〕〔表で受け取る〕〔投稿を取り消す〕" in said
 
 
 def test_rows_without_a_number(index: Index) -> None:

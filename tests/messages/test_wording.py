@@ -59,14 +59,28 @@ BUTTONS = (
         "SHOW_NEW",
         "tell",
     ),
-    *("DECIDE_ROWS", "TAKE_TABLE", "CLAIM_ROWS", "gather", "TABLE_NEXT", "SEND_XLSX", "SEND_CSV", "SEND", "CLOSE"),
+    *(
+        "DECIDE_ROWS",
+        "NEAR_ROWS",
+        "TAKE_TABLE",
+        "CLAIM_ROWS",
+        "gather",
+        "TABLE_NEXT",
+        "SEND_XLSX",
+        "SEND_CSV",
+        "SEND",
+        "CLOSE",
+    ),
     *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "DONE"),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.
 FITS: Mapping[str, tuple[int, Sequence[str]]] = {
     "button": (75, BUTTONS),
-    "option": (75, ("DEADLINES", "EFFECTS", "ON_DATE", "NO_DEADLINE", "NOT_YET", "CHOOSE_ALL", "CHOOSE_BOTH")),
+    "option": (
+        75,
+        ("DEADLINES", "EFFECTS", "ON_DATE", "NO_DEADLINE", "NOT_YET", "WAIT_FOR_OFFICE", "CHOOSE_ALL", "CHOOSE_BOTH"),
+    ),
     "label": (
         2000,
         ("LABELS", "NOTE_LABELS", "COPY_LABELS", "DECIDE_LABEL", "table_part", "not_in_set", "SEARCH_LABEL", "POST_TO"),
@@ -266,7 +280,7 @@ def test_every_button_s_label_is_known_here() -> None:
 def test_form_titles_hold_their_number(words: Words) -> None:
     """24 letters hold a title, and `Q-99999` behind it where the form has one."""
     numbered = [f"{words.FORM_TITLES[form]} Q-99999" for form in NUMBERED_FORMS]
-    own = (words.DECIDE_TITLE, words.TABLE_TITLE, words.COLUMNS_TITLE, words.SEARCH_TITLE)
+    own = (words.DECIDE_TITLE, words.NEAR_TITLE, words.TABLE_TITLE, words.COLUMNS_TITLE, words.SEARCH_TITLE)
     titles = [*words.FORM_TITLES.values(), *own, *numbered]
     assert [title for title in titles if len(title) > 24] == []
 

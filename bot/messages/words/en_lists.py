@@ -131,6 +131,7 @@ class EnglishListWords(ListWords):
     def more_listed(self, count: int) -> str:
         return f"and {_rows(count)} more"
 
+    NEAR_ROWS, NEAR_TITLE, WAIT_FOR_OFFICE = "Look at close items", "Close items", "Wait for the office"
     DECIDE_TITLE, TABLE_TITLE = "Decide doubtful rows", "Get as a table"
     DECIDE_LABEL, NOT_YET, CHOOSE_ALL = "Answer of this row", "Not yet", "Use all"
 

@@ -150,6 +150,7 @@ class ListWords(EscalationWords):
 
     # -- forms --
 
+    NEAR_ROWS, NEAR_TITLE, WAIT_FOR_OFFICE = "近い項目から選ぶ", "近い項目から選ぶ", "事務局の回答を待つ"
     DECIDE_TITLE, TABLE_TITLE = "要判断の行を決める", "表で受け取る"
     DECIDE_LABEL, NOT_YET, CHOOSE_ALL = "この行の回答", "まだ決めない", "すべて使う"
 

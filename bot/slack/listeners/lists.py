@@ -30,6 +30,7 @@ class ListListeners:
     def register(self, app: AsyncApp) -> None:
         presses = Presses(app, partial(colleague, self._directory, self._team))
         presses.button("decide_rows", OfList, self._decide)
+        presses.button("near_rows", OfList, self._near)
         presses.form("decide_rows", OfList, self._decided)
         presses.button("take_table", OfList, self._table)
         presses.button("send_table", ListFile, self._send)
@@ -39,6 +40,9 @@ class ListListeners:
 
     async def _decide(self, value: OfList, press: Press) -> Block:
         return list_forms.decide(press.person.words, await self._desk.listed(value.list_id))
+
+    async def _near(self, value: OfList, press: Press) -> Block:
+        return list_forms.decide(press.person.words, await self._desk.listed(value.list_id), near=True)
 
     async def _decided(self, value: OfList, fields: Fields, who: Person) -> Reply:
         decisions = list_forms.decided(fields.view["state"]["values"])
