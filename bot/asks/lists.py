@@ -21,6 +21,30 @@ class Group(StrEnum):
     OPEN = "open"
 
 
+class Standing(StrEnum):
+    """What is still to be done with a row, by which a sheet's state counts its rows.
+
+    TO_CONFIRM: its answer carries a caution that nobody has confirmed. TO_DECIDE: somebody has to choose. UNSENT: no
+    answer, and the office does not know of it. OFFICE: the office was asked, also once it answered.
+    """
+
+    ANSWERED = "answered"
+    TO_CONFIRM = "to_confirm"
+    TO_DECIDE = "to_decide"
+    UNSENT = "unsent"
+    OFFICE = "office"
+    LEFT_OUT = "left_out"
+
+
+def is_plain(outcome: Outcome) -> bool:
+    """Return True if a customer may be given what the set says as it is: one item, and nobody has to confirm it."""
+    match outcome:
+        case Answered((only,), False):
+            return not only.item.caution
+        case _:
+            return False
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
     """One answer of a row: an item of the set, or what the office wrote. resolution: where it comes from the office."""
@@ -82,12 +106,42 @@ class ListedRow:
     @property
     def is_undecided(self) -> bool:
         """Somebody is to choose an item, or to send it to the office."""
-        return self.group is Group.DOUBTFUL or (self.escalation is None and bool(self.near))
+        return self.is_choosable or (self.escalation is None and bool(self.near))
+
+    @property
+    def left_out(self) -> bool:
+        """Somebody decided that its cell stays empty."""
+        return bool(self.ask.chosen_by) and not self.ask.items and self.escalation is None
+
+    @property
+    def standing(self) -> Standing:
+        if self.escalation and not self.taken_back:
+            return Standing.OFFICE
+        if self.left_out or self.ask.withdrawn:
+            return Standing.LEFT_OUT
+        match self.group:
+            case Group.ANSWERED if self.ask.chosen_by or is_plain(self.outcome):
+                return Standing.ANSWERED
+            case Group.ANSWERED if isinstance(self.outcome, Answered) and len(self.outcome.matches) == 1:
+                return Standing.TO_CONFIRM
+            case Group.ANSWERED | Group.DOUBTFUL:
+                return Standing.TO_DECIDE
+            case Group.OPEN:
+                return Standing.UNSENT
+            case _:
+                assert_never(self.group)
+
+    @property
+    def is_decided(self) -> bool:
+        """What goes into its cell of the customer's file is known, be it nothing."""
+        if self.standing is Standing.OFFICE:
+            return self.resolution is not None
+        return self.standing in (Standing.ANSWERED, Standing.LEFT_OUT)
 
     @property
     def is_unsent(self) -> bool:
         """Without an answer, and the office does not know of it."""
-        return self.group is Group.OPEN and self.escalation is None and self._is_known
+        return self.group is Group.OPEN and self.escalation is None and self._is_known and not self.left_out
 
     @property
     def _is_known(self) -> bool:
@@ -96,9 +150,9 @@ class ListedRow:
 
     @property
     def candidates(self) -> tuple[Match, ...]:
-        """The items to choose from in a doubtful row."""
+        """The items to choose from in a row that somebody has to decide or to confirm."""
         match self.outcome:
-            case Suggested(candidates=found) | Answered(matches=found) if self.group is Group.DOUBTFUL:
+            case Suggested(candidates=found) | Answered(matches=found) if self.is_choosable:
                 return found
             case Answered() | Suggested() | Unanswered() | NoSuchItem() | NotAQuestion():
                 return ()
@@ -109,8 +163,12 @@ class ListedRow:
     def near(self) -> tuple[Match, ...]:
         """The items near an open row that the office has not answered, of which one may be taken instead."""
         waits = self.escalation is None or (self.escalation.unsettled and not self.taken_back)
-        is_open = self._is_known and waits and self.group is Group.OPEN
+        is_open = self._is_known and waits and not self.left_out and self.group is Group.OPEN
         return self.outcome.beside if is_open and isinstance(self.outcome, Unanswered) else ()
+
+    @property
+    def is_choosable(self) -> bool:
+        return self.standing in (Standing.TO_DECIDE, Standing.TO_CONFIRM)
 
     def replies(self, answer_set: AnswerSet) -> tuple[Reply, ...]:
         """The answers of an answered row; none where the office named an item that is no longer in the set."""
@@ -139,6 +197,16 @@ class Listed:
 
     def of(self, group: Group) -> list[ListedRow]:
         return [row for row in self.rows if row.group is group]
+
+    @property
+    def choosable(self) -> list[ListedRow]:
+        """The rows that wait for somebody to choose or to confirm."""
+        return [row for row in self.rows if row.is_choosable]
+
+    @property
+    def undecided(self) -> list[ListedRow]:
+        """The rows that keep the customer's file from being whole."""
+        return [row for row in self.rows if not row.is_decided]
 
     @property
     def unsent(self) -> list[ListedRow]:

@@ -15,6 +15,7 @@ from typing import Any
 
 from bot.answer_set.files import default_directory
 from bot.asks.ask import Language
+from bot.asks.lists import is_plain
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.lookup.outcomes import Answered, NoSuchItem, Outcome, OutcomeName, Suggested
@@ -100,11 +101,8 @@ class _Looked:
 
     @property
     def is_decided(self) -> bool:
-        """Whether a customer may be given the row as it is: one item answers it, and nobody has to confirm that."""
-        match self.outcome:
-            case Answered((only,), False):
-                return not only.item.caution
-        return False
+        """True if a customer may be given the row as it is."""
+        return is_plain(self.outcome)
 
     def filling(self) -> Filling:
         """Return what goes into the row: the first item's answer, or the mark of an open row, never two answers."""
@@ -118,8 +116,8 @@ class _Looked:
                 return Filling(self.place, matches[0].item.answer, number)
             case Suggested(candidates):
                 detail = _WORDS.candidate_numbers([match.item.number for match in candidates])
-                return Filling(self.place, _WORDS.open_mark(_WORDS.table_state("doubtful", detail)))
-        return Filling(self.place, _WORDS.open_mark(_WORDS.UNSENT_ROW))
+                return Filling(self.place, "", _WORDS.open_mark(_WORDS.table_state("doubtful", detail)))
+        return Filling(self.place, "", _WORDS.open_mark(_WORDS.UNSENT_ROW))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ async def _filled(data: bytes, arguments: argparse.Namespace, index: Index) -> _
         kept = tuple(each.place for each in looked)
         return _Done(sheet, looked, Filled(new_workbook(_as_table(looked)), kept), table=True)
     if arguments.customer_copy:
-        layouts = [replace(layout, item=None) for layout in layouts]
+        layouts = [layout.for_customer for layout in layouts]
     filled = await fill_apart(data, name, layouts, [each.filling() for each in looked])
     return _Refused(_WORDS.trouble(name, filled.name)) if isinstance(filled, Trouble) else _Done(sheet, looked, filled)
 
@@ -186,8 +184,8 @@ def _as_table(looked: Sequence[_Looked]) -> Iterable[Sequence[str]]:
 
 
 def _not_yet(rows: Sequence[_Looked]) -> str:
-    named = "、".join(each.row.label or _WORDS.row(each.row.place) for each in rows[:20])
-    return f"まだ決まっていない行が{len(rows)}行あるため、お客様に渡すファイルは作れません：{named}"
+    named = _WORDS.undecided(len(rows), [each.row.label or _WORDS.row(each.row.place) for each in rows])
+    return f"まだ決まっていない行があるため、お客様に渡すファイルは作れません：{named}"
 
 
 def _in_words(name: str, done: _Done, out: Path) -> Iterable[str]:
@@ -227,7 +225,8 @@ def _table(table: Table) -> dict[str, Any]:
 
 
 def _row(each: _Looked, table: Table, filled: Filled) -> dict[str, Any]:
-    place = None if each.place in filled.kept else table.layout.place_of(each.row.place)
+    written = each.place not in filled.kept and (each.filling().text or table.layout.item is None)
+    place = table.layout.place_of(each.row.place) if written else None
     return {
         "row": each.row.place,
         "number": each.row.label or None,

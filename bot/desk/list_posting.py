@@ -22,7 +22,10 @@ from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.store import Transaction
 
 _CARDS_AT_ONCE = 5
-FILLED = "filled"  # a file that was dropped, with the answers in it; the other forms are made new
+# A file that was dropped, with the answers in it: with what our own people need, or as a customer is given it. The
+# other forms are made new.
+FILLED, CUSTOMER = "filled", "customer"
+OF_FILE = (FILLED, CUSTOMER)
 
 
 class ListPosting:
@@ -99,12 +102,12 @@ class ListPosting:
             self._places.reply(tx, stored.ask, Role.FILE, message)
 
     def owe_file(self, tx: Transaction, list_id: int, form: str) -> None:
-        """Owe a list as a file beside its reply: `filled`, where it came as one, or a new `xlsx` or `csv`.
+        """Owe a list as a file beside its reply: `filled` or `customer` where it came as one, a new `xlsx` or `csv`.
 
         It is made as it is sent, so one that nobody is sending yet need not be owed twice.
         """
         stored, parts, payload = tx.lists.get(list_id), _parts(tx, list_id), {"form": form}
-        if not self.sends or stored is None or not parts or (form == FILLED and not stored.is_read):
+        if not self.sends or stored is None or not parts or (form in OF_FILE and not stored.is_read):
             return
         owed = [each for each in tx.deliveries.of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
         if any(each.payload == payload and tx.deliveries.reword(each.id, payload) for each in owed):
@@ -117,7 +120,7 @@ class ListPosting:
         if trouble == MAY_NOT_SEND:
             self.sends = False  # so that no button offers it any more; the next start asks Slack again
         stored = tx.lists.get(upload.ask or 0)
-        if stored is None or stored.ask.withdrawn or (upload.payload["form"] == FILLED and not stored.is_read):
+        if stored is None or stored.ask.withdrawn or (upload.payload["form"] in OF_FILE and not stored.is_read):
             return
         words = self._places.words_for(stored.ask)
         self.show_file(tx, stored.ask.id)

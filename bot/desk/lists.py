@@ -17,14 +17,14 @@ from bot.asks.lists import Group, Listed, ListedRow
 from bot.desk.asker import AskerDesk, too_late
 from bot.desk.library import Library
 from bot.desk.limits import UNLIMITED, Limits, with_hint
-from bot.desk.list_posting import FILLED
+from bot.desk.list_posting import CUSTOMER, FILLED
 from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.lookup.outcomes import items_of
 from bot.messages import blocks, file_reply
 from bot.messages.blocks import Message, button
-from bot.messages.list_forms import Decision, fillings, table
+from bot.messages.list_forms import Decision, customer_fillings, customer_table, fillings, table
 from bot.messages.list_reply import name_of
 from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
@@ -325,18 +325,22 @@ class FileDesk:
 
         return await self._store.write(send, WITHIN_SECONDS)
 
-    async def to_fill(self, list_id: int) -> tuple[StoredList, str, list[Filling]]:
-        """Return a list with the name that its file goes back under, and what goes into it."""
+    async def to_fill(self, list_id: int, form: str) -> tuple[StoredList, str, list[Filling]]:
+        """Return a list with the name that its file goes back under, and what goes into it, in which form."""
         stored, listed = await self.stored_list(list_id), await self._listed(list_id)
         words = self._places.words_for(stored.ask)
         name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
-        filled = words.filled_name(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
-        return stored, filled, fillings(words, listed, self._library.answers)
+        named, filled = (words.filled_name, customer_fillings) if form == CUSTOMER else (words.work_name, fillings)
+        called = named(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
+        return stored, called, filled(words, listed, self._library.answers)
 
     async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:
         """Return a list as a table under its headers, and the name of its file."""
         listed = await self._listed(list_id)
         words = self._places.words_for(listed.ask)
+        if form == CUSTOMER:
+            answers = customer_table(words, listed, self._library.answers)
+            return words.filled_name(words.TABLE_NAME, "xlsx"), [words.CUSTOMER_COLUMNS, *answers]
         rows = [astuple(row) for row in table(words, listed, self._library.answers)]
         return words.filled_name(words.TABLE_NAME, form), [words.TABLE_COLUMNS, *rows]
 

@@ -71,8 +71,10 @@ def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
     said += [words.kept_columns(layout["failed"])] if "failed" in layout else []
     said += [words.LOCKED if locked else words.FILE_FOLLOWS] if sends else [words.NO_FILE_BACK]
     blocks = [rich(said[0]), *(context(escape(line)) for line in said[1:])]
-    correct = button(words.CHOOSE_COLUMNS, "choose_columns", OfList(stored.ask.id))
-    return Message("\n".join(said), [*blocks, *actions(correct)])
+    value = OfList(stored.ask.id)
+    customer = [button(words.CUSTOMER_FILE, "customer_file", value)] if sends else []
+    correct = button(words.CHOOSE_COLUMNS, "choose_columns", value)
+    return Message("\n".join(said), [*blocks, *actions(*customer, correct)])
 
 
 def columns_taken(words: Words, name: str, layout: Mapping[str, Any]) -> list[str]:

@@ -8,9 +8,9 @@ from dataclasses import astuple, dataclass, replace
 from typing import Any
 
 from bot.answer_set.items import ADDED, AnswerSet, ItemNumber
-from bot.asks.lists import Group, Listed, ListedRow, Reply
+from bot.asks.lists import Group, Listed, ListedRow, Reply, Standing
 from bot.asks.office_hours import day_in_japan
-from bot.lookup.outcomes import SHOWN, NoSuchItem, Suggested
+from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, Suggested
 from bot.messages.blocks import (
     FIELD_LIMIT,
     Block,
@@ -50,7 +50,7 @@ class Decision:
 
 def decide(words: Words, listed: Listed, *, near: bool = False) -> Block:
     """The rows that are not decided yet, each with its candidates. near: the open ones, with what comes close."""
-    rows = listed.near if near else listed.of(Group.DOUBTFUL)
+    rows = listed.near if near else listed.choosable
     blocks: list[Block] = [section(words.NEAR)] if near and rows else []
     for row in rows[:_DECIDED_AT_ONCE]:
         blocks += _to_take(words, row) if near else _to_decide(words, row)
@@ -213,22 +213,66 @@ def _length(text: str) -> int:
 
 
 def fillings(words: Words, listed: Listed, answer_set: AnswerSet) -> list[Filling]:
-    """Return what goes into the rows of the file that a list came as; what is open is marked and has no number."""
-    filled = []
-    for row, cells in zip(listed.rows, table(words, listed, answer_set), strict=True):
-        if row.group is Group.ANSWERED:
-            confirm = any(reply.item and reply.item.caution for reply in row.replies(answer_set)[:SHOWN])
-            number = cells.number or cells.state
-            filled.append(Filling(row.position, cells.answer, words.confirm_mark(number) if confirm else number))
-        else:
-            filled.append(Filling(row.position, words.open_mark(_still(words, row) or cells.state)))
-    return filled
+    """Return what goes into the rows of the file that a list came as, for our own people: answers, and in our own
+    column the item numbers, what is to be confirmed or decided, and what is open."""
+    rows = zip(listed.rows, table(words, listed, answer_set), strict=True)
+    return [_filling(words, row, cells) for row, cells in rows]
+
+
+def _filling(words: Words, row: ListedRow, cells: TableRow) -> Filling:
+    match row.standing:
+        case Standing.LEFT_OUT:
+            return Filling(row.position, "", words.LEFT_OUT)
+        case Standing.TO_CONFIRM:
+            return Filling(row.position, cells.answer, words.confirm_mark(cells.number or cells.state))
+        case Standing.TO_DECIDE if isinstance(row.outcome, Answered):
+            # Never two answers run together: the first one, and that somebody has to choose.
+            numbers = words.candidate_numbers([match.item.number for match in row.candidates[:SHOWN]])
+            return Filling(row.position, row.candidates[0].item.answer, words.table_state("doubtful", numbers))
+        case Standing.ANSWERED | Standing.OFFICE if row.group is Group.ANSWERED:
+            return Filling(row.position, cells.answer, cells.number or cells.state)
+        case _:
+            return Filling(row.position, "", words.open_mark(_still(words, row) or cells.state))
+
+
+def customer_fillings(words: Words, listed: Listed, answer_set: AnswerSet) -> list[Filling]:
+    """Return what goes into the customer's own file: answers alone, none where somebody still has to choose."""
+    rows = zip(listed.rows, customer_table(words, listed, answer_set), strict=True)
+    return [Filling(row.position, answer) for row, (*_, answer) in rows]
+
+
+def customer_table(words: Words, listed: Listed, answer_set: AnswerSet) -> list[tuple[str, str, str]]:
+    """Return number, question and answer of every row, for a customer whose sheet takes none."""
+    given = (Standing.ANSWERED, Standing.TO_CONFIRM, Standing.OFFICE)
+    rows = zip(listed.rows, table(words, listed, answer_set), strict=True)
+    return [(cells.label, cells.question, cells.answer if row.standing in given else "") for row, cells in rows]
+
+
+def customer_file(words: Words, listed: Listed) -> Block:
+    """What is missing for a customer's file, which is made all the same once somebody says so."""
+    blocks = [section(words.NOT_DECIDED)]
+    for standing, rows in _by_standing(listed.undecided).items():
+        named = words.undecided(len(rows), [name_of(words, row) for row in rows])
+        blocks.append(section(escape(words.labelled(words.STANDINGS[standing], named))))
+    blocks.append(section(words.MADE_ALL_THE_SAME))
+    value = OfList(listed.ask.id)
+    return modal(words, "customer_file", words.CUSTOMER_FILE, blocks, submit=words.MAKE_ALL_THE_SAME, value=value)
+
+
+def _by_standing(rows: Sequence[ListedRow]) -> dict[Standing, list[ListedRow]]:
+    found: dict[Standing, list[ListedRow]] = {}
+    for standing in Standing:
+        if of := [row for row in rows if row.standing is standing]:
+            found[standing] = of
+    return found
 
 
 def _still(words: Words, row: ListedRow) -> str:
     """The state of an open row; empty for one that only needs somebody to choose."""
     if row.group is not Group.OPEN:
         return ""
+    if row.left_out:
+        return words.LEFT_OUT
     if row.ask.withdrawn or row.escalation is None:
         return words.WITHDRAWN_ROW if row.ask.withdrawn else words.UNSENT_ROW
     return words.row_state(row.escalation, taken_back=row.taken_back)

@@ -177,7 +177,7 @@ def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Uni
     told += [words.left_out(listed.left_out, LIMIT, files=files)] if listed.left_out else []
     value = OfList(listed.ask.id)
     buttons = [button(words.gather(unsent), "gather", value)] if unsent else []
-    buttons += [button(words.DECIDE_ROWS, "decide_rows", value)] if listed.of(Group.DOUBTFUL) else []
+    buttons += [button(words.DECIDE_ROWS, "decide_rows", value)] if listed.choosable else []
     buttons += [button(words.NEAR_ROWS, "near_rows", value)] if listed.near else []
     if known != Context() or listed.waiting:
         label = words.CHANGE_CONTEXT if known != Context() else words.ADD_CONTEXT

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.sheets.finding import is_taken
 from bot.sheets.grid import Grid, Place
 from bot.sheets.placeholders import placeholder_of
 from bot.sheets.values import ITEM_HEADER, ITEM_HEADER_EN, Filling, Layout, is_open_mark
+
+_OURS = (ITEM_HEADER, ITEM_HEADER_EN)
 
 
 def changes_of(grid: Grid, layout: Layout, fillings: Sequence[Filling]) -> tuple[dict[Place, str], tuple[int, ...]]:
@@ -29,32 +32,53 @@ def changes_of(grid: Grid, layout: Layout, fillings: Sequence[Filling]) -> tuple
             shared.setdefault(grid.anchor(*place), []).append(filling)
     held = placeholder_of([grid.text(*place) for place in shared])
     changes: dict[Place, str] = {}
-    for place, group in shared.items():
+    for place, together in shared.items():
+        alone = len(together) == 1 and _own_place(grid, layout, together[0])
+        group = together if alone else [_in_answer(filling) for filling in together]
         text = _joined(grid, layout, place, group, held)
         if text is None:
             kept += [filling.place for filling in group]
             continue
         was_open = bool(grid.text(*place))
-        changes[place] = text
+        changes |= {place: text} if text or was_open else {}
         changes |= _items(grid, layout, group, was_open=was_open)
     if changes and (head := _head(grid, layout)):
         changes |= head
+    changes |= _erased(grid, layout)
     return changes, tuple(sorted(kept))
 
 
 def _items(grid: Grid, layout: Layout, group: Sequence[Filling], *, was_open: bool) -> dict[Place, str]:
     """Return what goes into our own column."""
-    if layout.item is None:
-        return {}
-    places = {(filling.place, layout.item): filling.item for filling in group}
+    places = {own: filling.item for filling in group if (own := _own_place(grid, layout, filling))}
     return {
         place: item
         for place, item in places.items()
-        if grid.area(*place) == (*place, *place)
-        and place not in grid.formulas
-        and not grid.is_locked(*place)
-        and (was_open or not grid.text(*place))
+        if was_open or not grid.text(*place) or is_open_mark(grid.text(*place))
     }
+
+
+def _own_place(grid: Grid, layout: Layout, filling: Filling) -> Place | None:
+    """Return the cell of our own column for a row; None where it may not be written."""
+    if layout.item is None:
+        return None
+    place = (filling.place, layout.item)
+    free = grid.area(*place) == (*place, *place) and place not in grid.formulas and not grid.is_locked(*place)
+    return place if free else None
+
+
+def _in_answer(filling: Filling) -> Filling:
+    """Return a filling with the mark of its open row where the answer would be."""
+    marks = not filling.text and is_open_mark(filling.item)
+    return replace(filling, text=filling.item, item="") if marks else filling
+
+
+def _erased(grid: Grid, layout: Layout) -> dict[Place, str]:
+    """Return the cells of our own column, emptied, of a file that held it already."""
+    if layout.erased is None or not any(grid.text(row, layout.erased) in _OURS for row in layout.headers):
+        return {}
+    rows = {*layout.headers, *range(layout.first, min(layout.last, grid.last_row) + 1)}
+    return {(row, layout.erased): "" for row in rows if grid.text(row, layout.erased)}
 
 
 def _head(grid: Grid, layout: Layout) -> dict[Place, str]:

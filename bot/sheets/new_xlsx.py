@@ -21,12 +21,13 @@ from bot.sheets.xlsx_styles import OPEN_FILL
 
 _READS_AS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_WIDTHS = {"A": 10, "B": 50, "C": 14, "D": 70, "E": 30}
+_WIDTHS = {5: (10, 50, 14, 70, 30), 3: (10, 50, 70)}  # by how many columns there are
 _ANSWER = 4
 
 
 def new_workbook(records: Iterable[Sequence[str]]) -> bytes:
-    """Return records (label, question, item number, answer, source), the first of them the headers, as an .xlsx.
+    """Return records (label, question, item number, answer, source), the first of them the headers, as an .xlsx; a
+    customer's hold label, question and answer.
 
     Every cell is text: a label like 1-1 is no date, and no text is a formula.
     """
@@ -41,8 +42,8 @@ def new_workbook(records: Iterable[Sequence[str]]) -> bytes:
             cell.alignment = Alignment(vertical="top", wrap_text=True)
             cell.font = Font(bold=row == 1)
             _put(cell, text)
-    for letters, width in _WIDTHS.items():
-        sheet.column_dimensions[letters].width = width
+    for column, width in enumerate(_WIDTHS[sheet.max_column], 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
     sheet.freeze_panes = "A2"
     # Printed, its columns stay beside each other, under the headers.
     sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", sheet.PAPERSIZE_A4

@@ -12,7 +12,7 @@ from bot.sheets.table import Row
 MAX_BYTES = 5_000_000  # as sent
 MAX_CELLS = 200_000
 MAX_ROWS = 500  # questions: what a reply in a thread can still be read with
-ITEM_HEADER, ITEM_HEADER_EN = "回答集の項目", "Melcol item"
+ITEM_HEADER, ITEM_HEADER_EN = "社内用：項目・状態", "Internal: item / state"  # over our own column
 OPEN_MARKS = ("未回答（", "Not answered yet (")  # how every mark of an open row begins
 
 
@@ -76,7 +76,8 @@ class Layout:
     headers: the rows of its headers. first, last: the rows under them that are its own. meaning: the column that says
     what the item asked for means. answer: where the answer's words go; None where nothing may be written. below: how
     many rows under its question an answer stands. choice: a column that takes a value of a closed list alone. remark:
-    one for words beside it. item: our own column for item numbers; None where none may be added.
+    one for words beside it. item: our own column for item numbers; None where none may be added. erased: that column,
+    where it is to be emptied.
     """
 
     sheet: str
@@ -91,6 +92,12 @@ class Layout:
     choice: int | None = None
     remark: int | None = None
     below: int = 0
+    erased: int | None = None
+
+    @property
+    def for_customer(self) -> Layout:
+        """The same without our own column."""
+        return replace(self, item=None, erased=self.item)
 
     def place_of(self, row: int) -> tuple[int, int] | None:
         """Return the cell that answers the question of a row."""
@@ -164,8 +171,10 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What goes into one row. place: as Sheet.rows has it. text: the answer, or the mark of an open row, which begins
-    with one of OPEN_MARKS: `未回答（Q-12 事務局に確認中）`. item: the item number, or what else goes beside it."""
+    """What goes into one row. place: as Sheet.rows has it. text: the answer; empty where there is none yet. item: what
+    our own column says of it: the item number, or the mark of an open row, which begins with one of OPEN_MARKS:
+    `未回答（Q-12 事務局に確認中）`, and which takes the answer's cell where our column has none for the row.
+    """
 
     place: int
     text: str

@@ -17,7 +17,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asks.ask import StoredList
-from bot.desk.list_posting import FILLED
+from bot.desk.list_posting import CUSTOMER, FILLED
 from bot.desk.lists import FileDesk
 from bot.messages.file_reply import layouts
 from bot.sheets.csv_file import new_csv
@@ -81,16 +81,18 @@ class Sheets:
         """
         if (await self._desk.stored_list(list_id)).ask.withdrawn:
             raise NotMadeError("withdrawn")
-        if form != FILLED:
+        if form not in (FILLED, CUSTOMER):
             name, records = await self._desk.as_table(list_id, form)
             return name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records)
-        stored, name, filling = await self._desk.to_fill(list_id)
+        stored, name, filling = await self._desk.to_fill(list_id, form)
         if stored.layout is None or not stored.is_read:
             raise NotMadeError("being read anew, or forgotten")
         found = layouts(stored.layout)
         if all(layout.answer is None for layout in found):  # nothing in it may be written
-            name, records = await self._desk.as_table(list_id, "xlsx")
+            name, records = await self._desk.as_table(list_id, CUSTOMER if form == CUSTOMER else "xlsx")
             return name, await asyncio.to_thread(new_workbook, records)
+        if form == CUSTOMER:
+            found = [layout.for_customer for layout in found]
         data = await self._fetch(stored.file or "")
         async with self._room:
             filled = await fill_apart(data, stored.file_name or "", found, filling)

@@ -49,14 +49,16 @@ def test_a_sheet_is_filled(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     page = first(load_workbook(io.BytesIO((tmp_path / "確認_回答.xlsx").read_bytes())))
     assert [page["C2"].value, page["E2"].value] == [None, "②-41"]
     assert page["D2"].value
-    assert page["D3"].value.startswith("未回答（")
+    assert page["D3"].value is None
+    assert page["E1"].value == "社内用：項目・状態"
+    assert page["E3"].value.startswith("未回答（")
 
 
 def test_a_customers_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A customer's copy has no mark or column of ours, and is refused while a row is not decided."""
     path, out = put(tmp_path, table_of(["No", "質問", "回答"], ["7", ASKED], ["8", UNKNOWN])), tmp_path / "out.xlsx"
     said = filled(path, capsys, "--customer-copy", "--out", str(out), code=1)["refused"]
-    assert said.endswith("：8")
+    assert said.endswith("：1行（8）")
     assert not out.exists()
     put(tmp_path, table_of(["No", "質問", "回答"], ["7", ASKED]))
     filled(path, capsys, "--customer-copy", "--out", str(out))

@@ -9,6 +9,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font, PatternFill
 
+from bot.sheets.values import ITEM_HEADER
 from bot.slack.connection import Bot
 from bot.trial import PATIENCE, Message, Person
 from tests.conftest import Rows
@@ -17,6 +18,7 @@ from tests.dialogues.workplace import Workplace, done
 ASKED = "データバックアップは行っていますか"
 SHEET = f"番号,質問,回答\n1,{ASKED},\n2,GDPRに対応していますか,\n"
 PASTED = f"1-1\t{ASKED}\n1-2\tGDPRに対応していますか\n1-3\tSOC 2報告書を提供できますか"
+OPEN = "未回答（事務局に未送信）"
 ANSWERED = "バックアップは日々実施しています。"
 ENCRYPTED = bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le")
 
@@ -74,29 +76,30 @@ def records(message: Message, encoding: str = "utf-8-sig") -> list[list[str]]:
 async def test_a_dropped_sheet_comes_back_filled_in(work: Workplace) -> None:
     """The bot says what it took for what, answers in the thread, and returns the same workbook with its formats."""
     await work.sato.drop("確認表.xlsx", check_sheet(), "お願いします")
-    sent = await work.sato.dms.message(containing="📎 確認表_回答.xlsx")
+    sent = await work.sato.dms.message(containing="📎 確認表_社内用.xlsx")
     read = await work.sato.dms.message(
         containing="B列「確認事項」を質問、C列「ご回答」を回答欄として、4行を調べました。"
     )
     assert "回答欄に記入のある1行は、書き換えません。" in read.plain
     assert sent.thread_ts == read.thread_ts == work.sato.dms.messages[0].ts
-    mark = "未回答（事務局に未送信）"
-    assert answers(sent.files[0].data) == ["バックアップは日々実施しています。", mark, "記入済み", mark]
+    assert answers(sent.files[0].data) == ["バックアップは日々実施しています。", None, "記入済み", None]
     sheet = load_workbook(BytesIO(sent.files[0].data))["チェック"]
-    assert (sheet["E2"].value, sheet["B2"].font.bold, sheet["A1"].fill.fgColor.rgb) == ("②-40", True, "00FFFF00")
+    assert [cell.value for cell in sheet["E"]] == [ITEM_HEADER, "②-40", OPEN, None, OPEN]
+    assert (sheet["B2"].font.bold, sheet["A1"].fill.fgColor.rgb) == (True, "00FFFF00")
 
 
 @pytest.mark.usefixtures("bot")
 async def test_an_answer_of_the_office_brings_an_updated_workbook(work: Workplace) -> None:
     """Once the office answers a row, its asker gets the answer and the workbook with it."""
     await work.sato.drop("確認表.xlsx", check_sheet())
-    first = await work.sato.dms.message(containing="📎 確認表_回答.xlsx")
+    first = await work.sato.dms.message(containing="📎 確認表_社内用.xlsx")
     await work.sato.press("2行を事務局に聞く", await work.sato.dms.message(containing="確認シート 4行"))
     card = await work.office.message(containing="Q-2　")
     assert done(await work.send(work.tanaka, "回答する", card, answer="提供できます。"))
     await work.sato.dms.message(containing="Q-2 の回答です")
-    updated = await work.sato.dms.message(containing="📎 確認表_回答.xlsx", without=[first])
-    assert answers(updated.files[0].data)[1:] == ["未回答（Q-1 事務局に確認中）", "記入済み", "提供できます。"]
+    updated = await work.sato.dms.message(containing="📎 確認表_社内用.xlsx", without=[first])
+    assert answers(updated.files[0].data)[1:] == [None, "記入済み", "提供できます。"]
+    assert load_workbook(BytesIO(updated.files[0].data))["チェック"]["E3"].value == "未回答（Q-1 事務局に確認中）"
 
 
 @pytest.mark.slow
@@ -105,11 +108,11 @@ async def test_text_files_come_back_as_they_are_written(work: Workplace) -> None
     """Two files in one message are two lists; .csv keeps its encoding and .tsv its tabs, and names stay names."""
     tabbed = SHEET.replace(",", "\t")
     await work.sato.drop_all({"../<!channel>\u202e.csv": SHEET.encode("cp932"), "二.TSV": tabbed.encode()})
-    one = await work.sato.dms.message(containing="📎 @channel_回答.csv")
-    two = await work.sato.dms.message(containing="📎 二_回答.TSV")
+    one = await work.sato.dms.message(containing="📎 @channel_社内用.csv")
+    two = await work.sato.dms.message(containing="📎 二_社内用.TSV")
     assert records(one, "cp932")[1:] == [
         ["1", ASKED, ANSWERED, "②-40"],
-        ["2", "GDPRに対応していますか", "未回答（事務局に未送信）", ""],
+        ["2", "GDPRに対応していますか", "", OPEN],
     ]
     assert f"1\t{ASKED}\t{ANSWERED}\t②-40" in two.files[0].data.decode("utf-8-sig")
     said = await work.sato.dms.message(
@@ -167,7 +170,7 @@ async def test_sheet_and_columns_can_be_corrected(work: Workplace) -> None:
     """All sheets are read and filled; one of them or other columns are read in the same thread, and what cannot be read
     leaves all as it was."""
     await work.sato.drop("二枚.xlsx", two_sheets())
-    first = await work.sato.dms.message(containing="📎 二枚_回答.xlsx")
+    first = await work.sato.dms.message(containing="📎 二枚_社内用.xlsx")
     book = load_workbook(BytesIO(first.files[0].data))
     assert book["A社"]["C2"].value
     assert book["B社"]["C2"].value == "②-41"
@@ -179,7 +182,7 @@ async def test_sheet_and_columns_can_be_corrected(work: Workplace) -> None:
     assert same.errors == {"answer": "質問の列とは別の列にしてください。"}
     await work.sato.fill(same, {"sheet": "B社", "answer": "C列「ご回答」"})
     await work.sato.submit(same)
-    second = await work.sato.dms.message(containing="📎 二枚_回答.xlsx", without=[first])
+    second = await work.sato.dms.message(containing="📎 二枚_社内用.xlsx", without=[first])
     assert load_workbook(BytesIO(second.files[0].data))["B社"]["C2"].value == "②-41"
     await work.sato.dms.message(containing="シート「B社」のA列「設問」を質問、B列「回答」を回答欄として、1行")
     assert done(await work.send(work.sato, "読む列を直す", read, sheet="記入要領"))
@@ -218,7 +221,7 @@ async def test_what_the_office_decides_is_marked_in_the_file(work: Workplace) ->
         return cells if found and (cells := records(found[-1]))[4][2] == "提供できます。" else None
 
     rows = await until(work, last)
-    assert rows[2][2].startswith("未回答（Q-1 対象外（")
+    assert rows[2][3].startswith("未回答（Q-1 対象外（")
     assert [row[2] for row in rows[3:]] == ["提供できます。", "提供できます。"]
     assert len(files_in(sent_by_bot(work))) <= 4
 
@@ -228,15 +231,15 @@ async def test_a_row_decided_brings_an_updated_file(work: Workplace) -> None:
     """What the asker decides of a doubtful row stands in a new file too."""
     await work.sato.drop("a.csv", "番号,質問,回答\n1,時刻同期とGDPR対応,\n".encode())
     listed = await work.sato.dms.message(containing="要判断 1")
-    first = await work.sato.dms.message(containing="📎 a_回答.csv")
+    first = await work.sato.dms.message(containing="📎 a_社内用.csv")
     view = await work.form(work.sato, "要判断の行を決める", listed)
     (field,) = [block for block in view.blocks if block["type"] == "input"]
     chosen = field["element"]["options"][0]["text"]["text"]
     await work.sato.fill(view, {field["block_id"]: chosen})
     await work.sato.submit(view)
-    updated = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first])
+    updated = await work.sato.dms.message(containing="📎 a_社内用.csv", without=[first])
     assert records(updated)[1][3] == chosen.split()[0]
-    assert records(first)[1][2].startswith("未回答（要判断（候補 ")
+    assert records(first)[1][3].startswith("未回答（要判断（候補 ")
 
 
 @pytest.mark.slow
@@ -244,7 +247,7 @@ async def test_a_row_decided_brings_an_updated_file(work: Workplace) -> None:
 async def test_withdrawing_a_list_takes_its_files_back(work: Workplace) -> None:
     """〔投稿を取り消す〕 deletes what was said and sent, and what is on its way comes no more."""
     await work.sato.drop("a.csv", SHEET.encode())
-    sent = await work.sato.dms.message(containing="📎 a_回答.csv")
+    sent = await work.sato.dms.message(containing="📎 a_社内用.csv")
     listed = await work.sato.dms.message(containing="確認シート 2行")
     work.slack.faults.slow("files.info", seconds=1)
     assert done(
@@ -295,7 +298,7 @@ async def test_scopes_taken_back_are_told_and_ring_no_alarm(work: Workplace, bot
 async def test_a_file_deleted_meanwhile_is_told_once(work: Workplace) -> None:
     """The office's answer comes all the same; that its file cannot be filled in again is said, once."""
     dropped = await work.sato.drop("a.csv", SHEET.encode(), "お願いします")
-    await work.sato.dms.message(containing="📎 a_回答.csv")
+    await work.sato.dms.message(containing="📎 a_社内用.csv")
     await work.sato.press("1行を事務局に聞く", await work.sato.dms.message(containing="確認シート 2行"))
     await work.sato.delete_file(dropped.files[0])
     assert done(await work.answer(await work.office.message(containing="Q-1　"), "対応しています。"))
@@ -312,8 +315,8 @@ async def test_no_fault_of_slack_s_costs_the_file(work: Workplace, bot: Bot) -> 
     work.slack.faults.server_error("upload_url")
     work.slack.faults.lose_reply("files.completeUploadExternal")
     await work.sato.drop("a.csv", SHEET.encode())
-    first = await work.sato.dms.message(containing="📎 a_回答.csv")
-    again = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first])
+    first = await work.sato.dms.message(containing="📎 a_社内用.csv")
+    again = await work.sato.dms.message(containing="📎 a_社内用.csv", without=[first])
     assert again.files[0].data == first.files[0].data
     assert await bot.why_not_ready() is None
 
@@ -331,7 +334,7 @@ async def test_a_file_outlives_restarts(work: Workplace, start: Any) -> None:
         await until(work, lambda: work.slack.calls_of("files.getUploadURLExternal"))
     work.slack.faults.clear()
     async with start():
-        await work.sato.dms.message(containing="📎 a_回答.csv")
+        await work.sato.dms.message(containing="📎 a_社内用.csv")
     assert len(sent_by_bot(work)) == 3
 
 
@@ -341,7 +344,7 @@ async def test_a_file_delivered_twice_is_one_list(work: Workplace, rows: Rows) -
     work.slack.faults.duplicate("events_api")
     await work.sato.drop("a.csv", SHEET.encode())
     await work.slack.delivery.settled()
-    await work.sato.dms.message(containing="📎 a_回答.csv")
+    await work.sato.dms.message(containing="📎 a_社内用.csv")
     assert rows("select count(*) from lists") == [(1,)]
     assert len(sent_by_bot(work)) == 3
 
@@ -351,8 +354,8 @@ async def test_somebody_who_uses_slack_in_english_reads_english(work: Workplace)
     """In one's own direct messages what is said of a file, its marks and its name are in one's language."""
     ann = work.slack.person("Ann", locale="en-US")
     await ann.drop("a.csv", SHEET.encode())
-    sent = await ann.dms.message(containing="📎 a_answers.csv")
-    assert records(sent)[2][2] == "Not answered yet (not sent to the office)"
+    sent = await ann.dms.message(containing="📎 a_internal.csv")
+    assert records(sent)[2][3] == "Not answered yet (not sent to the office)"
     await ann.dms.message(containing="column B (質問) taken for the questions, column C (回答) for the answers; 2 rows")
 
 
@@ -372,7 +375,7 @@ async def test_files_count_as_asking(work: Workplace, start: Any, rows: Rows) ->
     async with start(MELCOL_ASKS_PER_MINUTE="1"):
         await work.sato.drop_all({"a.csv": SHEET.encode(), "b.csv": SHEET.encode()})
         await work.sato.dms.message(containing="1分間に")
-        await work.sato.dms.message(containing="📎 a_回答.csv")
+        await work.sato.dms.message(containing="📎 a_社内用.csv")
     assert rows("select file_name from lists") == [("a.csv",)]
 
 
@@ -418,3 +421,25 @@ async def test_a_list_asked_in_private_stays_there_as_a_file(work: Workplace, st
         sent = await work.sato.dms.message(containing="📎 確認シート_回答.csv")
     assert records(sent)[1][:2] == ["1-1", ASKED]
     assert not work.sales.messages
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_customer_is_given_a_file_without_anything_internal(work: Workplace) -> None:
+    """While rows are open their names are told first; made all the same, it holds answers and nothing of ours."""
+    await work.sato.drop("確認表.xlsx", check_sheet())
+    first = await work.sato.dms.message(containing="📎 確認表_社内用.xlsx")
+    view = await work.form(work.sato, "お客様に渡すファイル", await work.sato.dms.message(containing="4行を調べました"))
+    assert "回答なし：2行（1-2、1-4）" in view.plain
+    await work.sato.submit(view)
+    assert "ファイルを一覧のスレッドに送ります。" in view.plain
+    sent = await work.sato.dms.message(containing="📎 確認表_回答.xlsx")
+    book = load_workbook(BytesIO(sent.files[0].data))["チェック"]
+    assert [cell.value for cell in book[1]] == ["No", "確認事項", "ご回答", "備考"]
+    assert answers(sent.files[0].data) == ["バックアップは日々実施しています。", None, "記入済み", None]
+    # Dropped again, what our own people worked with loses our column too.
+    await work.sato.drop("確認表_社内用.xlsx", first.files[0].data)
+    again = await work.sato.dms.message(containing="「確認表_社内用.xlsx」B列")
+    await work.sato.submit(await work.form(work.sato, "お客様に渡すファイル", again))
+    clean = await work.sato.dms.message(containing="📎 確認表_回答.xlsx", without=[sent])
+    cells = load_workbook(BytesIO(clean.files[0].data))["チェック"]["E"]
+    assert [cell.value for cell in cells if cell.value] == []

@@ -124,7 +124,7 @@ async def test_rows_show_their_near_items_and_one_that_is_taken_leaves_the_offic
     """A file's open rows, sent or not, are settled in one form; the office's cards and the file follow."""
     sheet = f"番号,質問,回答\n1,{QUESTION},\n2,GDPRに対応していますか,\n3,SOC 2報告書を提供できますか,\n"
     await work.sato.drop("a.csv", sheet.encode())
-    first = await work.sato.dms.message(containing="📎 a_回答.csv")
+    first = await work.sato.dms.message(containing="📎 a_社内用.csv")
     reply = await work.sato.dms.message(containing=f"〔{JA.NEAR_ROWS}〕")
     form = await work.form(work.sato, JA.NEAR_ROWS, reply)
     assert NEAR in form.plain
@@ -145,6 +145,6 @@ async def test_rows_show_their_near_items_and_one_that_is_taken_leaves_the_offic
     assert await work.office.message(containing="Q-1　取り下げ済み") is card
     assert "佐藤さんが近い項目の ②-7 を答えとしました" in card.plain
     await work.office.message(containing="確認シートの質問 2行　未対応 1・取り下げ済み 1")
-    updated = await work.sato.dms.message(containing="📎 a_回答.csv", without=[first])
+    updated = await work.sato.dms.message(containing="📎 a_社内用.csv", without=[first])
     assert "年1回のテストを実施します。" in updated.files[0].data.decode("utf-8-sig")
     assert rows("select state from escalations order by number") == [("withdrawn",), ("open",)]

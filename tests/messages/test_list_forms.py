@@ -70,12 +70,13 @@ def test_taking_a_near_item(words: Words, index: Index) -> None:
 
 
 def test_deciding(index: Index) -> None:
-    """Each doubtful row can be given a candidate, all of them, or to the office; not yet is what it opens with."""
+    """Each row to decide, also among several answers, or to confirm, can be given a candidate, all of them, or to the
+    office; not yet is what it opens with."""
     whole = listed(index, numbered(ASKED))
     view = decide(JA, whole)
     assert faults(view) == []
     inputs = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
-    assert list(inputs) == ["row_102", "row_105", "row_106", "row_107"]
+    assert list(inputs) == ["row_102", "row_103", "row_105", "row_106", "row_107", "row_109"]
     options = {name: [each["text"]["text"] for each in block["element"]["options"]] for name, block in inputs.items()}
     assert [label[:4] for label in options["row_102"]] == ["②-36", "③-10", "両方使う", "事務局に", "まだ決め"]
     assert options["row_105"][-3:] == ["すべて使う", "事務局に聞く", "まだ決めない"]

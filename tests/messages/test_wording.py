@@ -71,7 +71,7 @@ BUTTONS = (
         "SEND",
         "CLOSE",
     ),
-    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "DONE"),
+    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "DONE", "CUSTOMER_FILE", "MAKE_ALL_THE_SAME"),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.

@@ -263,7 +263,7 @@ def test_an_english_sheet() -> None:
     once = filled(data, layout, Filling(2, "Not answered yet (Q-12, with the ISMS office)"))
     assert opened(once).layout == layout
     page = page_of(filled(once, layout, Filling(2, "はい。", "②-40")))
-    assert [page["C1"].value, page["B2"].value, page["C2"].value] == ["Melcol item", "はい。", "②-40"]
+    assert [page["C1"].value, page["B2"].value, page["C2"].value] == ["Internal: item / state", "はい。", "②-40"]
 
 
 def test_a_place_that_is_not_there() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from bot.messages.words.en_lists import EnglishListWords
-from bot.messages.words.files import FileWords
+from bot.messages.words.files import NAMED, FileWords
 from bot.sheets.values import MAX_BYTES, MAX_ROWS, OPEN_MARKS
 
 
@@ -93,7 +93,10 @@ class EnglishFileWords(EnglishListWords, FileWords):
         return f"⚠️ It could not be read with the columns chosen and is as it was before: {self.TROUBLES[kind]}"
 
     def filled_name(self, stem: str, ending: str) -> str:
-        return f"{stem.removesuffix('_answers')}_answers.{ending}"
+        return f"{stem.removesuffix('_answers').removesuffix('_internal')}_answers.{ending}"
+
+    def work_name(self, stem: str, ending: str) -> str:
+        return f"{stem.removesuffix('_answers').removesuffix('_internal')}_internal.{ending}"
 
     TABLE_NAME = "check-sheet"
     FILE_COMES = "The file comes to the thread of the list."
@@ -104,6 +107,18 @@ class EnglishFileWords(EnglishListWords, FileWords):
 
     def confirm_mark(self, numbers: str) -> str:
         return f"{numbers} ({self.TO_BE_CONFIRMED})"
+
+    CUSTOMER_FILE = "File for the customer"
+    NOT_DECIDED = "Some rows are not decided yet."
+    MADE_ALL_THE_SAME = (
+        "If you make it now, answers to be confirmed go in as they are and the other cells stay empty. "
+        "It has no internal mark or column."
+    )
+    MAKE_ALL_THE_SAME = "Make it now"
+
+    def undecided(self, count: int, names: Sequence[str]) -> str:
+        rest = f" and {count - NAMED} more" if count > NAMED else ""
+        return f"{count} ({', '.join(names[:NAMED])}{rest})"
 
     CHOOSE_COLUMNS, COLUMNS_TITLE = "Correct the columns", "Correct the columns"
     SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "Sheet", "Column of questions", "Column for answers"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Escalation, State
+from bot.asks.lists import Standing
 from bot.messages.words.lists import ListWords, runs
 
 
@@ -43,6 +44,15 @@ class EnglishListWords(ListWords):
     CONFLICT_IN_ROW = "The same question has different answers. Ask the ISMS office before you answer the customer"
     UNREADABLE_ROW = "No question could be read here"
     HELD_ROW = "The ISMS office answers this item itself, case by case"
+    STANDINGS: ClassVar[Mapping[Standing, str]] = {
+        Standing.ANSWERED: "answered",
+        Standing.TO_CONFIRM: "to confirm",
+        Standing.TO_DECIDE: "to decide",
+        Standing.UNSENT: "without an answer",
+        Standing.OFFICE: "with the office",
+        Standing.LEFT_OUT: "left empty",
+    }
+    LEFT_OUT = "handed over empty"
     UNSENT_ROW, WITHDRAWN_ROW = "not sent to the office", "withdrawn"
 
     def row_state(self, escalation: Escalation, *, taken_back: bool) -> str:
@@ -155,6 +165,7 @@ class EnglishListWords(ListWords):
 
     TABLE_NEXT, SEND_XLSX, SEND_CSV = "Next rows", "Get an Excel file", "Get a CSV file"
     TABLE_COLUMNS = ("No.", "Question", "Item", "Answer", "Source or state")
+    CUSTOMER_COLUMNS = ("No.", "Question", "Answer")
 
     def table_state(self, group: str, detail: str) -> str:
         said = {"answered": "", "caution": self.TO_BE_CONFIRMED, "doubtful": "To decide", "open": "No answer"}[group]

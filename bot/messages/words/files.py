@@ -8,6 +8,8 @@ from typing import ClassVar
 from bot.messages.words.lists import ListWords
 from bot.sheets.values import MAX_BYTES, MAX_ROWS, OPEN_MARKS
 
+NAMED = 20  # rows
+
 
 class FileWords(ListWords):
     """What the bot says of files, in Japanese."""
@@ -95,7 +97,12 @@ class FileWords(ListWords):
         return f"⚠️ 選ばれた列では読めなかったため、前の列のままです：{self.TROUBLES[kind]}"
 
     def filled_name(self, stem: str, ending: str) -> str:
-        return f"{stem.removesuffix('_回答')}_回答.{ending}"
+        """What a file is called that a customer is given."""
+        return f"{stem.removesuffix('_回答').removesuffix('_社内用')}_回答.{ending}"
+
+    def work_name(self, stem: str, ending: str) -> str:
+        """What a file is called that our own people work with."""
+        return f"{stem.removesuffix('_回答').removesuffix('_社内用')}_社内用.{ending}"
 
     TABLE_NAME = "確認シート"
     FILE_COMES = "ファイルを一覧のスレッドに送ります。"
@@ -108,6 +115,18 @@ class FileWords(ListWords):
     def confirm_mark(self, numbers: str) -> str:
         """Behind the item numbers of an answer that carries a caution."""
         return f"{numbers}（{self.TO_BE_CONFIRMED}）"
+
+    CUSTOMER_FILE = "お客様に渡すファイル"
+    NOT_DECIDED = "まだ決まっていない行があります。"
+    MADE_ALL_THE_SAME = (
+        "このまま作ると、要確認の行は今の回答のまま、ほかの行の回答欄は空欄になります。社内用の印や列は入りません。"
+    )
+    MAKE_ALL_THE_SAME = "このまま作る"
+
+    def undecided(self, count: int, names: Sequence[str]) -> str:
+        """names: of the rows that keep a customer's file from being whole."""
+        rest = f" ほか{count - NAMED}行" if count > NAMED else ""
+        return f"{count}行（{'、'.join(names[:NAMED])}{rest}）"
 
     CHOOSE_COLUMNS, COLUMNS_TITLE = "読む列を直す", "読む列を直す"
     SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "シート", "質問の列", "回答を入れる列"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import assert_never
+from typing import ClassVar, assert_never
 
 from bot.answer_set.items import Item, ItemNumber
 from bot.asks.ask import Escalation, State
+from bot.asks.lists import Standing
 from bot.messages.words.escalation import EscalationWords
 
 _RUNS = 8
@@ -47,6 +48,15 @@ class ListWords(EscalationWords):
     CONFLICT_IN_ROW = "同じ質問に異なる回答があります。お客様へ回答する前にISMS事務局へご確認ください"
     UNREADABLE_ROW = "質問を読み取れませんでした"
     HELD_ROW = "ISMS事務局が個別に回答する項目です"
+    STANDINGS: ClassVar[Mapping[Standing, str]] = {
+        Standing.ANSWERED: "回答",
+        Standing.TO_CONFIRM: "要確認",
+        Standing.TO_DECIDE: "要判断",
+        Standing.UNSENT: "回答なし",
+        Standing.OFFICE: "事務局",
+        Standing.LEFT_OUT: "空欄",
+    }
+    LEFT_OUT = "空欄のまま渡す行"
     UNSENT_ROW, WITHDRAWN_ROW = "事務局に未送信", "取り下げ済み"
 
     def row_state(self, escalation: Escalation, *, taken_back: bool) -> str:
@@ -177,6 +187,7 @@ class ListWords(EscalationWords):
 
     TABLE_NEXT, SEND_XLSX, SEND_CSV = "続きの行", "Excelファイルを受け取る", "CSVファイルを受け取る"
     TABLE_COLUMNS = ("番号", "質問", "項目番号", "回答", "出典・状態")
+    CUSTOMER_COLUMNS = ("番号", "質問", "回答")
 
     def table_state(self, group: str, detail: str) -> str:
         """What a table says of a row: group is answered, caution, doubtful or open; detail: its source or its state."""

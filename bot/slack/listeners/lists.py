@@ -7,6 +7,7 @@ from functools import partial
 from slack_bolt.async_app import AsyncApp
 
 from bot.desk.library import Library
+from bot.desk.list_posting import CUSTOMER
 from bot.desk.lists import FileDesk, ListDesk
 from bot.desk.people import Person, Press
 from bot.messages import file_reply, list_forms
@@ -35,6 +36,8 @@ class ListListeners:
         presses.button("take_table", OfList, self._table)
         presses.button("send_table", ListFile, self._send)
         closes(app, "take_table")
+        presses.button("customer_file", OfList, self._customer_file)
+        presses.form("customer_file", OfList, self._customer_file_anyway)
         presses.button("choose_columns", OfList, self._correct)
         presses.form("choose_columns", OfList, self._corrected)
 
@@ -57,6 +60,17 @@ class ListListeners:
         """Send a list as a file, and say so in the form's place."""
         who = press.person
         return await self._files.send_table(value.list_id, value.form, who) or who.words.FILE_COMES
+
+    async def _customer_file(self, value: OfList, press: Press) -> Block | str:
+        """Send the customer's file, or name what is missing for it."""
+        listed = await self._desk.listed(value.list_id)
+        if listed.undecided and not listed.ask.withdrawn:
+            return list_forms.customer_file(press.person.words, listed)
+        return await self._send(ListFile(value.list_id, CUSTOMER), press)
+
+    async def _customer_file_anyway(self, value: OfList, fields: Fields, who: Person) -> Reply:
+        said = await self._files.send_table(value.list_id, CUSTOMER, who) or who.words.FILE_COMES
+        return update(instead(fields.view, escape(said)))
 
     async def _correct(self, value: OfList, press: Press) -> Block | str:
         stored, words = await self._files.stored_list(value.list_id), press.person.words
