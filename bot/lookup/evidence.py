@@ -19,6 +19,7 @@ from bot.lookup.wording import Wording, pieces
 _RANKED = 20
 _AROUND = " \n\t?!。．.、,;:「」『』\"'・-‐—ー~〜"
 _MANY = 2  # things lacking, from which more make no difference
+_MET = 0.5  # similarity from which a person sees why a phrasing was found
 _SHORTEST = 3  # characters; nothing is learnt from how much shorter a question is
 
 # The kinds of evidence that rank items, and the features of the decision; without vectors, only the second of each.
@@ -95,7 +96,7 @@ class Evidence:
     def __init__(self, items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None) -> None:
         self._vectors = vectors
         self._known = _known(items)
-        self._asked = [[plainly(text) for text in _asked(item, phrasings)] for item in items]
+        self._asked = [[plainly(text) for text in asked_of(item, phrasings)] for item in items]
         near = [[plainly(text) for text in phrasings.near.get(item.number.plain, ())] for item in items]
         others = [plainly(text) for texts in phrasings.elsewhere.values() for text in texts]
         self._wording = Wording(self._asked, [text for texts in (*near, others) for text in texts])
@@ -154,6 +155,13 @@ class Evidence:
         """Return the kinds of facts that are asked for and that an item does not give."""
         return self._facts.lacking(place, facts) if place < len(self._asked) else ()
 
+    def phrasing(self, place: int, measured: Measured) -> int | None:
+        """Return which of an item's asked_of() met in meaning, counted from 0; None where none did."""
+        if self._meaning is None or measured.meant is None or place >= len(self._asked):
+            return None
+        which, similarity = self._meaning.phrasing(measured.meant, place)
+        return which if similarity >= _MET else None
+
 
 def scores_of(measured: Measured, ranking: Mapping[str, float]) -> list[float]:
     """Return the score of each item, by its place."""
@@ -177,7 +185,8 @@ def _known(items: Sequence[Item]) -> list[tuple[str, str, tuple[str, ...]]]:
     return [(item.number.plain, item.question, item.keywords) for item in items]
 
 
-def _asked(item: Item, phrasings: Phrasings) -> tuple[str, ...]:
+def asked_of(item: Item, phrasings: Phrasings) -> tuple[str, ...]:
+    """Return all that an item is asked with: its own question, its keywords, its phrasings."""
     return (item.question, *item.keywords, *phrasings.asked.get(item.number.plain, ()))
 
 

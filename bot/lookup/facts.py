@@ -14,7 +14,7 @@ _PRIOR = 4.0  # questions' worth of what holds for all items, before an item's o
 _RARE = 0.003  # share of questions that ask for a kind which none does
 _OBJECTS = -1.0  # log of how much rarer a kind is in an item's phrasings than in its near misses, to be named
 
-_KINDS = {
+KINDS = {
     "頻度": (
         r"頻度|何回|回数|年に?\d*回|定期|毎[日週月年]|周期|間隔|ごと|how often|frequen|periodic|annual|"
         r"regular|quarterly|monthly|daily|weekly|interval|schedule"
@@ -81,7 +81,7 @@ _KINDS = {
     "監視": (r"監視|検知|アラート|monitor|detect|alert"),
     "記録": (r"記録|ログ|\blogs?\b|record|logged"),
 }
-_ASKED = {kind: re.compile(words, re.IGNORECASE) for kind, words in _KINDS.items()}
+_ASKED = {kind: re.compile(words, re.IGNORECASE) for kind, words in KINDS.items()}
 
 
 def facts_asked(text: str) -> list[str]:
@@ -107,7 +107,7 @@ class Facts:
                 {
                     kind: math.log(_share(given[place][kind], len(texts), gives[kind], answered))
                     - math.log(_share(lacking[place][kind], missed, lacks[kind], refused))
-                    for kind in _KINDS
+                    for kind in KINDS
                 }
             )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
+from dataclasses import replace
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.lookup.decision import Costs, Decision, fitted
-from bot.lookup.evidence import Evidence, Measured, Spoken, Weighed, plainly
+from bot.lookup.evidence import Evidence, Measured, Spoken, Weighed, asked_of, plainly
 from bot.lookup.glossary import Glossary, Kind
 from bot.lookup.normalize import WORD_END, fold, readable, tokens
 from bot.lookup.numbers import item_numbers, without_own_numbering
@@ -44,6 +45,7 @@ class Index:
         keywords = (word for item in answer_set.items for word in item.keywords)
         self._glossary = (glossary or Glossary()).with_keywords(keywords)
         self._items = answer_set.items
+        self._places = {item.number: place for place, item in enumerate(self._items)}
         self._ranking = Ranking(self._items, self._glossary)
         self._by_question: dict[str, list[int]] = {}
         for place, item in enumerate(self._items):
@@ -58,7 +60,9 @@ class Index:
         asked = self.phrasings.asked
         self._phrased = frozenset(place for place, item in enumerate(self._items) if asked.get(item.number.plain))
         self._by_phrasing = {
-            plainly(text): place for place, item in enumerate(self._items) for text in asked.get(item.number.plain, ())
+            plainly(text): (place, text)
+            for place, item in enumerate(self._items)
+            for text in asked.get(item.number.plain, ())
         }
         if self._phrased and not (evidence and evidence.is_of(self._items)):
             evidence = Evidence(self._items, self.phrasings, self._vectors)
@@ -120,7 +124,7 @@ class Index:
         answers = self._answers(question, ranked)
         same = self._same(question, said, {one.place for one in answers})
         if same:
-            return self._held_or_answered(self._matches(question, self._ranked(same, ranked)))
+            return self._held_or_answered(self._worded(said, self._matches(question, self._ranked(same, ranked))))
         if answers and (question.is_keyword or answers[0].place not in self._phrased):
             return self._held_or_answered(self._matches(question, answers))
         if self.evidence is None:
@@ -145,11 +149,18 @@ class Index:
         same = self._by_question.get(question.words)
         if same:
             return same
-        phrased = self._by_phrasing.get(plainly(said))
+        phrased, _ = self._by_phrasing.get(plainly(said), (None, ""))
         if phrased is None:
             return ()
         alike = self._equals[phrased]
         return [phrased, *sorted((alike | (answers if phrased in answers else alike)) - {phrased})]
+
+    def _worded(self, said: str, found: tuple[Match, ...]) -> tuple[Match, ...]:
+        """Name with an item the phrasing that a question is, word for word."""
+        phrased, text = self._by_phrasing.get(plainly(said), (None, ""))
+        return tuple(
+            replace(match, phrasing=text) if self._places[match.item.number] == phrased else match for match in found
+        )
 
     def _ranked(self, places: Sequence[int], ranked: list[Ranked]) -> list[Ranked]:
         """Return items that were asked for in their own words, best first."""
@@ -175,7 +186,8 @@ class Index:
 
     def _weighed(self, question: Question, ranked: list[Ranked], evidence: Evidence) -> Outcome:
         """Return what all evidence together comes to."""
-        weighed = evidence.weigh(self._measured(question, ranked, evidence), self._decision.ranking)
+        measured = self._measured(question, ranked, evidence)
+        weighed = evidence.weigh(measured, self._decision.ranking)
         sure = self._decision.answers.probability(weighed.features)
         best, top = weighed.order[0]
         if sure >= self._costs.answer and not self._forbids(question, best):
@@ -189,13 +201,35 @@ class Index:
             # Those that print the very same question stand first, in the order of print: nothing tells them apart.
             twins = self._equals[best]
             as_good.sort(key=lambda one: one.place if one.place in twins else len(self._items))
-            return self._held_or_answered(self._matches(question, as_good))
+            return self._held_or_answered(self._met(self._matches(question, as_good), measured, evidence))
         found = [
             Ranked(place, round(sure * math.exp(score - top), 3), 1.0)
             for place, score in weighed.order
             if score >= top - _FAR
         ]
-        return self._near(question, self._kin_first(question, found)[:SHOWN], weighed, evidence)
+        near = self._near(question, self._kin_first(question, found)[:SHOWN], weighed, evidence)
+        shown = self._met(near.nearest, measured, evidence, weighed.facts)
+        if self._decision.reaches.probability(weighed.features) < self._least(question, weighed):
+            return replace(near, nearest=shown)
+        return Suggested(shown, near.uncovered)
+
+    def _met(
+        self, found: Sequence[Match], measured: Measured, evidence: Evidence, facts: Sequence[str] = ()
+    ) -> tuple[Match, ...]:
+        """Name with each item which of its phrasings met, and which of the facts asked for it does not give."""
+        return tuple(
+            replace(
+                match,
+                phrasing=self._phrasing(match.item, evidence.phrasing(self._places[match.item.number], measured)),
+                lacking=evidence.lacking(self._places[match.item.number], facts),
+            )
+            for match in found
+        )
+
+    def _phrasing(self, item: Item, which: int | None) -> str:
+        """Return a phrasing as its file has it; nothing for what the item itself says."""
+        own = 1 + len(item.keywords)
+        return "" if which is None or which < own else asked_of(item, self.phrasings)[which]
 
     def _least(self, question: Question, weighed: Weighed) -> float:
         """Return how probable one of the candidates must be: more where the glossary says what the set lacks."""
@@ -220,16 +254,14 @@ class Index:
         """Say whether an item answers as well as the best: nearly as probable, or by the same words."""
         return score >= top - _AS_GOOD or {place, best} <= answers or place in self._equals[best]
 
-    def _near(self, question: Question, found: list[Ranked], weighed: Weighed, evidence: Evidence) -> Outcome:
-        """Return the nearest items as candidates, or beside the question that goes to the office."""
+    def _near(self, question: Question, found: list[Ranked], weighed: Weighed, evidence: Evidence) -> Unanswered:
+        """Return the nearest items and what they all leave open."""
         unknown = [unit.asked for unit in question.unknown]
         shown = self._matches(self._widened(question) if unknown else question, found)
         common = [word for word in shown[0].uncovered if all(word in match.uncovered for match in shown)]
         facts = evidence.lacking(found[0].place, weighed.facts)
         uncovered = tuple(dict.fromkeys((*unknown, *(common or shown[0].uncovered), *facts)))
-        if self._decision.reaches.probability(weighed.features) < self._least(question, weighed):
-            return Unanswered(shown, uncovered)
-        return Suggested(shown, uncovered)
+        return Unanswered(shown, uncovered)
 
     def _forbids(self, question: Question, place: int) -> bool:
         """Say whether something in the question forbids to answer it outright, however near its meaning is.

@@ -27,7 +27,7 @@ class Meant(NamedTuple):
 
     close: mean similarity of an item's nearest phrasings. nearest: of the very nearest. likely: what a regression over
     all phrasings gives. taught: the same between an item's phrasings and its near misses. refused: similarity of the
-    nearest question that no item answers. around: how much of what is around is refused.
+    nearest question that no item answers. around: how much of what is around is refused. vector: the question's own.
     """
 
     close: NDArray[np.float32]
@@ -36,6 +36,7 @@ class Meant(NamedTuple):
     taught: NDArray[np.float32]
     refused: float
     around: float
+    vector: NDArray[np.float32]
 
 
 class Meaning:
@@ -64,7 +65,14 @@ class Meaning:
             vector @ self._taught + self._taught_at,
             float(refused.max()) if len(refused) else 0.0,
             self._around(near),
+            vector,
         )
+
+    def phrasing(self, meant: Meant, item: int) -> tuple[int, float]:
+        """Return which of an item's phrasings is nearest, counted from 0, and its similarity."""
+        start = int(self._starts[item])
+        near = self._rows[start : start + int(self._sizes[item])] @ meant.vector
+        return int(near.argmax()), float(near.max())
 
     def _by_item(self, near: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         left = near.copy()

@@ -25,14 +25,17 @@ class OutcomeName(StrEnum):
 class Match:
     """An item found for a question.
 
-    score: 0 to 1. matched: what met, in the asker's words (`backup＝バックアップ`).
-    uncovered: the question's words that this item says nothing about.
+    score: 0 to 1. matched: what met, in the asker's words (`backup＝バックアップ`). phrasing: the curated phrasing that
+    met, where its meaning or its words decided. uncovered: the question's words that this item says nothing about.
+    lacking: the kinds of facts that are asked for and that this item, which does not answer, does not give.
     """
 
     item: Item
     score: float
     matched: tuple[str, ...] = ()
     uncovered: tuple[str, ...] = ()
+    phrasing: str = ""
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -225,7 +225,7 @@ def candidates(words: Words, outcome: Suggested, answer_set: AnswerSet, buttons:
     uncovered = words.not_in_set(outcome.uncovered) if outcome.uncovered else ""
     blocks = [section(head)] + ([context(escape(uncovered))] if uncovered else [])
     for match in outcome.candidates:
-        blocks += _short(words, match.item)
+        blocks += [*_short(words, match.item), *_why(words, match)]
     blocks.append(context(words.NOT_SENT_YET, words.AS_WRITTEN))
     spoken = _spoken(words, [match.item for match in outcome.candidates], answer_set.as_of)
     text = _joined(head.replace("*", ""), uncovered, spoken, words.NOT_SENT_YET)
@@ -251,6 +251,11 @@ def _short(words: Words, item: Item) -> list[Block]:
     return [rich(item.question, bold(f"{item.number}　")), linked(item.answer), *_caution(words, item)]
 
 
+def _why(words: Words, match: Match) -> list[Block]:
+    why = words.why(match)
+    return [context(escape(why))] if why else []
+
+
 def near(words: Words, ask: int, matches: Sequence[Match], answer_set: AnswerSet) -> Message:
     """What is put beside a question that the office has: near items with their answers, each with a button to take it.
 
@@ -260,8 +265,7 @@ def near(words: Words, ask: int, matches: Sequence[Match], answer_set: AnswerSet
         return Message("", [])
     blocks = [section(words.NEAR), context(words.NEAR_HINT)]
     for index, match in enumerate(matches):
-        blocks += _short(words, match.item)
-        blocks += [context(escape(why))] if (why := words.why(match)) else []
+        blocks += [*_short(words, match.item), *_why(words, match)]
         blocks += actions(button(words.take_near(match.item), f"take_{index}", Chosen(ask, (match.item.number,))))
     spoken = _spoken(words, [match.item for match in matches], answer_set.as_of)
     return Message(f"\n{words.NEAR.replace('*', '')}\n{spoken}", blocks)

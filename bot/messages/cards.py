@@ -76,7 +76,8 @@ def card(words: Words, escalation: Escalation, around: Surroundings, mention: st
         if (more := len(around.objections) - _OBJECTIONS_SHOWN) > 0:
             blocks.append(context(words.more_rows(more)))
         blocks += _near(words, words.NEAREST, around.nearest.nearest)
-        told = any(match.uncovered == around.nearest.uncovered for match in around.nearest.nearest)
+        open_points = set(around.nearest.uncovered)
+        told = any(open_points <= {*match.uncovered, *match.lacking} for match in around.nearest.nearest)
         uncovered = "" if told else words.uncovered(around.nearest.uncovered)
         blocks += [context(escape(uncovered))] if uncovered else []
         if around.similar:

@@ -90,7 +90,7 @@ async def test_candidates_can_go_to_the_office_from_a_thread(slack: TrialSlack, 
     assert "〔" not in changed.plain
     await slack.channel("#sales").message(containing="確認中です")
     card = await slack.channel("#isms-office").message(containing=CANDIDATES)
-    assert "回答集にない語：GDPR" in card.plain
+    assert "この項目にない点：GDPR" in card.plain
 
 
 @pytest.mark.usefixtures("bot")

@@ -28,7 +28,7 @@ async def test_a_card_tells_all_the_office_needs(work: Workplace) -> None:
     assert near == "近い項目"
     assert item.startswith("②-7 ビジネス継続の手順は整備されていますか？ → 災害復旧手順が整備され")
     assert why.startswith("┄ 一致：")
-    assert "回答集にない語：" in why
+    assert "この項目にない点：" in why
     assert all(line.startswith(("①-", "②-", "③-", "┄ ")) for line in further)
     assert buttons == "".join(f"〔{label}〕" for label in BUTTONS)
     assert card.text.startswith("Q-1　未対応：災害のとき")

@@ -7,14 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.asks.ask import Language
 from bot.lookup import vectors
 from bot.lookup.decision import Costs, Logistic, fitted
 from bot.lookup.evidence import FEATURES, FEATURES_WITHOUT, plainly
-from bot.lookup.facts import Facts, facts_asked
+from bot.lookup.facts import KINDS, Facts, facts_asked
 from bot.lookup.meaning import Meaning
+from bot.lookup.outcomes import Match, nearest
 from bot.lookup.vectors import Vectors, sentence_encoder
 from bot.lookup.wording import Wording, pieces
-from tests.indexed import index
+from bot.messages.words import words_in
+from tests.indexed import index, matches
 
 
 def unit(*numbers: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
@@ -134,3 +137,26 @@ def test_the_shipped_decision_weighs_all_features_and_no_others() -> None:
     for decision in (with_vectors, without):
         assert all(decision.answers.weights[name] > 0 for name in ("used", "concepts", "covered", "facts"))
         assert all(decision.answers.weights[name] < 0 for name in ("lacking", "unknown", "strange"))
+
+
+def test_why_names_the_phrasing_that_met_and_what_the_item_does_not_say() -> None:
+    """By meaning or word for word, a phrasing is named as its file has it; a candidate's open points are named too."""
+    asked = index().phrasings.asked
+    answered = matches(index().lookup("Do you encrypt data in transit?"))[0]
+    assert answered.phrasing in asked[answered.item.number.plain]
+    number, (text, *_) = next((number, texts) for number, texts in asked.items() if texts)
+    for each in (index(), index().with_vectors(None)):
+        met = {match.item.number.plain: match.phrasing for match in matches(each.lookup(f"・{text}？"))}
+        assert met[number] == text
+    outcome = index().lookup("バックアップは何世代保管していますか")
+    near = nearest(outcome).nearest[0]
+    assert "期間" in near.lacking
+    assert "この項目にない点：世代数、期間" in words_in(Language.JA).why(near)
+    assert "Not said by this item: 世代数, for how long" in words_in(Language.EN).why(near)
+
+
+def test_every_kind_of_fact_has_an_english_name() -> None:
+    """What an item lacks is named in the reader's language."""
+    english = words_in(Language.EN)
+    named = {kind: english.why(Match(index().answer_set.items[0], 1.0, lacking=(kind,))) for kind in KINDS}
+    assert {kind for kind, said in named.items() if kind in said} == set()

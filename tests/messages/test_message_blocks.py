@@ -51,7 +51,9 @@ def items(draw: st.DrawFn) -> Item:
     )
 
 
-MATCHES = st.lists(st.builds(Match, items(), st.just(0.5), UNCOVERED, UNCOVERED), min_size=1, max_size=5).map(tuple)
+MATCHES = st.lists(
+    st.builds(Match, items(), st.just(0.5), UNCOVERED, UNCOVERED, SAID, UNCOVERED), min_size=1, max_size=5
+).map(tuple)
 
 
 def answer_set(matches: tuple[Match, ...]) -> AnswerSet:

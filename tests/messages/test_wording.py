@@ -131,7 +131,7 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "OfficeHours": HOURS,
     "ItemNumber": [NUMBER],
     "Item": [ITEM, AMENDED],
-    "Match": [Match(ITEM, 1.0, (NAME,) * 80, (NAME,) * 80)],
+    "Match": [Match(ITEM, 1.0, (NAME,) * 80, (NAME,) * 80, QUESTION, (NAME,) * 80)],
     "Ground": list(Ground),
     "Escalation": ESCALATIONS,
     "Resolution": [RESOLUTION],

@@ -17,6 +17,41 @@ _MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 
+# The kinds of facts that an item may lack, which lookup/facts.py names in Japanese.
+_FACTS = {
+    "頻度": "how often",
+    "期間": "for how long",
+    "数": "how many",
+    "時間・期限": "by when",
+    "基準・値": "which value",
+    "種類・製品": "which kind or product",
+    "場所": "where",
+    "誰": "who",
+    "体制・組織": "which body",
+    "手順・方法": "how",
+    "文書": "a document",
+    "試験・訓練": "a test or drill",
+    "承認": "approval",
+    "証跡・提出": "evidence to hand over",
+    "結果・対応": "results and follow-up",
+    "実績・過去": "what happened so far",
+    "予定": "plans",
+    "費用・契約": "cost or contract",
+    "理由": "why",
+    "選択・設定": "a choice or setting",
+    "自動": "automatic",
+    "保存時": "at rest",
+    "暗号": "encryption",
+    "委託先": "contractors",
+    "全て": "all of them",
+    "別扱い・分離": "separation",
+    "例外・違反": "exceptions",
+    "国外": "abroad",
+    "見直し": "reviews",
+    "監視": "monitoring",
+    "記録": "records",
+}
+
 
 class EnglishLookupWords(LookupWords):
     """What the bot says of a question and its answer, in English."""
@@ -166,13 +201,15 @@ class EnglishLookupWords(LookupWords):
 
     def why(self, match: Match) -> str:
         met = f"Matched: {self._listed(match.matched)}" if match.matched else ""
-        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
+        phrasing = f"Similar question: “{self._short(match.phrasing)}”" if match.phrasing else ""
+        open_points = self._listed((*match.uncovered, *match.lacking))
+        return "　".join(filter(None, [met, phrasing, f"Not said by this item: {open_points}" if open_points else ""]))
 
     def uncovered(self, words: Sequence[str]) -> str:
         return f"Not found in the answer set: {self._listed(words)}" if words else ""
 
     def _listed(self, words: Sequence[str]) -> str:
-        return super()._listed(words).replace("、", ", ")
+        return super()._listed([_FACTS.get(word, word) for word in words]).replace("、", ", ")
 
     def chosen_by(self, name: str) -> str:
         return f"{name} chose this from the candidates"

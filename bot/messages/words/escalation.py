@@ -259,10 +259,6 @@ class EscalationWords(LookupWords):
     def given_line(self, name: str, asked_at: float) -> str:
         return f"{name}　{self.moment(asked_at)}"
 
-    def _short(self, text: str) -> str:
-        line = " ".join(text.split())
-        return line if len(line) <= 80 else line[:80] + "…"
-
     def status_head(self, office: bool) -> str:
         return "*受付中の質問（期限順）*" if office else "*あなたの受付*"
 

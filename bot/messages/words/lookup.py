@@ -179,9 +179,15 @@ class LookupWords(TimeWords):
         return parts
 
     def why(self, match: Match) -> str:
-        """What met and what did not, in the asker's words; empty where the item was asked for by number."""
+        """What met, words or a phrasing, and what the item does not say; empty where it was asked for by number."""
         met = f"一致：{self._listed(match.matched)}" if match.matched else ""
-        return "　".join(filter(None, [met, self.uncovered(match.uncovered)]))
+        phrasing = f"近い質問例：「{self._short(match.phrasing)}」" if match.phrasing else ""
+        open_points = self._listed((*match.uncovered, *match.lacking))
+        return "　".join(filter(None, [met, phrasing, f"この項目にない点：{open_points}" if open_points else ""]))
+
+    def _short(self, text: str) -> str:
+        line = " ".join(text.split())
+        return line if len(line) <= 80 else line[:80] + "…"
 
     def uncovered(self, words: Sequence[str]) -> str:
         return f"回答集にない語：{self._listed(words)}" if words else ""
