@@ -9,7 +9,7 @@ COPY .ci/constraints.txt ./
 RUN python -m venv /melcol && /melcol/bin/pip install --no-cache-dir --constraint constraints.txt '.[postgres]'
 
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 melcol && install --directory --owner melcol /data
+RUN useradd --system --uid 10001 melcol && install --directory --mode 0700 --owner melcol /data
 COPY --from=build /melcol /melcol
 USER melcol
 ENV PATH=/melcol/bin:$PATH \

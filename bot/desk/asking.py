@@ -24,7 +24,7 @@ from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
-_NAMED = re.compile(r"(?<![0-9A-Za-z])[QＱ][-－]([0-9]+)")
+_NAMED = re.compile(r"(?<![0-9A-Za-z])[QＱ][-－]([0-9]{1,18})(?![0-9])")
 
 
 class AskingDesk:

@@ -22,17 +22,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.messages import blocks
 from bot.messages.words import words_in
 from bot.slack.directory import Directory, Refusal, status_and_reason
-from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
+from bot.store.deliveries import LEASE, LONGEST_DELAY, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import NotRecordedError, Store, Transaction
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 60.0
 _IDLE_SECONDS = 1.0
 _AT_ONCE = 16
 _BURST = 3
-_LONGEST_DELAY = 300.0
 _CARDS_AGAIN_SECONDS = 300.0
 _LOOKS_AT_CHANNEL = 2
 _TRIES_OF_FILE = 5  # that breaks in the making
@@ -157,7 +155,7 @@ class Courier:
     async def _start_due(self) -> None:
         room = _AT_ONCE - len(self._sending)
         # A claim wakes nobody: it would wake this very loop, again and again.
-        due = await self._store.write(lambda tx: tx.deliveries.claim(room, LEASE_SECONDS), wakes=False) if room else []
+        due = await self._store.write(lambda tx: tx.deliveries.claim(room), wakes=False) if room else []
         for delivery in due:
             task = asyncio.create_task(self._deliver(delivery))
             self._sending.add(task)
@@ -256,7 +254,7 @@ class Courier:
             raise _RefusedError(MAY_NOT_SEND)
         try:
             # Within the lease: nobody else is to begin the same file meanwhile.
-            async with asyncio.timeout(LEASE_SECONDS / 2):
+            async with asyncio.timeout(LEASE / 2):
                 name, data = await self._files.make(delivery.ask or 0, delivery.payload["form"])
         except NotMadeError as error:
             raise _RefusedError(str(error)) from error
@@ -349,7 +347,7 @@ def _data(response: Any) -> dict[str, Any]:
 
 def backoff(attempts: int) -> float:
     """Return in how many seconds to try again; spread, so that what failed together is not tried together."""
-    return min(2.0**attempts, _LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
+    return min(2.0**attempts, LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
 
 
 def retry_after(headers: Mapping[str, str]) -> float:

@@ -208,7 +208,7 @@ class Asks:
         """Return how often a person asked something in so many seconds; a list counts once, whatever its rows."""
         query = select(func.count()).where(
             asks.c.asker == asker,
-            asks.c.asked_at >= self._clock.now - seconds,
+            self._clock.is_lately(asks.c.asked_at, seconds),
             asks.c.of_list.is_(None),
             asks.c.outcome.in_([*OutcomeName, *ListState]),
         )

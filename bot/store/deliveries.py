@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, insert, not_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, RowMapping, func, insert, not_, select, update
 
 from bot.answer_set.items import ItemNumber
 from bot.store.amendments import Amendments
@@ -17,6 +17,8 @@ from bot.store.clock import Clock
 from bot.store.events import EventKind
 from bot.store.tables import asks, deliveries, escalations, events, first_key, is_failed, is_owed
 
+LEASE = 60.0  # for how long one bot has a delivery to itself
+LONGEST_DELAY = 300.0
 UPLOAD = "upload"  # the method of a file sent
 MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
 
@@ -160,14 +162,19 @@ class Deliveries:
         }
         return first_key(self._connection.execute(insert(deliveries).values(row)).inserted_primary_key)
 
-    def claim(self, limit: int, lease: float) -> list[Delivery]:
-        """Lease the due deliveries that are first in their places, oldest first, for `lease` seconds."""
+    def claim(self, limit: int, lease: float = LEASE) -> list[Delivery]:
+        """Lease the due deliveries that are first in their places, oldest first, for `lease` seconds.
+
+        lease: at most LEASE.
+        """
         # Counted once a place: with every two deliveries of a place compared, a backlog would stop the courier.
         # A file is long in the making, and holds up no words.
         lane = (deliveries.c.place, deliveries.c.method == UPLOAD)
         first = select(func.min(deliveries.c.id).label("id")).where(is_owed).group_by(*lane).subquery()
         due = select(deliveries.c.id).join(first, first.c.id == deliveries.c.id)
-        due = due.where(deliveries.c.due_at <= self._clock.now, deliveries.c.lease_until <= self._clock.now)
+        due = due.where(
+            self._is_over(deliveries.c.due_at, LONGEST_DELAY), self._is_over(deliveries.c.lease_until, LEASE)
+        )
         ids = list(self._connection.execute(due.order_by(deliveries.c.id).limit(limit)).scalars())
         if not ids:
             return []
@@ -211,7 +218,7 @@ class Deliveries:
         changed = self._connection.execute(
             update(deliveries)
             .where(deliveries.c.id == delivery_id, deliveries.c.state.in_(["owed", "failed"]))
-            .where(deliveries.c.lease_until <= self._clock.now)
+            .where(self._is_over(deliveries.c.lease_until, LEASE))
             .values(payload=json.dumps(payload), digest=digest(payload), **({"role": role} if role else {}))
         )
         return changed.rowcount == 1
@@ -221,7 +228,7 @@ class Deliveries:
         self._connection.execute(
             update(deliveries)
             .where(deliveries.c.ask == ask_id, deliveries.c.state.in_(["owed", "failed"]))
-            .where(deliveries.c.lease_until <= self._clock.now)
+            .where(self._is_over(deliveries.c.lease_until, LEASE))
             .values(state="cancelled", payload=None, error=reason, settled_at=self._clock.now)
         )
 
@@ -238,11 +245,11 @@ class Deliveries:
         self._settle(delivery_id, state="failed", error=reason)
 
     def retry(self, delivery_id: int, delay: float, reason: str) -> None:
-        """Owe a delivery again after `delay` seconds."""
+        """Owe a delivery again after `delay` seconds, LONGEST_DELAY at most."""
         self._set(
             delivery_id,
             attempts=deliveries.c.attempts + 1,
-            due_at=self._clock.now + delay,
+            due_at=self._clock.now + min(delay, LONGEST_DELAY),
             lease_until=0.0,
             error=reason,
         )
@@ -300,6 +307,10 @@ class Deliveries:
         )
         row = self._connection.execute(query.limit(1)).mappings().first()
         return stored_delivery(row) if row and not self._amendments.has_changed(item, row["asked_at"]) else None
+
+    def _is_over(self, moment: Column[float], longest: float) -> ColumnElement[bool]:
+        """Tell whether a wait is over; a moment further ahead than any wait lasts is of a clock that was set back."""
+        return (moment <= self._clock.now) | (moment > self._clock.now + longest)
 
     def _settle(self, delivery_id: int, **values: Any) -> None:
         self._set(delivery_id, settled_at=self._clock.now, lease_until=0.0, **values)

@@ -76,7 +76,7 @@ class Events:
     def noted_lately(self, kind: EventKind, actor: str, seconds: float) -> bool:
         """Return True if that person did a thing of that kind in so many seconds."""
         query = select(events.c.id).where(
-            events.c.actor == actor, events.c.kind == kind, events.c.at >= self._clock.now - seconds
+            events.c.actor == actor, events.c.kind == kind, self._clock.is_lately(events.c.at, seconds)
         )
         return self._connection.scalar(query.limit(1)) is not None
 

@@ -15,7 +15,7 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -125,6 +125,8 @@ class Store:
     def open(cls, url: str) -> Store:
         """Connect, bring the tables up to date, and start the writer. Raises UnusableError."""
         with _opening(url):
+            if (parsed := make_url(url)).get_backend_name() == "sqlite" and parsed.database:
+                _keep_private(Path(parsed.database))
             with _patient(url) as engine:
                 upgrade(engine)
             return cls(_engine(url, _BUSY_SECONDS))
@@ -319,13 +321,20 @@ def _engine(url: str, patience: float) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         return _postgres_engine(parsed, patience)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     busy = {"timeout": patience, "check_same_thread": False}
     engine = create_engine(parsed, connect_args=busy, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _keep_private(file: Path) -> None:
+    """Make a database's folder and file for their owner's eyes alone; SQLite's files beside it take after it."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(0o600)
+    for each in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+        with suppress(FileNotFoundError, PermissionError):  # the file of somebody else, who gave it to the bot
+            each.chmod(0o600)
 
 
 def _postgres_engine(url: URL, patience: float) -> Engine:

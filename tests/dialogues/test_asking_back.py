@@ -48,6 +48,14 @@ async def test_a_mention_in_the_thread_is_the_reply(work: Workplace, rows: Rows)
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_number_that_no_escalation_has_is_words_like_any(work: Workplace) -> None:
+    """`Q-` and 5,000 digits name nothing, and the reply arrives."""
+    asked = await asked_back(work, await work.escalated())
+    await work.sato.mention(f"本番です Q-{'9' * 5000}", channel="#sales", thread=asked)
+    await work.office.message(containing="佐藤さんの返答：本番です")
+
+
+@pytest.mark.usefixtures("bot")
 async def test_a_colleague_s_mention_in_the_thread_is_a_question_of_theirs(work: Workplace, rows: Rows) -> None:
     """Only the asker replies; who else writes there asks something new."""
     asked = await asked_back(work, await work.escalated())

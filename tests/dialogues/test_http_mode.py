@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import time
 from typing import Any
@@ -68,15 +69,36 @@ async def test_a_wrong_signature_is_refused(
         {"x-slack-request-timestamp": "yesterday", "x-slack-signature": "v0=00"},
         {"x-slack-request-timestamp": "1", "x-slack-signature": "v0=00"},
         {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": "é"},
+        {"x-slack-request-timestamp": "9" * 400, "x-slack-signature": f"v0={'0' * 64}"},
+        {"x-slack-request-timestamp": str(int(time.time())), "x-slack-signature": f"v0={'0' * 64}"},
     ],
-    ids=["none", "no number", "old", "not ASCII"],
+    ids=["none", "no number", "old", "not ASCII", "400 digits", "forged"],
 )
 async def test_unsigned_requests_are_refused(http: Any, port: int, headers: dict[str, str]) -> None:
-    """Without a valid signature and time the answer is 401."""
+    """Without a valid signature and time the answer is 401, and says nothing, whatever bytes the body holds."""
     async with http, aiohttp.ClientSession() as session:
         url = f"http://127.0.0.1:{port}/slack/events"
-        async with session.post(url, data="command=%2Fmelcol&text=x", headers=headers) as reply:
-            assert reply.status == 401
+        for body in (b"command=%2Fmelcol&text=x&user_id=USATO", b"command=\xff"):
+            async with session.post(url, data=body, headers=headers) as reply:
+                assert (reply.status, await reply.text()) == (401, "")
+
+
+@pytest.mark.parametrize(
+    ("signature", "status"),
+    [("none", b"HTTP/1.1 401 "), (f"v0={'0' * 64}", b"HTTP/1.1 408 ")],
+    ids=["unsigned", "slow"],
+)
+async def test_a_body_that_does_not_come_is_not_waited_for(http: Any, port: int, signature: str, status: bytes) -> None:
+    """Unsigned, a request is refused with none of its body read; with a signature, a body that stops is cut off."""
+    head = (
+        f"POST /slack/events HTTP/1.1\r\nHost: melcol\r\nContent-Length: 1000\r\nX-Slack-Signature: {signature}\r\n"
+        f"X-Slack-Request-Timestamp: {int(time.time())}\r\n\r\ncomm"
+    )
+    async with http:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(head.encode())
+        assert (await reader.readline()).startswith(status)
+        writer.close()
 
 
 async def test_live_and_ready_tell_the_truth(http: Any, port: int, database: Any) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from sqlalchemy import create_engine, text
 
 from bot.asks.ask import Ask, Source
 from bot.store.deliveries import Owed
+from bot.store.events import EventKind
 from bot.store.migrations import upgrade_connection
 from bot.store.store import NotRecordedError, Store, Transaction, UnusableError
 from bot.store.tables import metadata
@@ -132,7 +135,7 @@ async def test_a_message_waiting_for_its_retry_holds_back_its_place(store: Store
 async def test_a_start_gives_back_leases_and_failures(store: Store) -> None:
     """What a dead process was sending, and what had failed, is owed at once."""
     leased, failed = await store.write(lambda tx: (owe(tx, "C1"), owe(tx, "C2", "card")))
-    await store.write(lambda tx: tx.deliveries.claim(10, 3600))
+    await store.write(lambda tx: tx.deliveries.claim(10, 60))
     await store.write(lambda tx: tx.deliveries.failed(failed, "not_in_channel"))
     assert await store.read(lambda tx: tx.deliveries.failed_cards()) == 1
     await store.write(lambda tx: tx.deliveries.start_over())
@@ -150,6 +153,42 @@ async def test_failed_cards_are_owed_again_and_nothing_else(store: Store) -> Non
     )
     await store.write(lambda tx: tx.deliveries.owe_failed_cards_again())
     assert [delivery.id for delivery in await store.write(lambda tx: tx.deliveries.claim(10, 60))] == [card]
+
+
+async def test_a_clock_set_back_holds_nothing_and_locks_nobody_out(store: Store, tmp_path: Path) -> None:
+    """What waited, was leased or counted by a clock an hour ahead is due, free, and counts for nothing."""
+
+    def record(tx: Transaction) -> tuple[int, int]:
+        tx.asks.add(an_ask(), "answered", [], "r")
+        tx.events.note(EventKind.LIMITED, "USATO")
+        return owe(tx, "C1"), owe(tx, "C2")
+
+    waits, leased = await store.write(record)
+    await store.write(lambda tx: tx.deliveries.claim(10, 60))
+    await store.write(lambda tx: tx.deliveries.retry(waits, 300, "500"))
+    with closing(sqlite3.connect(tmp_path / "melcol.db")) as connection, connection:
+        connection.execute("update deliveries set due_at = due_at + 3600, lease_until = lease_until + 3600")
+        connection.execute("update asks set asked_at = asked_at + 3600")
+        connection.execute("update events set at = at + 3600")
+    assert await store.read(lambda tx: tx.asks.count_lately("USATO", 60)) == 0
+    assert not await store.read(lambda tx: tx.events.noted_lately(EventKind.LIMITED, "USATO", 60))
+    assert await store.write(lambda tx: tx.deliveries.reword(leased, {"text": "new"}))
+    due = await store.write(lambda tx: tx.deliveries.claim(10, 60))
+    assert [delivery.id for delivery in due] == [waits, leased]
+
+
+async def test_the_database_is_for_its_owner_alone(tmp_path: Path) -> None:
+    """A folder that the store makes is 0700, and every file in it 0600, one of an older version too."""
+    old = tmp_path / "here" / "melcol.db"
+    for file in (tmp_path / "new" / "melcol.db", old):
+        store = Store.open(f"sqlite:///{file}")
+        await store.write(lambda tx: owe(tx, "C1"))
+        assert {each.stat().st_mode & 0o777 for each in file.parent.iterdir()} == {0o600}
+        assert file.parent.stat().st_mode & 0o777 == 0o700
+        await store.close()
+    old.chmod(0o644)
+    await Store.open(f"sqlite:///{old}").close()
+    assert old.stat().st_mode & 0o777 == 0o600
 
 
 async def test_what_slack_has_keeps_no_text(store: Store) -> None:
