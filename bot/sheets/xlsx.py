@@ -23,7 +23,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from bot.sheets.grid import Area, Grid, Place
 from bot.sheets.values import MAX_BYTES, RefusedError, Trouble
-from bot.sheets.xlsx_checks import checked_parts, losses
+from bot.sheets.xlsx_checks import checked_parts, computes, losses, types_of
 from bot.sheets.xlsx_styles import Style, styles_of, under
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -96,33 +96,36 @@ class XlsxFile:
             raise RefusedError(Trouble.BROKEN) from error
 
     def _read(self) -> None:
-        self.workbook = next(iter(self._targets("", "officeDocument").values()))
+        types = types_of(self.parts)
+        self.workbook = _only(self._targets("", "officeDocument")) or ""
         book = ET.fromstring(self.parts[self.workbook])  # noqa: S314 - checked: it declares no entities
-        related = self._targets(self.workbook, "")
-        self.styles_part = next(iter(self._targets(self.workbook, "styles").values()), None)
+        worksheets = self._targets(self.workbook, "worksheet")
+        self.styles_part = _only(self._targets(self.workbook, "styles"))
         self.styles = styles_of(self.parts[self.styles_part]) if self.styles_part else []
-        strings = next(iter(self._targets(self.workbook, "sharedStrings").values()), None)
+        strings = _only(self._targets(self.workbook, "sharedStrings"))
         self._strings = _strings(self.parts[strings]) if strings else []
         properties = next(under(book, "workbookPr"), None)
         self._mac = properties is not None and properties.get("date1904") in ("1", "true")
         self.pages: list[Page] = []
         for sheet in under(book, "sheet"):
-            part = related.get(next((value for name, value in sheet.attrib.items() if name.endswith("}id")), ""), "")
-            if sheet.get("state", "visible") == "visible" and "/worksheets/" in part:
+            part = worksheets.get(next((value for name, value in sheet.attrib.items() if name.endswith("}id")), ""))
+            if sheet.get("state", "visible") == "visible" and part:
+                if not types[part].endswith("worksheet+xml"):
+                    raise RefusedError(Trouble.BROKEN)
                 self.pages.append(_Scanner(Page(part, sheet.attrib["name"], self.parts[part])).page)
         self.grids = [self._grid(page) for page in self.pages]
-        self.computes = any(
-            b"<f" in part or b":f" in part for name, part in self.parts.items() if "/worksheets/" in name
-        )
+        self.computes = computes(self.parts)
 
     def _targets(self, part: str, kind: str) -> dict[str, str]:
-        """Return the parts that a part refers to, by the reference's id; kind: how its type ends, "" for any."""
+        """Return the parts of a kind that a part refers to, by the reference's id; kind: how its type ends."""
         folder, name = posixpath.split(part)
         found = ET.fromstring(self.parts[posixpath.join(folder, "_rels", f"{name}.rels")])  # noqa: S314
+        if len({each.attrib["Id"] for each in found}) < len(found):
+            raise ValueError(part)
         return {
             each.attrib["Id"]: posixpath.normpath(posixpath.join("/", folder, each.attrib["Target"])).lstrip("/")
             for each in found
-            if each.get("TargetMode") != "External" and each.get("Type", "").endswith(kind)
+            if each.get("TargetMode") != "External" and each.get("Type", "").endswith(f"/{kind}")
         }
 
     def _grid(self, page: Page) -> Grid:
@@ -266,6 +269,8 @@ class _Scanner:
         assert self._line is not None  # noqa: S101 - a cell stands in a row
         self._column = place_of(given["r"])[1] if "r" in given else self._column + 1
         self._cell = Cell(int(given.get("s", 0)), given.get("t", "n"), start, has_reference="r" in given)
+        if (self._row, self._column) in self.page.cells:
+            raise ValueError(self._column)  # which of two holds, each reader says otherwise
         self.page.cells[self._row, self._column] = self._cell
         self._line.columns.append(self._column)
 
@@ -294,6 +299,13 @@ class _Scanner:
         """Return where the element that ends now ends; one that was closed at once ended already."""
         at, data = self._parser.CurrentByteIndex, self.page.data
         return data.index(b">", at) + 1 if data.startswith(b"</" + tag, at) else at
+
+
+def _only(targets: dict[str, str]) -> str | None:
+    """Return the one part among these, None without one. Of two, another reader may take the other."""
+    if len(targets) > 1:
+        raise ValueError(targets)
+    return next(iter(targets.values()), None)
 
 
 def area(reference: str) -> Area:

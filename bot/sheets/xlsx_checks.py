@@ -1,5 +1,8 @@
 """What an .xlsx file must not hold before it is read, and what it loses once it is changed.
 
+A part is what its content, its declared type or a relation makes of it, whatever its name. What cannot be told apart by
+looking, and what another program may read otherwise, is refused.
+
 After ECMA-376 part 2 (packages) and part 1: 18.3.1.4 c, 18.3.1.40 f, 18.3.1.55 mergeCell.
 """
 
@@ -9,6 +12,10 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 from openpyxl.utils.cell import range_boundaries
 
@@ -23,11 +30,20 @@ MAX_FORMULA_TEXT = 5_000_000
 _RATIO, _RATIO_FROM = 200, 1_000_000  # no sheet packs better than 1:200; from a size that could hurt
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_XML_NAMES = (".xml", ".rels", ".vml")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
 _ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']*)""")
-_CELL = re.compile(rb"<(?:\w+:)?c[ />]")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >]")
-_FORMULA_TEXT = re.compile(rb"<(?:\w+:)?(?:f|definedName)(?: [^<>]*)?>([^<]*)<")
-_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]*?ref\s*=\s*["']([^"']+)""")
+_START = rb"<(?:[^\s<>/:!?]+:)?"
+_SHEET_DATA = re.compile(_START + rb"sheetData[\s/>]")
+_DDE = re.compile(_START + rb"ddeLink[\s/>]")
+_CELL = re.compile(_START + rb"c[\s/>]")
+_FORMULA = re.compile(_START + rb"f[\s/>]")
+_COMPUTING = rb"(?:f|definedName|calculatedColumnFormula|totalsRowFormula)"
+_COMPUTES = re.compile(_START + _COMPUTING + rb"[\s/>]")
+_ATTRIBUTES = rb"""(?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*)?"""
+_FORMULA_TEXT = re.compile(_START + _COMPUTING + _ATTRIBUTES + rb"(?:/>|(?<!/)>([^<]*)</)")
+_MERGES = re.compile(_START + rb"mergeCell[\s/>]")
+_MERGED = re.compile(_START + rb"""mergeCell\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\bref\s*=\s*["']([^"'<]+)""")
 # Formulas that start a program or fetch from elsewhere: DDE (`cmd|'/C calc'!A0`) and the functions made for it.
 _REACHES_OUT = re.compile(
     r"\w\s{0,3}\|\s{0,3}'?[^|!]{0,500}!"
@@ -41,15 +57,44 @@ def checked_parts(data: bytes) -> dict[str, bytes]:
     if data.startswith(_OLE):
         raise RefusedError(Trouble.ENCRYPTED if "EncryptedPackage".encode("utf-16-le") in data else Trouble.OLD_FORMAT)
     parts = _unpacked(data)
-    types = parts.get("[Content_Types].xml", b"")
-    names = [name.lower() for name in parts]
-    if any("vbaproject" in name or "/macrosheets/" in name for name in names) or b"macroEnabled" in types:
+    try:
+        types = types_of(parts)
+        declared = "\n".join({*parts, *types.values(), *_relations(parts)}).lower()
+    except (ET.ParseError, KeyError) as error:
+        raise RefusedError(Trouble.BROKEN) from error
+    for name, part in parts.items():
+        if (
+            name.lower().endswith(_XML_NAMES)
+            or types[name].endswith("xml")
+            or part.lstrip().startswith((b"<", *_UTF_16))
+        ):
+            _check_xml(part)
+    if any(sign in declared for sign in ("vbaproject", "macrosheet", "macroenabled")):
         raise RefusedError(Trouble.MACROS)
-    if b"spreadsheetml" not in types:
-        raise RefusedError(Trouble.OLD_FORMAT if b"sheet.binary" in types else Trouble.UNKNOWN_FORMAT)
+    if "spreadsheetml" not in declared:
+        raise RefusedError(Trouble.OLD_FORMAT if "sheet.binary" in declared else Trouble.UNKNOWN_FORMAT)
     _check_sizes(parts)
     _check_formulas(parts)
     return parts
+
+
+def types_of(parts: dict[str, bytes]) -> dict[str, str]:
+    """Return the declared content type of each part, "" where it has none."""
+    declared: dict[tuple[str, str], str] = {}
+    for each in ET.fromstring(parts.get("[Content_Types].xml", b"<Types/>")):  # noqa: S314 - checked: no entities
+        name = each.get("PartName", "").lstrip("/").lower()
+        key, kind = (name, each.get("Extension", "").lower()), each.attrib["ContentType"].lower()
+        if declared.setdefault(key, kind) != kind:
+            raise RefusedError(Trouble.BROKEN)
+    return {
+        name: declared.get((name.lower(), ""), declared.get(("", name.rpartition(".")[2].lower()), ""))
+        for name in parts
+    }
+
+
+def computes(parts: dict[str, bytes]) -> bool:
+    """Return True if any cell holds a formula."""
+    return any(_SHEET_DATA.search(part) and _FORMULA.search(part) for part in parts.values())
 
 
 def losses(parts: dict[str, bytes]) -> tuple[Loss, ...]:
@@ -72,15 +117,23 @@ def _unpacked(data: bytes) -> dict[str, bytes]:
                 raise RefusedError(Trouble.UNSAFE)
             if len(infos) > MAX_PARTS or sum(info.file_size for info in infos) > MAX_UNPACKED:
                 raise RefusedError(Trouble.TOO_LARGE)
-            if len({info.filename for info in infos}) < len(infos):
+            # Names differ by more than case and signs written as numbers; others come to different files elsewhere.
+            if len({unquote(info.filename).lower().replace("\\", "/") for info in infos}) < len(infos):
                 raise RefusedError(Trouble.BROKEN)
             parts = {info.filename: file.read(info) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
         raise RefusedError(Trouble.BROKEN) from error
     for name, part in parts.items():
-        if name.lower().endswith((".xml", ".rels", ".vml")):
+        if name.lower().endswith(_XML_NAMES):
             _check_xml(part)
     return parts
+
+
+def _relations(parts: dict[str, bytes]) -> Iterator[str]:
+    """Yield the type of each relation between parts."""
+    for name, part in parts.items():
+        if name.lower().endswith(".rels"):
+            yield from (each.get("Type", "") for each in ET.fromstring(part))  # noqa: S314 - checked: no entities
 
 
 def _check_xml(part: bytes) -> None:
@@ -96,10 +149,13 @@ def _check_sizes(parts: dict[str, bytes]) -> None:
     if sum(part.count(b"<") for part in parts.values()) > MAX_TAGS:
         raise RefusedError(Trouble.TOO_LARGE)
     merged = cells = 0
-    for name, part in parts.items():
-        if "/worksheets/" in name:
+    for part in parts.values():
+        if _SHEET_DATA.search(part):
             cells += sum(1 for _ in _CELL.finditer(part))
-            merged += sum(_area(reference.decode("utf-8", "replace")) for reference in _MERGED.findall(part))
+            references = _MERGED.findall(part)
+            if len(references) < len(_MERGES.findall(part)):
+                raise RefusedError(Trouble.BROKEN)
+            merged += sum(_area(reference.decode("utf-8", "replace")) for reference in references)
     if cells > MAX_CELLS or merged > MAX_MERGED:
         raise RefusedError(Trouble.TOO_LARGE)
 
@@ -114,16 +170,18 @@ def _area(reference: str) -> int:
 
 def _check_formulas(parts: dict[str, bytes]) -> None:
     count = length = 0
-    for name, part in parts.items():
-        if "externallinks/" in name.lower() and b"ddeLink" in part:
+    for part in parts.values():
+        if _DDE.search(part):
             raise RefusedError(Trouble.FORMULAS)
-        if "/worksheets/" not in name and not name.endswith("workbook.xml"):
-            continue
         count += sum(1 for _ in _FORMULA.finditer(part))
+        unread = len(_COMPUTES.findall(part))
         for found in _FORMULA_TEXT.finditer(part):
-            length += len(found[1])
-            formula = found[1].decode("utf-8", "replace").replace("&apos;", "'").replace("&#39;", "'")
-            if reaches_out(formula):
+            unread -= 1
+            length += len(found[1] or b"")
+            if found[1] and reaches_out(unescape(found[1].decode("utf-8", "replace"))):
                 raise RefusedError(Trouble.FORMULAS)
+        # One in a section of CDATA, or with a comment inside, is text to one reader and a formula to another.
+        if unread:
+            raise RefusedError(Trouble.FORMULAS)
     if count > MAX_FORMULAS or length > MAX_FORMULA_TEXT:
         raise RefusedError(Trouble.FORMULAS)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 from openpyxl import Workbook
 from openpyxl.workbook.defined_name import DefinedName
@@ -98,6 +101,70 @@ def test_formula_bombs(formula: str) -> None:
     book = table_of(["質問", "回答"], [BACKUP])
     book.defined_names["x"] = DefinedName("x", attr_text=formula[1:])
     assert read(saved(book), "a.xlsx") is Trouble.FORMULAS
+
+
+DDE = "<row r='9'><c r='A9'><f>cmd|&apos;/C calc&apos;!A0</f></c></row></sheetData>"
+
+
+def moved(data: bytes, new: str) -> bytes:
+    """Return a workbook whose sheet is another part, with content types and relations that say so."""
+    for part, old, said in (
+        ("[Content_Types].xml", f"/{SHEET}", f"/{new}"),
+        ("xl/_rels/workbook.xml.rels", f"/{SHEET}", f"/{new}"),
+    ):
+        data = rewritten(data, part, (old, said))
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old_file, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new_file:
+        for name in old_file.namelist():
+            new_file.writestr(new if name == SHEET else name, old_file.read(name))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("part", ["xl/Worksheets/sheet1.xml", "xl/pages/1.xml", "custom/sheet.dat"])
+def test_a_sheet_is_what_the_package_says_and_not_what_its_name_is(part: str) -> None:
+    """A sheet in any folder is read, refused for its formulas, and for its size, like one in the usual folder."""
+    assert isinstance(read(moved(SMALL, part), "a.xlsx"), Sheet)
+    assert read(moved(rewritten(SMALL, SHEET, ("</sheetData>", DDE)), part), "a.xlsx") is Trouble.FORMULAS
+    cells = "<row>" + "<c/>" * 200_001 + "</row></sheetData>"
+    assert read(moved(rewritten(SMALL, SHEET, ("</sheetData>", cells)), part), "a.xlsx") is Trouble.TOO_LARGE
+    hidden = '<?xml version="1.0" encoding="utf-16"?><worksheet'
+    assert read(moved(rewritten(SMALL, SHEET, ("<worksheet", hidden)), part), "a.xlsx") is Trouble.BROKEN
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "<f>cmd&#x7C;'/C calc'!A0</f>",
+        "<f><![CDATA[cmd|'/C calc'!A0]]></f>",
+        "<f>cmd<!-- -->|'/C calc'!A0</f>",
+        "<f\n>cmd|'/C calc'!A0</f>",
+        "<f ref='A>1'>cmd|'/C calc'!A0</f>",
+        "<x-y:f xmlns:x-y='urn:x'>cmd|'/C calc'!A0</x-y:f>",
+        "<f>CALL&#40;1)</f>",
+    ],
+)
+def test_a_formula_is_refused_however_it_is_written(written: str) -> None:
+    """Entities, sections, comments, spaces and prefixes hide none: what another reader would compute is not let by."""
+    row = f"<row r='9'><c r='A9'>{written}</c></row></sheetData>"
+    assert read(rewritten(SMALL, SHEET, ("</sheetData>", row)), "a.xlsx") is Trouble.FORMULAS
+
+
+def test_what_two_readers_would_see_differently_is_refused() -> None:
+    """Two parts under one name, two workbooks, two types of one part, two cells in one place; and a link by DDE."""
+    sheet = zipfile.ZipFile(io.BytesIO(SMALL)).read(SHEET)
+    assert read(rewritten(SMALL, "", extra={"xl/Worksheets/Sheet1.xml": sheet}), "a.xlsx") is Trouble.BROKEN
+    assert read(rewritten(SMALL, "", extra={"xl/worksheets/sheet%31.xml": sheet}), "a.xlsx") is Trouble.BROKEN
+    relation = '<Relationship Id="rId99" Type="http://x/relationships/officeDocument" Target="xl/other.xml"/>'
+    second = ("</Relationships>", f"{relation}</Relationships>")
+    assert read(rewritten(SMALL, "_rels/.rels", second), "a.xlsx") is Trouble.BROKEN
+    again = ("</Types>", f'<Override PartName="/{SHEET}" ContentType="application/xml"/></Types>')
+    assert read(rewritten(SMALL, "[Content_Types].xml", again), "a.xlsx") is Trouble.BROKEN
+    kind = ("spreadsheetml.worksheet+xml", "spreadsheetml.chartsheet+xml")
+    assert read(rewritten(SMALL, "[Content_Types].xml", kind), "a.xlsx") is Trouble.BROKEN
+    twice = ("</sheetData>", '<row r="9"><c r="A9"><v>1</v></c><c r="A9"><v>2</v></c></row></sheetData>')
+    assert read(rewritten(SMALL, SHEET, twice), "a.xlsx") is Trouble.BROKEN
+    link = b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/C calc"/></externalLink>'
+    assert read(rewritten(SMALL, "", extra={"xl/anywhere.dat": link}), "a.xlsx") is Trouble.FORMULAS
 
 
 def test_too_many_formulas() -> None:
