@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import assert_never
 
@@ -139,7 +140,7 @@ def _about(index: Index) -> Iterator[str]:
 
 def _fitted(index: Index, entries: list[Entry]) -> Iterator[str]:
     """Fit both decisions, write them, and yield how questions do that had no part in theirs."""
-    record: dict[str, object] = {"costs": {"wrong": Costs().wrong, "missed": Costs().missed}}
+    record: dict[str, object] = {"costs": asdict(Costs())}
     for name, by in (("with_vectors", index), ("without_vectors", index.with_vectors(None))):
         if by.has_vectors != (name == "with_vectors"):
             record[name] = as_record(fitted()[0])

@@ -1,4 +1,4 @@
-"""Which questions say nearly the same: for the card's similar open escalations, which a person then judges."""
+"""Which texts say the same: questions nearly, for the card's similar open escalations, and answers word for word."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ _WORD = re.compile("[a-z0-9]+|[一-龠々ァ-ヶー]+")
 _COMMON = frozenset(
     ("対応", "実施", "取得", "利用", "使用", "提供", "教", "何", "do", "does", "you", "support", "is", "are", "the")
 )
+_TELLING = 10  # characters of an answer from which another one in the same words says the same
 _ALIKE = 0.5  # of the shorter one's pairs; a suggestion to a person, so a false one costs a glance
 _LONGEST = 500
 
@@ -21,6 +22,23 @@ def alike(text: str, others: Sequence[str]) -> list[int]:
     pairs = _pairs(text)
     found = [(_shared(pairs, _pairs(other)), index) for index, other in enumerate(others)]
     return [index for share, index in sorted(found, key=lambda each: -each[0][1]) if share[0] >= _ALIKE]
+
+
+def same_answers(answers: Sequence[str]) -> list[frozenset[int]]:
+    """Return by place of an answer the places of those that say the same, itself among them.
+
+    `制限されます` says what `制限されています` does; a mere `実施しています` says something else of each question.
+    """
+    by_words: dict[str, list[int]] = {}
+    keys = [_key(answer) or f"{place}" for place, answer in enumerate(answers)]
+    for place, key in enumerate(keys):
+        by_words.setdefault(key, []).append(place)
+    return [frozenset(by_words[key]) for key in keys]
+
+
+def _key(answer: str) -> str:
+    words = " ".join(_WORD.findall(unicodedata.normalize("NFKC", answer).casefold()))
+    return words if len(words) >= _TELLING else ""
 
 
 @lru_cache(maxsize=2000)  # the rows of a list are all compared with each other

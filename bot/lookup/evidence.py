@@ -20,16 +20,17 @@ _RANKED = 20
 _AROUND = " \n\t?!。．.、,;:「」『』\"'・-‐—ー~〜"
 _MANY = 2  # things lacking, from which more make no difference
 _MET = 0.5  # similarity from which a person sees why a phrasing was found
-_SHORTEST = 3  # characters; nothing is learnt from how much shorter a question is
+_SHORTEST, _LONGEST = 3, 200  # characters; nothing is learnt from how much shorter or longer a question is
 
-# The kinds of evidence that rank items, and the features of the decision; without vectors, only the second of each.
+# The kinds of evidence that rank items, and the features of the decision; without vectors, those that need none.
 RANKING = ("close", "likely", "concepts", "used")
 FEATURES = (
     "lead",
     "nearer",
     "taught",
-    "around",
     "used",
+    "leaning",
+    "worded",
     "concepts",
     "covered",
     "lacking",
@@ -39,18 +40,7 @@ FEATURES = (
     "length",
 )
 RANKING_WITHOUT = ("concepts", "used")
-FEATURES_WITHOUT = (
-    "lead",
-    "used",
-    "leaning",
-    "concepts",
-    "covered",
-    "lacking",
-    "unknown",
-    "strange",
-    "facts",
-    "length",
-)
+FEATURES_WITHOUT = tuple(name for name in FEATURES if name not in {"nearer", "taught"})
 
 
 class Spoken(NamedTuple):
@@ -72,6 +62,7 @@ class Measured(NamedTuple):
     """All that the evidence says of a question, before anything is weighed. used: by place of item."""
 
     spoken: Spoken
+    pieces: set[str]
     used: list[float]
     leaning: float
     facts: list[str]
@@ -99,7 +90,7 @@ class Evidence:
         self._asked = [[plainly(text) for text in asked_of(item, phrasings)] for item in items]
         near = [[plainly(text) for text in phrasings.near.get(item.number.plain, ())] for item in items]
         others = [plainly(text) for texts in phrasings.elsewhere.values() for text in texts]
-        self._wording = Wording(self._asked, [text for texts in (*near, others) for text in texts])
+        self._wording = Wording(self._asked, near, others)
         self._facts = Facts(self._asked, near, others)
         self._meaning = _meaning(self._asked, near, others, vectors) if vectors else None
 
@@ -120,23 +111,29 @@ class Evidence:
         asked = pieces(text)
         return Measured(
             spoken,
+            asked,
             self._wording.used(asked),
             self._wording.leaning(asked),
             facts_asked(text),
-            math.log(max(_SHORTEST, len(text))),
+            math.log(max(_SHORTEST, min(len(text), _LONGEST))),
             self._meaning.of(self._vectors.of_question(text)) if self._meaning and self._vectors else None,
         )
 
-    def weigh(self, measured: Measured, ranking: Mapping[str, float]) -> Weighed:
-        """Return the items by all that speaks for them, and what that is for the best one."""
+    def weigh(self, measured: Measured, ranking: Mapping[str, float], twins: Sequence[frozenset[int]]) -> Weighed:
+        """Return the items by all that speaks for them, and what that is for the best one.
+
+        twins: by place, the items that answer the same: the best one need not lead its own.
+        """
         scores = scores_of(measured, ranking)
         order = nlargest(_RANKED, range(len(scores)), key=scores.__getitem__)
         best = order[0]
+        second = next((scores[place] for place in order if place not in twins[best]), 0.0)
         spoken, meant = measured.spoken, measured.meant
         features = {
-            "lead": scores[best] - scores[order[1]] if len(order) > 1 else scores[best],
+            "lead": scores[best] - second,
             "used": measured.used[best],
             "leaning": measured.leaning,
+            "worded": self._wording.worded(measured.pieces, best),
             "concepts": spoken.scores.get(best, 0.0),
             "covered": float(best in spoken.covered),
             "lacking": float(min(_MANY, spoken.lacking.get(best, spoken.conditions))),
@@ -148,7 +145,6 @@ class Evidence:
         if meant is not None:
             features["nearer"] = float(meant.nearest[best]) - meant.refused
             features["taught"] = float(meant.taught[best])
-            features["around"] = meant.around
         return Weighed([(place, scores[place]) for place in order], features, measured.facts)
 
     def lacking(self, place: int, facts: Sequence[str]) -> tuple[str, ...]:

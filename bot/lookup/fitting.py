@@ -37,6 +37,7 @@ class Example(NamedTuple):
     """A question as an index measured it that does not know it. expect: places of the items that answer it."""
 
     evidence: Evidence
+    twins: Sequence[frozenset[int]]
     measured: Measured
     expect: frozenset[int]
     weight: float
@@ -75,7 +76,7 @@ def fit_decision(examples: Sequence[Example], *, vectors: bool) -> Decision:
     """Return the decision that makes the examples most probable."""
     ranking = _fit_ranking(examples, RANKING if vectors else RANKING_WITHOUT)
     names = FEATURES if vectors else FEATURES_WITHOUT
-    weighed = [example.evidence.weigh(example.measured, ranking) for example in examples]
+    weighed = [example.evidence.weigh(example.measured, ranking, example.twins) for example in examples]
     rows = np.array([[one.features[name] for name in names] for one in weighed])
     counts = np.array([example.weight for example in examples])
     places = [[place for place, _ in one.order[:SHOWN]] for one in weighed]
@@ -181,11 +182,16 @@ class Left(NamedTuple):
 
 
 def without_blocks(index: Index) -> list[Left]:
-    """Return the index without each block of its phrasings."""
+    """Return the index without each block of its phrasings; one is answered rightly by what says the same, too."""
+    items = index.answer_set.items
+    right = {
+        item.number.plain: frozenset(items[place].number.plain for place in index.equal_places([item.number.plain]))
+        for item in items
+    }
     found = []
     for part in blocks(index.phrasings):
         entries = [
-            Entry(phrasing.kind, phrasing.text, frozenset({phrasing.about} if phrasing.kind is Kind.ASKED else ()))
+            Entry(phrasing.kind, phrasing.text, right[phrasing.about] if phrasing.kind is Kind.ASKED else frozenset())
             for phrasing in index.phrasings
             if phrasing in part
         ]
@@ -209,7 +215,7 @@ def _example(index: Index, entry: Entry, weight: float, source: str) -> Example 
     measured = index.measured(entry.query)
     if measured is None or index.evidence is None:
         return None
-    return Example(index.evidence, measured, index.equal_places(entry.expect), weight, source)
+    return Example(index.evidence, index.twins, measured, index.equal_places(entry.expect), weight, source)
 
 
 def crossed(index: Index, found: Sequence[Example], sheets: Sequence[Entry]) -> Counts:

@@ -8,6 +8,7 @@ from copy import copy
 from dataclasses import replace
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
+from bot.lookup.alike import same_answers
 from bot.lookup.decision import Costs, Decision, fitted
 from bot.lookup.evidence import Evidence, Measured, Spoken, Weighed, asked_of, plainly
 from bot.lookup.glossary import Glossary, Kind
@@ -23,7 +24,7 @@ from bot.lookup.vectors import Vectors
 # candidate, and how near to the best one another must come to answer as well.
 _ANSWER, _SUGGEST, _LEAD = 0.65, 0.25, 0.90
 _AS_GOOD = 2.5  # log odds to the best item within which another one answers as well
-_STRANGE = 0.45  # probability from which candidates are shown for a question whose subjects the set does not know
+_STRANGE = 0.6  # probability from which candidates are shown for a few words about what the set does not know
 _FEW_WORDS = 50  # columns, a Japanese character taking two
 _FAR = 7.0  # and beyond which nobody needs to see it
 
@@ -53,6 +54,8 @@ class Index:
             self._by_question.setdefault(words, []).append(place)
         self._disputes = dict(_disputes(self._items))
         self._equals = {place: frozenset(same) for same in self._by_question.values() for place in same}
+        alike = same_answers([item.answer for item in self._items])
+        self.twins = [self._equals[place] | alike[place] for place in range(len(self._items))]
         self._bare = frozenset(place for place, item in enumerate(self._items) if is_bare(item, self._glossary))
         self._learn(evidence)
 
@@ -139,10 +142,10 @@ class Index:
         return self._measured(question, self._ranking.rank(question.units), self.evidence)
 
     def equal_places(self, numbers: Iterable[str]) -> frozenset[int]:
-        """Return the places of items by plain number, and of those that ask the very same question."""
+        """Return the places of items by plain number, and of those that ask or answer the very same."""
         wanted = set(numbers)
         places = (place for place, item in enumerate(self._items) if item.number.plain in wanted)
-        return frozenset(same for place in places for same in self._equals[place])
+        return frozenset(same for place in places for same in self.twins[place])
 
     def _same(self, question: Question, said: str, answers: set[int]) -> Sequence[int]:
         """Return the items whose own question this is, or whose phrasing, word for word, and those as good as it."""
@@ -187,7 +190,7 @@ class Index:
     def _weighed(self, question: Question, ranked: list[Ranked], evidence: Evidence) -> Outcome:
         """Return what all evidence together comes to."""
         measured = self._measured(question, ranked, evidence)
-        weighed = evidence.weigh(measured, self._decision.ranking)
+        weighed = evidence.weigh(measured, self._decision.ranking, self.twins)
         sure = self._decision.answers.probability(weighed.features)
         best, top = weighed.order[0]
         if sure >= self._costs.answer and not self._forbids(question, best):
@@ -209,7 +212,7 @@ class Index:
         ]
         near = self._near(question, self._kin_first(question, found)[:SHOWN], weighed, evidence)
         shown = self._met(near.nearest, measured, evidence, weighed.facts)
-        if self._decision.reaches.probability(weighed.features) < self._least(question, weighed):
+        if self._decision.reaches.probability(weighed.features) < self._least(question):
             return replace(near, nearest=shown)
         return Suggested(shown, near.uncovered)
 
@@ -231,12 +234,12 @@ class Index:
         own = 1 + len(item.keywords)
         return "" if which is None or which < own else asked_of(item, self.phrasings)[which]
 
-    def _least(self, question: Question, weighed: Weighed) -> float:
-        """Return how probable one of the candidates must be: more where the glossary says what the set lacks."""
+    def _least(self, question: Question) -> float:
+        """Return how probable one of the candidates must be: more where a few words ask what the set does not know."""
+        if question.is_compound or not _is_short(question):
+            return self._costs.suggest(few_words=False)
         heard = any(self._ranking.knows(unit.key) for unit in question.units if not unit.is_light)
-        if weighed.features["strange"] or not heard:
-            return _STRANGE
-        return self._costs.suggest
+        return _STRANGE if question.unknown or not heard else self._costs.suggest(few_words=True)
 
     def _kin_first(self, question: Question, found: list[Ranked]) -> list[Ranked]:
         """Return the nearest items, before them the one about what the unknown subject of a question is a kind of."""
@@ -264,16 +267,16 @@ class Index:
         return Unanswered(shown, uncovered)
 
     def _forbids(self, question: Question, place: int) -> bool:
-        """Say whether something in the question forbids to answer it outright, however near its meaning is.
+        """Say whether something in a few words forbids to answer them outright, however near their meaning is.
 
-        What the set does not know does, and a place alone; in a few words, also a condition that the item does not
-        speak of. A long question has so much else that the condition is but one piece of evidence.
+        What the set does not know does, a place alone, and a condition that the item does not speak of. In a long
+        question each is but one piece of evidence beside much else.
         """
+        if not _is_short(question):
+            return False
         subjects = [unit for unit in question.units if unit.is_subject]
         if question.unknown or (subjects and not any(self._ranking.asks(place, unit) for unit in subjects)):
             return True
-        if _columns(question.said) > _FEW_WORDS:
-            return False
         conditions = (unit for unit in question.units if unit.decides and unit.kind is not Kind.SUBJECT)
         return not all(self._ranking.covers(place, unit) for unit in conditions)
 
@@ -375,8 +378,9 @@ class Index:
         return Match(self._items[one.place], round(one.score, 3), tuple(telling or light), tuple(missing))
 
 
-def _columns(text: str) -> int:
-    return sum(1 + (char >= WORD_END) for char in text)
+def _is_short(question: Question) -> bool:
+    """Say whether a question is but a few words: then each of them counts."""
+    return sum(1 + (char >= WORD_END) for char in question.said) <= _FEW_WORDS
 
 
 def _disputes(items: Sequence[Item]) -> Iterator[tuple[ItemNumber, ItemNumber]]:

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEAREST = 4  # phrasings of an item whose mean similarity speaks for it
-_AROUND = 20  # texts around a question among which the refused ones are counted
-_SHARPNESS = 12.0
 _STIFFNESS = 2.0  # of the regressions, so that no single text bends them
 _STIFF_PAIRS = 10.0
 _REFUSED = 2.5  # how much more a near miss counts than a phrasing, of which there are three times as many
@@ -27,7 +25,7 @@ class Meant(NamedTuple):
 
     close: mean similarity of an item's nearest phrasings. nearest: of the very nearest. likely: what a regression over
     all phrasings gives. taught: the same between an item's phrasings and its near misses. refused: similarity of the
-    nearest question that no item answers. around: how much of what is around is refused. vector: the question's own.
+    nearest question that no item answers. vector: the question's own.
     """
 
     close: NDArray[np.float32]
@@ -35,7 +33,6 @@ class Meant(NamedTuple):
     likely: NDArray[np.float32]
     taught: NDArray[np.float32]
     refused: float
-    around: float
     vector: NDArray[np.float32]
 
 
@@ -64,7 +61,6 @@ class Meaning:
             vector @ self._likely + self._likely_at,
             vector @ self._taught + self._taught_at,
             float(refused.max()) if len(refused) else 0.0,
-            self._around(near),
             vector,
         )
 
@@ -85,13 +81,6 @@ class Meaning:
             total += best
         close: NDArray[np.float32] = total / np.float32(_NEAREST)
         return close, nearest
-
-    def _around(self, near: NDArray[np.float32]) -> float:
-        if len(near) <= _AROUND:
-            return 0.0
-        places = np.argpartition(-near, _AROUND)[:_AROUND]
-        weights = np.exp(_SHARPNESS * (near[places] - near.max()))
-        return float(weights[places >= self._count].sum() / weights.sum())
 
 
 def _likely(

@@ -41,10 +41,21 @@ def test_pieces_are_words_and_pairs_and_runs_of_characters() -> None:
 
 def test_wording_counts_what_an_item_has_been_asked_with() -> None:
     """All of a question's pieces are used by the item asked so, none by another, and unheard ones count against it."""
-    wording = Wording([["猫の飼育", "猫の飼育場所"], ["犬の散歩", "犬の散歩時間"]], ["鳥の声", "鳥の声量"])
+    wording = Wording([["猫の飼育", "猫の飼育場所"], ["犬の散歩", "犬の散歩時間"]], [[], []], ["鳥の声", "鳥の声量"])
     assert wording.used(pieces("猫の飼育")) == [1.0, pytest.approx(0.0)]
     assert 0 < wording.used(pieces("猫の飼育許可証"))[0] < 1
     assert wording.leaning(pieces("犬の散歩")) > wording.leaning(pieces("鳥の声"))
+
+
+def test_wording_tells_an_items_phrasings_from_its_near_misses() -> None:
+    """What its near misses ask speaks against an item, what its phrasings ask for it, and another's for neither."""
+    wording = Wording(
+        [["猫の飼育", "猫を飼う"], ["犬の散歩", "犬と歩く"]], [["猫の病歴", "猫の病名"], ["犬の年齢", "犬の年収"]]
+    )
+    asked = pieces("猫の病歴")
+    assert wording.worded(pieces("猫の飼育"), 0) > wording.worded(asked, 0)
+    assert wording.worded(asked, 0) < wording.worded(asked, 1)
+    assert wording.worded(pieces("誰も言わない言葉"), 0) == 0
 
 
 def test_a_kind_of_fact_that_only_near_misses_ask_for_is_lacking() -> None:
@@ -125,8 +136,10 @@ def test_a_probability_follows_its_features() -> None:
 
 def test_bounds_follow_from_costs() -> None:
     """Four presses for a wrong answer make four fifths the bound; nine for a missed one, a tenth."""
-    assert Costs(4.0, 9.0).answer == pytest.approx(0.8)
-    assert Costs(4.0, 9.0).suggest == pytest.approx(0.1)
+    costs = Costs(4.0, 9.0, 4.0)
+    assert costs.answer == pytest.approx(0.8)
+    assert costs.suggest(few_words=False) == pytest.approx(0.1)
+    assert costs.suggest(few_words=True) == pytest.approx(0.2)
 
 
 def test_the_shipped_decision_weighs_all_features_and_no_others() -> None:
@@ -135,7 +148,9 @@ def test_the_shipped_decision_weighs_all_features_and_no_others() -> None:
     assert set(with_vectors.answers.weights) == set(with_vectors.reaches.weights) == set(FEATURES)
     assert set(without.answers.weights) == set(FEATURES_WITHOUT)
     for decision in (with_vectors, without):
-        assert all(decision.answers.weights[name] > 0 for name in ("used", "concepts", "covered", "facts"))
+        assert all(
+            decision.answers.weights[name] > 0 for name in ("used", "leaning", "worded", "concepts", "covered", "facts")
+        )
         assert all(decision.answers.weights[name] < 0 for name in ("lacking", "unknown", "strange"))
 
 
