@@ -79,7 +79,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await stack.enter_async_context(at_work(sheets.run()))
         app = bolt(settings, client, identity)
         register(app, directory, *_listeners(desks, posting, directory, identity, settings.reply))
-        await stack.enter_async_context(at_work(_keep_current(desks.office)))
+        await stack.enter_async_context(at_work(_keep_current(desks.office, library)))
         if settings.retention_days:
             await stack.enter_async_context(at_work(_blank_old_texts(store, settings.retention_days)))
         bot = Bot(store, courier, directory, None)
@@ -115,12 +115,13 @@ def _listeners(
     )
 
 
-async def _keep_current(desk: OfficeDesk) -> None:
+async def _keep_current(desk: OfficeDesk, library: Library) -> None:
     """Look every two seconds whether files or amendments changed, and every minute which deadlines ran out."""
     for second in count(step=_REFRESH_SECONDS):
         await asyncio.sleep(_REFRESH_SECONDS)
         try:
             await desk.refresh()
+            await library.learn()
             if second % 60 == 0:
                 await desk.show_overdue()
         except Exception as error:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from types import MappingProxyType
 from typing import assert_never
 
 from bot.answer_set.files import LEVELS, SHORT_LIMIT
@@ -17,6 +18,8 @@ from bot.answer_set.yaml_nodes import TEXT_LIMIT, cleaned
 
 ADDED_TITLE = "追加"
 TAKEN_BACK = "taken_back"  # why an amendment is out of effect for good
+_MARKS = "＝=#＃ \u3000"
+_NONE: Mapping[str, str] = MappingProxyType({})
 DEFAULT_HEADING = "追加項目"  # every item has a heading, and the office need not name one in Slack
 
 
@@ -27,6 +30,7 @@ class Kind(StrEnum):
     REPLACE = "replace"
     CAUTION = "caution"
     HOLD = "hold"
+    PHRASING = "phrasing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,8 @@ class Amendment:
     """One change that a member of the office made from Slack.
 
     number: 追-3 of an added item, else the item changed. section, headings, question, keywords: of an added item; where
-    it has no section, or one that the set lacks, it belongs to the last one. answer: of an added or a replaced item.
+    it has no section, or one that the set lacks, it belongs to the last one. question: also what was confirmed as
+    another way to ask for an item. answer: of an added or a replaced item.
     note: the caution or the hold; None lifts it. review_by: until when an added or a new answer holds. by: who, as
     shown. was: what a replaced answer, caution or hold was when the office decided; of an added item that the files
     hold, its number there. source: the escalation, `Q-12`. retired: why it was last out of effect, as retired_by() says
@@ -77,7 +82,10 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """Why an amendment does not fit the answer set. field: question, headings, answer, caution, hold or review_by."""
+    """Why an amendment does not fit the answer set.
+
+    field: question, headings, answer, caution, hold, phrasing or review_by.
+    """
 
     field: str
     flaw: Flaw
@@ -128,21 +136,26 @@ def amended(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> AnswerSet
     return replace(answer_set, sections=tuple(sections)).revised()
 
 
-def in_effect(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> list[Amendment]:
-    """Return the amendments that the set still needs and can take, in order of id."""
+def in_effect(
+    answer_set: AnswerSet, amendments: Iterable[Amendment], phrased: Mapping[str, str] = _NONE
+) -> list[Amendment]:
+    """Return the amendments that the set still needs and can take, in order of id. phrased: as in retired_by()."""
     amendments = tuple(amendments)
-    retired = retired_by(answer_set, amendments)
+    retired = retired_by(answer_set, amendments, phrased)
     return [each for each in _in_order(amendments) if each.id not in retired and not refusal(each)]
 
 
-def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[int, str]:
+def retired_by(
+    answer_set: AnswerSet, amendments: Iterable[Amendment], phrased: Mapping[str, str] = _NONE
+) -> dict[int, str]:
     """Return the ids of the amendments that the set as loaded from files makes needless, and why.
 
     "exported": the files hold it. "superseded": the files hold neither its text nor what it replaced, so they were
     edited since and win; or they hold what came after it; or its item is retired. Amendments of one text are read as a
     chain, each replacing what the one before it said; one that has a refusal() replaces nothing and is no link of it.
     To be called with all that nobody took back: what the files held once is in effect again when they no longer do;
-    what an edit won over stays out, but for what a later one in effect rests on.
+    what an edit won over stays out, but for what a later one in effect rests on. phrased: by its text, which item each
+    phrasing in the files asks for, by plain number; "" where it asks for none.
     """
     now = numbers_now(answer_set)
     items = {item.number: item for item in answer_set.items}
@@ -154,17 +167,38 @@ def retired_by(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> dict[i
         if number is None:
             if not dropped.isdisjoint(_numbers(amendment)) or amendment.retired == "superseded":
                 retired[amendment.id] = "superseded"
+        elif amendment.kind is Kind.PHRASING:
+            if why := _why_needless(amendment, number, phrased):
+                retired[amendment.id] = why
         elif amendment.kind is not Kind.ADD:
             if not refusal(amendment):
                 chains.setdefault((number, amendment.kind), []).append(amendment)
         elif str(amendment.number) in items[number].formerly:
             retired[amendment.id] = "exported"
+    return retired | _superseded(chains, items)
+
+
+def _superseded(
+    chains: Mapping[tuple[ItemNumber, Kind], list[Amendment]], items: Mapping[ItemNumber, Item]
+) -> dict[int, str]:
+    """Return of the amendments of each text those that the files need no more, and why."""
+    retired: dict[int, str] = {}
     for (number, kind), chain in chains.items():
         while chain and chain[-1].retired == "superseded":
             retired[chain.pop().id] = "superseded"
         held = _text_of(items[number], kind)
         retired |= {each.id: "exported" if _text(each) == held else "superseded" for each in _needless(chain, held)}
     return retired
+
+
+def confirmed(number: ItemNumber, question: str, by: str, on: date) -> Amendment:
+    """Return that a question was confirmed as another way to ask for an item."""
+    return Amendment(0, Kind.PHRASING, number, None, (), question, None, None, (), None, by, on, None, None)
+
+
+def phrasing_of(amendment: Amendment) -> str:
+    """Return a confirmed question as a file of phrasings has it: on one line that begins with no mark of the file."""
+    return " ".join(cleaned(amendment.question or "").split()).lstrip(_MARKS)
 
 
 def filed_as(answer_set: AnswerSet, amendment: Amendment) -> str | None:
@@ -210,6 +244,14 @@ def _in_order(amendments: Iterable[Amendment]) -> list[Amendment]:
     return sorted(amendments, key=lambda amendment: amendment.id)
 
 
+def _why_needless(phrasing: Amendment, number: ItemNumber, phrased: Mapping[str, str]) -> str | None:
+    """Return why a confirmed question is out of effect; None where the files have never held it."""
+    asks_for = phrased.get(phrasing_of(phrasing))
+    if asks_for is None:
+        return "superseded" if phrasing.retired == "superseded" else None
+    return "exported" if asks_for == number.plain else "superseded"
+
+
 def _needless(chain: list[Amendment], held: str | None) -> list[Amendment]:
     """Return the amendments of one text that the files need no more, which hold that text as it is now."""
     if chain and _text(chain[-1]) == held:
@@ -229,6 +271,8 @@ def _was(amendment: Amendment) -> str | None:
 
 def _text_of(item: Item, kind: Kind) -> str | None:
     match kind:
+        case Kind.PHRASING:
+            return None
         case Kind.CAUTION:
             text = item.caution
         case Kind.HOLD:
@@ -245,7 +289,9 @@ def _texts(amendment: Amendment) -> Iterator[tuple[str, str, int]]:
     if amendment.kind is Kind.ADD:
         yield "question", cleaned(amendment.question or ""), SHORT_LIMIT
         yield "headings", " ＞ ".join(_headings(amendment)), SHORT_LIMIT
-    if amendment.kind in (Kind.ADD, Kind.REPLACE):
+    if amendment.kind is Kind.PHRASING:
+        yield "phrasing", phrasing_of(amendment), SHORT_LIMIT
+    elif amendment.kind in (Kind.ADD, Kind.REPLACE):
         yield "answer", cleaned(amendment.answer or ""), TEXT_LIMIT
     elif note := _text(amendment):
         yield amendment.kind.value, note, SHORT_LIMIT
@@ -262,6 +308,8 @@ def _line(text: str) -> str:
 
 def _changed(item: Item, amendment: Amendment) -> Item:
     match amendment.kind:
+        case Kind.PHRASING:
+            return item
         case Kind.CAUTION:
             return replace(item, caution=_text(amendment))
         case Kind.HOLD:

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,7 +34,7 @@ Value = str | date | tuple[str, ...] | None
 
 @dataclass(frozen=True, slots=True)
 class Rewritten:
-    """A file's new text, and the bytes that it was made from."""
+    """A file's new text, and the bytes that it was made from; none of a new file."""
 
     text: str
     before: bytes
@@ -86,26 +86,42 @@ def merged(answer_set: AnswerSet, amendments: Iterable[Amendment]) -> AnswerSet:
     return replace(new, sections=tuple(sections)).revised()
 
 
-def write(files: Mapping[Path, Rewritten]) -> Problems:
+def proved(directory: Path, files: Mapping[Path, Rewritten]) -> Problems:
+    """Return what is wrong with a folder of answers once these files are in it."""
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary, directory.absolute().name)
+        copy.mkdir()
+        for path in _yaml_files(directory):
+            shutil.copyfile(path, copy / path.name)
+        for path, rewritten in files.items():
+            (copy / path.name).write_bytes(rewritten.text.encode())
+        loaded = load(copy)
+    return () if isinstance(loaded, AnswerSet) else loaded
+
+
+def write(
+    files: Mapping[Path, Rewritten], prove: Callable[[Path, Mapping[Path, Rewritten]], Problems] = proved
+) -> Problems:
     """Replace the files of one folder, or return why not; then none is replaced.
 
-    They are proved first: the folder with them in it must load. Each is replaced in one step, and only once all of them
-    lie beside the old ones; if the machine fails between two steps, exporting again writes the rest. What was saved
-    since export() read it is never replaced.
+    They are proved first: prove() says what is wrong with the folder once they are in it. Each is replaced in one step,
+    and only once all of them lie beside the old ones; if the machine fails between two steps, exporting again writes
+    the rest. What was saved since export() read it is never replaced.
     """
     if not files:
         return ()
     directory = next(iter(files)).parent
     fresh: dict[Path, Path] = {}
     try:
-        if problems := _proved(directory, files):
+        if problems := prove(directory, files):
             return problems
+        directory.mkdir(exist_ok=True)
         for path, rewritten in files.items():
             # Through a link, the file itself is to be replaced.
             target = path.resolve()
             fresh[target] = target.with_name(f".{target.name}.new")
             _write_beside(fresh[target], target, rewritten.text)
-        if edited := [path for path, rewritten in files.items() if path.read_bytes() != rewritten.before]:
+        if edited := [path for path, rewritten in files.items() if _bytes(path) != rewritten.before]:
             return tuple(Problem(shown_name(directory, path.name), 1, _EDITED) for path in edited)
         for target, new in fresh.items():
             new.replace(target)
@@ -116,6 +132,10 @@ def write(files: Mapping[Path, Rewritten]) -> Problems:
             with suppress(OSError):
                 new.unlink(missing_ok=True)
     return ()
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.exists() else b""
 
 
 def _contents(directory: Path) -> dict[Path, bytes]:
@@ -130,24 +150,13 @@ def _yaml_files(directory: Path) -> list[Path]:
     return sorted(path for path in directory.iterdir() if path.name.endswith((".yaml", ".yml")))
 
 
-def _proved(directory: Path, files: Mapping[Path, Rewritten]) -> Problems:
-    with tempfile.TemporaryDirectory() as temporary:
-        copy = Path(temporary, directory.absolute().name)
-        copy.mkdir()
-        for path in _yaml_files(directory):
-            shutil.copyfile(path, copy / path.name)
-        for path, rewritten in files.items():
-            (copy / path.name).write_bytes(rewritten.text.encode())
-        loaded = load(copy)
-    return () if isinstance(loaded, AnswerSet) else loaded
-
-
 def _write_beside(new: Path, old: Path, text: str) -> None:
     with new.open("wb") as file:
         file.write(text.encode())
         file.flush()
         os.fsync(file.fileno())
-    shutil.copymode(old, new)
+    if old.exists():
+        shutil.copymode(old, new)
 
 
 def _filed(item: Item) -> Item:

@@ -14,6 +14,7 @@ from pathlib import Path
 from bot.answer_set.export import export as exported
 from bot.answer_set.export import write
 from bot.answer_set.files import default_directory, is_packaged
+from bot.lookup.phrasing_files import export_phrasings, proved_phrasings
 from bot.settings import SettingsError, read_storage
 from bot.store.forgetting import forget as forget_person
 from bot.store.store import Transaction, UnusableError, existing, reading
@@ -56,14 +57,17 @@ def export(arguments: argparse.Namespace) -> int:
     if directory is None or is_packaged(directory):
         return _refuse(_NO_FOLDER)
     files = exported(directory, amendments)
+    phrasings = export_phrasings(directory, amendments)
     if not isinstance(files, dict):
         return _refuse(*files)
-    if not files:
+    if not isinstance(phrasings, dict):
+        return _refuse(*phrasings)
+    if not files and not phrasings:
         return _say("書き出すものはありません。回答集は、Slackでの変更をすべて含んでいます。")
-    if problems := write(files):
+    if problems := write(files) or write(phrasings, proved_phrasings):
         return _refuse(*problems)
     return _say(
-        *(f"書き換えました：{path}" for path in files),
+        *(f"書き換えました：{path}" for path in (*files, *phrasings)),
         "git diff で確かめ、コミットしてください。",
         "ボットがこの回答集を使い始めると（MELCOL_ANSWERS）、Slackでの変更は自動で片づきます。それまでは効き続けます。",
     )

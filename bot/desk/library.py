@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ class Library:
         self._files = _stamp(directory)
         self._curated = curated
         self._applied: tuple[int, ...] | None = None
+        self._heard = False  # phrasings are known word for word, and what they mean is still to be learnt
         self.index = curated
 
     async def refresh(self, store: Store) -> bool:
@@ -41,7 +42,7 @@ class Library:
         if not read_again and live == self._applied:
             return False
         curated = self._curated.answer_set
-        retired = retired_by(curated, known)
+        retired = retired_by(curated, known, self._curated.phrasings.owners())
         # Only reading the files says that they hold one no more: a bot with older files leaves the marks alone.
         looked = read_again or self._applied is None
         marks = [
@@ -51,16 +52,21 @@ class Library:
         ]
         if marks:
             await store.write(lambda tx: _mark(tx, marks))
-        answer_set = amended(curated, known)
-        if answer_set is curated:
-            self.index = self._curated
-        else:
-            # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
-            self.index = await asyncio.to_thread(self._curated.over, answer_set)
+        # Building takes tens of milliseconds: beside the loop, so that nobody's ack waits for it.
+        self.index = await asyncio.to_thread(_with_amendments, self._curated, known)
+        answer_set, self._heard = self.answers, self.index.phrasings is not self._curated.phrasings
         marked = {mark.amendment.id: mark.why for mark in marks}
         self._applied = tuple(each.id for each in known if marked.get(each.id, each.retired) is None)
         log.info("revision %s in effect, %d amendments", answer_set.revision, len(known) - len(retired))
         return True
+
+    async def learn(self) -> None:
+        """Learn what the phrasings mean that were confirmed since, which takes a second, while nobody waits."""
+        heard = self.index
+        if self._heard:
+            learnt = await asyncio.to_thread(heard.with_phrasings, heard.phrasings)
+            if self.index is heard:  # else something changed meanwhile, and the next call learns that too
+                self.index, self._heard = learnt, False
 
     def lookup(self, text: str) -> Outcome:
         """Return what the index says. A list of 200 rows is drawn at every change, and looked up once."""
@@ -98,6 +104,14 @@ class Library:
                 for problem in problems:
                     log.error("the answer files are left out until they are fixed: %s", problem)
                 return False
+
+
+def _with_amendments(curated: Index, amendments: Sequence[Amendment]) -> Index:
+    files = curated.answer_set
+    answer_set = amended(files, amendments)
+    index = curated if answer_set is files else curated.over(answer_set)
+    phrasings = curated.phrasings.amended(files, amendments, answer_set)
+    return index if phrasings is curated.phrasings else index.hearing(phrasings)
 
 
 @lru_cache(maxsize=2000)

@@ -6,20 +6,32 @@ Each act returns None, or a sentence for the one who acted, in their language, w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
-from bot.answer_set.amendments import TAKEN_BACK, Amendment, Kind, changes, snapshot
+from bot.answer_set.amendments import (
+    TAKEN_BACK,
+    Amendment,
+    Kind,
+    changes,
+    confirmed,
+    phrasing_of,
+    refusal,
+    snapshot,
+)
 from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
-from bot.asks.ask import Case, Given, Resolution, State
+from bot.asks.ask import Case, Given, Resolution, Source, State
 from bot.asks.escalation import Act, after
+from bot.asks.office_hours import day_in_japan
 from bot.desk.people import Person, Press
 from bot.desk.places import LATELY_SECONDS, once_a_list
 from bot.desk.posting import Posting
+from bot.lookup.customers import found_contact, found_customer
 from bot.messages import cards
 from bot.messages.values import Merge, OfAmendment, OfEscalation, OfList, Value
+from bot.messages.words import Words
 from bot.store.deliveries import Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
@@ -185,6 +197,46 @@ class OfficeDesk:
 
         return await self._store.write(merge, WITHIN_SECONDS)
 
+    async def learn(self, item: ItemNumber, text: str, person: Person, ask_id: int | None = None) -> str | None:
+        """Keep a confirmed question as another way to ask for an item, in effect at once and exported.
+
+        ask_id: the ask that it comes from. Returns why it cannot be kept: nothing that tells a customer may be, nor
+        what came by the shortcut on somebody else's message, which a guest may have written.
+        """
+        words = person.words
+
+        def learn(tx: Transaction) -> str | None:
+            ask = tx.asks.get(ask_id) if ask_id is not None else None
+            if ask and (ask.withdrawn or ask.text is None):
+                return words.NO_LONGER
+            if ask and ask.ask.source is Source.SHORTCUT:
+                return words.TYPED_BY_OTHERS
+            known = [ask.context.customer] if ask and ask.context.customer else []
+            amendment = confirmed(item, text, person.name, day_in_japan(tx.now))
+            if sentence := self._unfit(amendment, words, known):
+                return sentence
+            if self._library.index.phrasings.owners().get(phrasing_of(amendment)) == item.plain:
+                return None  # known already, or the same press delivered twice
+            tx.amendments.add(amendment, person.id, None)
+            tx.events.note(EventKind.AMENDED, person.id, ask_id, item=item.plain, change=amendment.kind)
+            return None
+
+        sentence = await self._store.write(learn, WITHIN_SECONDS)
+        if sentence is None:
+            await self.refresh()
+        return sentence
+
+    def _unfit(self, amendment: Amendment, words: Words, customers: Sequence[str]) -> str | None:
+        text = phrasing_of(amendment)
+        if self._library.answers.find(amendment.number) is None:
+            return words.NO_LONGER_IN_SET
+        if unfit := refusal(amendment):
+            return words.unfit(unfit)
+        if found := found_customer(text, customers) or found_contact(text):
+            return words.tells_customer(found)
+        asks_for = self._library.index.phrasings.owners().get(text, amendment.number.plain)
+        return None if asks_for == amendment.number.plain else words.PHRASED_OTHERWISE
+
     async def take_back(self, amendment_id: int, person: Person) -> str | None:
         """Take an amendment out of effect."""
 
@@ -194,7 +246,7 @@ class OfficeDesk:
                 each for each in tx.amendments.live() if (each.number, each.kind) == (amendment.number, amendment.kind)
             ]
             # A later decision on the same text rests on this one.
-            if any(each.id > amendment_id for each in same):
+            if amendment.kind is not Kind.PHRASING and any(each.id > amendment_id for each in same):
                 return person.words.AMENDED_SINCE
             if not tx.amendments.retire(amendment_id, TAKEN_BACK):
                 return person.words.AMENDMENT_GONE

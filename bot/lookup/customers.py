@@ -7,6 +7,7 @@ come as typed or as normalize.readable() leaves them, which writes (株) for ㈱
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 _FORM = r"(?:株式会社|有限会社|合同会社|㈱|[(（]株[)）])"
@@ -27,6 +28,15 @@ _CUSTOMER = re.compile(
     # お客様, 仕様, 取引先様, お世話様, その様な and their like name nobody.
     rf"|{_NAME}(?:(?<![お客皆仕同多異一模有何者先話労の])様(?![々子式な])|御中|殿{_END})"
 )
+_CONTACT = re.compile(
+    # addresses of mail, of pages, of machines
+    r"[A-Za-z0-9_.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s、。]+|(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])"
+    # telephones and post codes
+    r"|(?<![\d-])(?:\+\d{1,3}[ -]?)?\(?\d{2,5}\)?[ -]\d{1,4}[ -]\d{3,4}(?![\d-])|〒?\s?(?<!\d)\d{3}-\d{4}(?!\d)"
+    # customers, contracts, machines; no standard has so many digits
+    r"|\d{7,}|[A-Z]{1,4}[- ]?\d{6,}|番号\s*[:は]?\s*[A-Za-z-]{0,5}\d{4,}"
+    r"|[都道府県][^\s、。]{1,12}?[市区町村郡][^\s、。]{0,20}?\d"
+)
 # Plain alternatives, which are searched for fastest.
 _MAY_NAME_ONE = re.compile("会社|㈱|株[)）]|様|殿|御中|申します|です")
 _BESIDE_A_NAME = re.compile(rf"{_FORM}|{_POLITE}$")
@@ -38,6 +48,12 @@ def found_customer(text: str, known: Sequence[str] = ()) -> str | None:
     named = next((name for name in bare if len(name) > 1 and name in text), None)
     found = _CUSTOMER.search(text)
     return named or (found[0] if found else None)
+
+
+def found_contact(text: str) -> str | None:
+    """Return what in a text is a number or an address that tells whose it is, or None."""
+    found = _CONTACT.search(unicodedata.normalize("NFKC", text))
+    return found[0] if found else None
 
 
 def without_customers(text: str, instead: str) -> str:

@@ -62,11 +62,7 @@ class Index:
     def _learn(self, evidence: Evidence | None = None) -> None:
         asked = self.phrasings.asked
         self._phrased = frozenset(place for place, item in enumerate(self._items) if asked.get(item.number.plain))
-        self._by_phrasing = {
-            plainly(text): (place, text)
-            for place, item in enumerate(self._items)
-            for text in asked.get(item.number.plain, ())
-        }
+        self._by_phrasing = _by_phrasing(self._items, self.phrasings)
         if self._phrased and not (evidence and evidence.is_of(self._items)):
             evidence = Evidence(self._items, self.phrasings, self._vectors)
         self.evidence = evidence if self._phrased else None
@@ -93,6 +89,13 @@ class Index:
     def learnt(self, number: ItemNumber, text: str) -> Index:
         """Return an index that has learnt a confirmed question as a phrasing of an item."""
         return self.with_phrasings(self.phrasings.learnt(number.plain, text))
+
+    def hearing(self, phrasings: Phrasings) -> Index:
+        """Return an index that knows more phrasings word for word, at once; learning what they mean takes a second."""
+        other = copy(self)
+        other.phrasings = phrasings
+        other._by_phrasing = _by_phrasing(self._items, phrasings)
+        return other
 
     def with_phrasings(self, phrasings: Phrasings) -> Index:
         """Return an index of the same answers that knows other phrasings."""
@@ -376,6 +379,14 @@ class Index:
             elif not unit.is_light:
                 missing[unit.asked] = None
         return Match(self._items[one.place], round(one.score, 3), tuple(telling or light), tuple(missing))
+
+
+def _by_phrasing(items: Sequence[Item], phrasings: Phrasings) -> dict[str, tuple[int, str]]:
+    """Return the place of the item that each phrasing asks for, and the phrasing as its file has it."""
+    asked = phrasings.asked
+    return {
+        plainly(text): (place, text) for place, item in enumerate(items) for text in asked.get(item.number.plain, ())
+    }
 
 
 def _is_short(question: Question) -> bool:

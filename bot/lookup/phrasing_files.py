@@ -13,11 +13,15 @@ One question a line, below a line that says whose it is, so that nothing needs a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from bot.answer_set.files import Problems, shown_name
-from bot.answer_set.items import ItemNumber
+from bot.answer_set.amendments import Amendment
+from bot.answer_set.export import Rewritten, merged
+from bot.answer_set.files import Problems, load, shown_name
+from bot.answer_set.items import AnswerSet, ItemNumber
 from bot.answer_set.yaml_nodes import Problem, cleaned
 from bot.lookup.phrasings import Kind, Phrasing, Phrasings
 
@@ -26,6 +30,8 @@ SIZE_LIMIT = 2_000_000  # bytes of a file; the largest has a third of that
 TEXT_LIMIT = 500  # characters of a question
 _HEAD = re.compile(r"[＝=]\s*(?:(?P<number>\S+?)(?P<near>\s*では答えられない)?|回答集にない話題\s+(?P<topic>.+?))\s*")
 _NOTE = "#"
+_CONFIRMED = "confirmed.txt"
+_ABOVE = "# ISMS事務局がSlackで確かめた、ほかの尋ね方です（melcol export が書き足します）。"
 
 
 def load_phrasings(directory: Path, numbers: Iterable[ItemNumber]) -> Phrasings | Problems:
@@ -55,6 +61,45 @@ def written(phrasings: Iterable[Phrasing]) -> str:
             before = head
         lines.append(" ".join(cleaned(phrasing.text).split()))
     return "".join(f"{line}\n" for line in lines)
+
+
+def export_phrasings(directory: Path, amendments: Iterable[Amendment]) -> dict[Path, Rewritten] | Problems:
+    """Return the file of the confirmed questions that a folder of answers lacks, or why it cannot be written.
+
+    {} where the folder holds them all. Nothing is written.
+    """
+    path = directory / FOLDER / _CONFIRMED
+    before = path.read_bytes() if path.is_file() else b""
+    amendments, held = tuple(amendments), load(directory)
+    if not isinstance(held, AnswerSet):
+        return held
+    known = load_phrasings(directory, [item.number for item in held.items])
+    if not isinstance(known, Phrasings):
+        return known
+    goal = known.amended(held, amendments, merged(held, amendments))
+    new = [
+        Phrasing(Kind.ASKED, about, text)
+        for about, texts in goal.asked.items()
+        for text in texts[len(known.asked.get(about, ())) :]
+    ]
+    text = before.decode() or _ABOVE
+    return {path: Rewritten(f"{text.rstrip()}\n\n{written(new)}", before)} if new else {}
+
+
+def proved_phrasings(folder: Path, files: Mapping[Path, Rewritten]) -> Problems:
+    """Return what is wrong with a folder of phrasings once these files are in it, beside the answers as they are."""
+    held = load(folder.parent)
+    if not isinstance(held, AnswerSet):
+        return held
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary, folder.parent.absolute().name, FOLDER)
+        copy.mkdir(parents=True)
+        for path in folder.glob("*.txt"):
+            shutil.copyfile(path, copy / path.name)
+        for path, rewritten in files.items():
+            (copy / path.name).write_bytes(rewritten.text.encode())
+        loaded = load_phrasings(copy.parent, [item.number for item in held.items])
+    return () if isinstance(loaded, Phrasings) else loaded
 
 
 def _head(phrasing: Phrasing) -> str:

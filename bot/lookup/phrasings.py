@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from bot.answer_set.amendments import Amendment, in_effect, numbers_now, phrasing_of
+from bot.answer_set.amendments import Kind as Amends
+from bot.answer_set.items import AnswerSet
 
 _JA_DEMAND = re.compile("(?:こと|ください|下さい|願います|したい|示せ|場合は.*)[。．]?$")
 _JA_ASK = re.compile("[?？]|か[。．)）]*$|ますか|っけ|かな|の$|れます$")
@@ -80,6 +84,21 @@ class Phrasings:
         """Return these and a question that a person confirmed to be answered by an item."""
         known = self.asked.get(number, ())
         return self if text in known else replace(self, asked={**self.asked, number: (*known, text)})
+
+    def amended(self, files: AnswerSet, amendments: Iterable[Amendment], result: AnswerSet) -> Phrasings:
+        """Return these, which are in files, with the questions confirmed since.
+
+        files: the set as loaded with them. result: the set with the amendments in effect, or in files.
+        """
+        now, known = numbers_now(result), self
+        for each in in_effect(files, amendments, self.owners()):
+            if each.kind is Amends.PHRASING and (number := now.get(each.number)):
+                known = known.learnt(number.plain, phrasing_of(each))
+        return known
+
+    def owners(self) -> dict[str, str]:
+        """Return by its text which item each phrasing asks for, by plain number; "" where it asks for none."""
+        return {each.text: each.about if each.kind is Kind.ASKED else "" for each in self}
 
     def without(self, left_out: set[Phrasing]) -> Phrasings:
         """Return these but some: what is left out judges an index that has never seen it."""

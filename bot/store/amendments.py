@@ -26,7 +26,7 @@ class Amendments:
         self._connection = connection
         self._clock = clock
 
-    def add(self, amendment: Amendment, person: str, escalation: int) -> Amendment:
+    def add(self, amendment: Amendment, person: str, escalation: int | None) -> Amendment:
         """Store an amendment and return it with its id, and an added item with its permanent number."""
         row: dict[str, Any] = {
             "kind": amendment.kind,
@@ -116,7 +116,7 @@ class Amendments:
     def has_changed(self, item: str, moment: float) -> bool:
         """Return True if an item was amended, or changed in the files, since a moment."""
         amended = select(amendments.c.id).where(
-            amendments.c.number == item, amendments.c.kind != Kind.ADD, amendments.c.at >= moment
+            amendments.c.number == item, amendments.c.kind.not_in((Kind.ADD, Kind.PHRASING)), amendments.c.at >= moment
         )
         changed = select(events.c.id).where(
             events.c.actor == "bot",

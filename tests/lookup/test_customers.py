@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.lookup.customers import found_customer, without_customers
+from bot.lookup.customers import found_contact, found_customer, without_customers
 from bot.lookup.normalize import readable
 from tests.indexed import index
 
@@ -78,3 +78,28 @@ def test_a_known_name_is_found_without_its_form() -> None:
     for known in ("株式会社みどり", "㈱みどり", "（株）みどり", "みどり様", "みどり 御中"):
         assert found_customer("みどり向けのRTOは", [known]) == "みどり"
     assert found_customer("あのRTOは", ["株式会社 ", "あ", ""]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("結果は a.b+c@example.co.jp へ", "a.b+c@example.co.jp"),
+        ("http://intra.example/x を見てください", "http://intra.example/x"),
+        ("接続元１９２.168.10.1から使えますか", "192.168.10.1"),
+        ("電話は03-1234-5678です", "03-1234-5678"),
+        ("+81 90-1234-5678 に連絡", "+81 90-1234-5678"),
+        ("〒100-0001 に送れますか", "〒100-0001"),
+        ("契約番号：AB-12345 のデータは", "番号:AB-12345"),
+        ("お客様番号は4711です", "番号は4711"),
+        ("製造番号 SN123456 は", "番号 SN123456"),
+        ("東京都千代田区丸の内2の拠点から", "都千代田区丸の内2"),
+    ],
+)
+def test_numbers_and_addresses_are_found(text: str, found: str) -> None:
+    """Mail, page, machine, telephone, post code, contract and place: each tells whose question it is."""
+    assert found_contact(text) == found
+
+
+def test_no_phrasing_of_the_set_tells_a_customer() -> None:
+    """Standards, years, versions and ports are no numbers of anybody: none of thousands of phrasings is refused."""
+    assert [each.text for each in index().phrasings if found_contact(each.text)] == []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.answer_set.amendments import Kind
+from bot.answer_set.amendments import Kind, confirmed
 from bot.answer_set.files import default_directory
 from bot.answer_set.items import ItemNumber
 from bot.commands.cli import main
@@ -130,6 +130,7 @@ def amended(url: str) -> None:
         now = "バックアップは日々実施しています。"
         change = replace(ADDITION, kind=Kind.REPLACE, number=ItemNumber(2, 40), answer="毎時実施しています。", was=now)
         tx.amendments.add(change, "UTANAKA", number)
+        tx.amendments.add(confirmed(ItemNumber(2, 40), "夜も取っていますか", "田中", ADDITION.on), "UTANAKA", None)
 
     with existing(url) as engine, writing(engine) as connection:
         amend(Transaction(connection))
@@ -148,6 +149,8 @@ def test_amendments_are_written_into_the_files_once(melcol: Run, database_url: s
     text = (answers / "2-organization.yaml").read_text(encoding="utf-8")
     assert "毎時実施しています。" in text
     assert "新しい質問はありますか？" in text
+    asked = (answers / "phrasings" / "confirmed.txt").read_text(encoding="utf-8")
+    assert asked.endswith("\n\n＝ ②-40\n夜も取っていますか\n")
     assert main(["check", str(answers)]) == 0
     with existing(database_url) as engine, writing(engine) as connection:
         for each in Transaction(connection).amendments.live():

@@ -202,6 +202,8 @@ class EnglishEscalationWords(EscalationWords):
                 said = f"Note on {number}: {self._short(amendment.note or '')}"
             case Kind.HOLD:
                 said = f"{number} on hold: {self._short(amendment.note or '')}"
+            case Kind.PHRASING:
+                said = f"Another way to ask for {number}: {self._short(amendment.question or '')}"
             case _:
                 assert_never(amendment.kind)
         return said + {
@@ -218,6 +220,17 @@ class EnglishEscalationWords(EscalationWords):
 
     def replied(self, person: str, text: str) -> str:
         return f"{person} replies: {text}"
+
+    TYPED_BY_OTHERS = (
+        "This question came from somebody else's message, perhaps a guest's, so it cannot be kept as a way to ask."
+    )
+    PHRASED_OTHERWISE = (
+        "The answer set has this sentence as a way to ask for another item, or as a question that no item answers. "
+        "Please correct that in its files."
+    )
+
+    def tells_customer(self, found: str) -> str:
+        return f"“{self._short(found)}” tells whose question it is and cannot be kept. Take it out, and try again."
 
     TAKE_BACK, CONFIRM_TAKE_BACK = (
         "Undo the change",

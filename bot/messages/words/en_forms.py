@@ -110,6 +110,7 @@ class EnglishFormWords(FormWords):
         "answer": "The answer",
         "caution": "The note",
         "hold": "The reason for the hold",
+        "phrasing": "The question",
     }
 
     def unfit(self, unfit: Unfit) -> str:

@@ -202,6 +202,8 @@ class EscalationWords(LookupWords):
                 said = f"{number} に注意書き：{self._short(amendment.note or '')}"
             case Kind.HOLD:
                 said = f"{number} を保留：{self._short(amendment.note or '')}"
+            case Kind.PHRASING:
+                said = f"{number} の尋ね方に追加：{self._short(amendment.question or '')}"
             case _:
                 assert_never(amendment.kind)
         return said + {
@@ -218,6 +220,15 @@ class EscalationWords(LookupWords):
 
     def replied(self, person: str, text: str) -> str:
         return f"{person}さんの返答：{text}"
+
+    TYPED_BY_OTHERS = "ほかの人のメッセージから届いた質問は、社外の人が書いたかもしれないため、尋ね方として残せません。"
+    PHRASED_OTHERWISE = (
+        "この文は回答集で別の項目の尋ね方か、答えられない質問として登録されています。回答集のファイルで直してください。"
+    )
+
+    def tells_customer(self, found: str) -> str:
+        """Why a question cannot be kept as a phrasing. found: what in it tells whose it is."""
+        return f"「{self._short(found)}」からお客様が分かるため、尋ね方として残せません。除いてお試しください。"
 
     TAKE_BACK, CONFIRM_TAKE_BACK = "反映を取り消す", "回答集への反映だけを取り消します。質問者への回答はそのままです。"
     NO_LONGER_IN_SET = "この項目は回答集にありません。"

@@ -106,6 +106,7 @@ class FormWords:
         "answer": "回答",
         "caution": "注意書き",
         "hold": "保留の理由",
+        "phrasing": "尋ね方",
     }
 
     def unfit(self, unfit: Unfit) -> str:
