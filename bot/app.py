@@ -78,7 +78,9 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         await stack.enter_async_context(_courier_at_work(courier))
         await stack.enter_async_context(at_work(sheets.run()))
         app = bolt(settings, client, identity)
-        register(app, directory, *_listeners(desks, posting, directory, identity, settings.reply))
+        lookup = Lookup(desks.asking, desks.lists, desks.files, directory, identity["user_id"], settings.reply)
+        courier.hear(lookup.hear)
+        register(app, directory, lookup, *_listeners(desks, posting, directory, identity))
         await stack.enter_async_context(at_work(_keep_current(desks.office, library)))
         if settings.retention_days:
             await stack.enter_async_context(at_work(_blank_old_texts(store, settings.retention_days)))
@@ -100,11 +102,10 @@ class _Desks:
 
 
 def _listeners(
-    desks: _Desks, posting: Posting, directory: Directory, identity: AsyncSlackResponse, reply: str
+    desks: _Desks, posting: Posting, directory: Directory, identity: AsyncSlackResponse
 ) -> tuple[Listeners, ...]:
     library, office, team = posting.library, posting.office, identity["team_id"]
     return (
-        Lookup(desks.asking, desks.lists, desks.files, directory, identity["user_id"], reply),
         CopyListeners(desks.office, directory, library),
         SearchListeners(desks.asking, directory, library, team),
         AskerListeners(desks.asker, directory, library, office),

@@ -18,7 +18,7 @@ from bot.app import running
 from bot.lookup.index import Index
 from bot.settings import Settings, read_settings
 from bot.slack.connection import Bot
-from bot.slack.courier import Pace
+from bot.slack.pace import Pace
 from bot.store.store import Store
 from bot.trial import Person, TrialSlack
 from tests import indexed

@@ -105,6 +105,15 @@ class Ask:
         """Asked in direct messages: no channel could show it."""
         return self.channel == self.asker
 
+    @property
+    def heard_in(self) -> str | None:
+        """The conversation that a message came in, direct messages having one too; None for what is no message."""
+        match self.key.split():
+            case ["message", _, channel, _]:
+                return channel
+            case _:
+                return None
+
 
 @dataclass(frozen=True, slots=True)
 class Context:

@@ -12,6 +12,7 @@ from bot.app import serve
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.settings import Settings, SettingsError, read_settings
+from bot.slack.connection import log_of_sdk
 from bot.slack.startup import StartError
 
 
@@ -39,6 +40,7 @@ def configure_logging(settings: Settings) -> None:
     level = logging.WARNING if settings.log_level == "debug" else logging.ERROR
     for name in ("slack_bolt", "slack_sdk", "alembic"):
         logging.getLogger(name).setLevel(level)
+    log_of_sdk.setLevel(logging.CRITICAL)  # a trace for each connection that fails; the bot says it in a line
 
 
 def _refuse(code: int, head: str, problems: object) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import assert_never
+from typing import Any, assert_never
 
 from bot.answer_set.items import AnswerSet, ItemNumber
 from bot.asks.ask import Ask, AskKind, Escalation, NotLookedUp, Objection, Source, StoredAsk
@@ -84,6 +84,10 @@ class AskingDesk:
         message = blocks.notice(words_in(ask.language).EDITS_NOT_READ)
         await self._say_once(replace(ask, key=f"{ask.key} edited"), NotLookedUp.EDIT, message)
         return True
+
+    async def hear_later(self, key: str, user: str, body: Mapping[str, Any]) -> None:
+        """Keep a message to be read once Slack says who wrote it. key: by which it is known."""
+        await self._store.write(lambda tx: tx.deliveries.hear(key, user, body), WITHIN_SECONDS)
 
     async def refuse(self, ask: Ask) -> None:
         """Tell somebody who is no colleague so, once and unseen by others; what was asked is not kept."""

@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
+import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackApiError
 from slack_sdk.signature import SignatureVerifier
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.response import SocketModeResponse
@@ -25,16 +28,19 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.settings import Settings
-from bot.slack.courier import Courier
-from bot.slack.directory import Directory
+from bot.slack.courier import Courier, retry_after
+from bot.slack.directory import Directory, status_and_reason
 from bot.slack.listeners.press import not_recorded
+from bot.slack.pace import backoff
 from bot.slack.startup import StartError, socket_url
 from bot.store.store import WITHIN_SECONDS, NotRecordedError, Store
 
 log = logging.getLogger(__name__)
+log_of_sdk = logging.getLogger("slack_sdk.socket_mode")  # for its lines about connections, which we say ourselves
 
 GRACE_SECONDS = 10.0
 _RECONNECT_SECONDS = 0.5
+_ADDRESS_SECONDS = 60.0
 _DEFAULT_PORT = 3000
 _SENT, _SIGNATURE = re.compile("[0-9]{1,12}"), re.compile("v0=[0-9a-f]{64}")
 _OLD_SECONDS = 300  # Slack's own advice against payloads sent again by somebody else
@@ -42,11 +48,41 @@ _BODY_SECONDS = 3.0  # an ack is due by then
 _PING_SECONDS = 5.0  # also how long the SDK takes to notice a cut socket; Bolt's own 10 would double that
 
 
+class _SocketModeClient(SocketModeClient):
+    """The SDK's client, asking for addresses later and later: Slack hands out about one a minute.
+
+    It asks until it has one: the SDK would print a trace for each failure, and begin again at once.
+    """
+
+    _asked = 0
+    _asked_at = 0.0
+
+    async def issue_new_wss_url(self) -> str:
+        while not self.closed:
+            if monotonic() - self._asked_at > _ADDRESS_SECONDS:
+                self._asked = 0
+            wait = backoff(self._asked, _ADDRESS_SECONDS) if self._asked else 0.0
+            try:
+                await asyncio.sleep(wait)
+                self._asked, self._asked_at = self._asked + 1, monotonic()
+                return str((await self.web_client.apps_connections_open(app_token=self.app_token))["url"])
+            except SlackApiError as error:
+                status, reason = status_and_reason(error)
+                log.warning("no connection to Slack: %s", reason)
+                if status == 429:
+                    await asyncio.sleep(retry_after(error.response.headers))
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                log.warning("no connection to Slack: %s", type(error).__name__)
+        return ""
+
+
 class _SocketModeHandler(AsyncSocketModeHandler):
     """Bolt's handler, counting what is on its way until the ack is sent: Bolt's own close leaves listeners unacked."""
 
     def __init__(self, app: AsyncApp, app_token: str, directory: Directory) -> None:
-        super().__init__(app, app_token, ping_interval=_PING_SECONDS)
+        self.app, self.app_token = app, app_token
+        self.client = _SocketModeClient(app_token, log_of_sdk, app.client, ping_interval=_PING_SECONDS)
+        self.client.socket_mode_request_listeners.append(self.handle)
         self._directory = directory
         self._closed = False
         self._working: set[str] = set()
@@ -91,12 +127,16 @@ class Bot:
             return "not connected to Slack"
         try:
             # A write, since a store that only answers reads records nothing.
-            failed = await self.store.write(lambda tx: tx.deliveries.failed_cards(), within=WITHIN_SECONDS, wakes=False)
+            failed, unheard = await self.store.write(
+                lambda tx: (tx.deliveries.failed_cards(), tx.deliveries.unheard()), within=WITHIN_SECONDS, wakes=False
+            )
         except NotRecordedError:
             return "the store takes no writes"
         if failed:
             return f"{failed} cards did not reach the office"
-        return None if self.courier.healthy else "Slack refuses the bot"
+        if unheard:
+            return f"{unheard} messages wait until Slack says who wrote them"
+        return self.courier.problem
 
 
 @asynccontextmanager

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from time import monotonic
 from typing import Any, Protocol
@@ -21,8 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import blocks
 from bot.messages.words import words_in
-from bot.slack.directory import Directory, Refusal, status_and_reason
-from bot.store.deliveries import LEASE, LONGEST_DELAY, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
+from bot.slack.directory import Directory, PersonUnknownError, Refusal, status_and_reason
+from bot.slack.pace import LONG_PAUSE, Pace, Trouble, soon
+from bot.store.deliveries import HEAR, LEASE, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import NotRecordedError, Store, Transaction
 
@@ -30,10 +30,10 @@ log = logging.getLogger(__name__)
 
 _IDLE_SECONDS = 1.0
 _AT_ONCE = 16
-_BURST = 3
-_CARDS_AGAIN_SECONDS = 300.0
+_CARDS_AGAIN_SECONDS = 10.0
 _LOOKS_AT_CHANNEL = 2
 _TRIES_OF_FILE = 5  # that breaks in the making
+_TELLS_AT = 2  # tries, after which it is told that a message waits to be read
 
 # What an admin or time mends; everything else that Slack answers is its last word on that message.
 MENDED_BY_TIME = frozenset(
@@ -62,32 +62,6 @@ class _LaterError(Exception):
 
 class _RefusedError(Exception):
     """Slack will not take this message at this place."""
-
-
-class Pace:
-    """One message a second and place on average, after a burst; and the waits that Slack asked for."""
-
-    def __init__(self, burst: float = _BURST) -> None:
-        self._burst = burst
-        self._free_at: dict[str, float] = {}
-        self._paused_until: dict[str, float] = {}
-
-    def pause(self, method: str, now: float, seconds: float) -> None:
-        """Keep in mind that Slack wants no call of this method for so long."""
-        self._paused_until[method] = now + seconds
-
-    def paused(self, method: str, now: float) -> float:
-        """Return for how many seconds more Slack wants no call of this method; 0 where it takes them."""
-        return max(self._paused_until.get(method, now) - now, 0.0)
-
-    def take(self, place: str, now: float) -> float:
-        """Take the place's next turn and return in how many seconds that is."""
-        # free_at: when this place will have paid for all it was sent, at a second each.
-        free_at = max(self._free_at.get(place, now), now) + 1.0
-        self._free_at[place] = free_at
-        if len(self._free_at) > 10_000:
-            self._free_at = {key: at for key, at in self._free_at.items() if at > now}
-        return max(free_at - now - self._burst, 0.0)
 
 
 class Files(Protocol):
@@ -123,14 +97,28 @@ class Courier:
         self._on_sent = on_sent
         self._draw = draw
         self.pace = Pace()
+        self._trouble = Trouble()
+        self._told_to_wait: set[int] = set()
         self._sending: set[asyncio.Task[None]] = set()
         self._stopping = asyncio.Event()
         self._files: Files | None = None
-        self.healthy = True
+        self._hear: Callable[[Mapping[str, Any]], Awaitable[None]] | None = None
 
     def send_files(self, files: Files) -> None:
         """Send files too, made by these."""
         self._files = files
+
+    def hear(self, hear: Callable[[Mapping[str, Any]], Awaitable[None]]) -> None:
+        """Let messages that wait to be read be read by this. It raises PersonUnknownError where they still wait."""
+        self._hear = hear
+
+    @property
+    def problem(self) -> str | None:
+        """What keeps messages from being sent, or None."""
+        if self._trouble.reason:
+            return self._trouble.reason
+        pause = self.pace.longest_pause(monotonic())
+        return f"Slack takes nothing for {pause:.0f} s more" if pause > LONG_PAUSE else None
 
     async def run(self) -> None:
         """Send until stop() is called, then finish what is in flight."""
@@ -141,7 +129,7 @@ class Courier:
                 await self._start_due()
                 if monotonic() > cards_again_at:
                     cards_again_at = monotonic() + _CARDS_AGAIN_SECONDS
-                    await self._store.write(lambda tx: tx.deliveries.owe_failed_cards_again())
+                    await self._store.write(lambda tx: tx.deliveries.owe_failed_cards_again(limit=1), wakes=False)
             except NotRecordedError:
                 log.warning("the store is not available; deliveries wait")
             await self._pause()
@@ -153,7 +141,7 @@ class Courier:
         self._stopping.set()
 
     async def _start_due(self) -> None:
-        room = _AT_ONCE - len(self._sending)
+        room = self._trouble.room(_AT_ONCE - len(self._sending), monotonic())
         # A claim wakes nobody: it would wake this very loop, again and again.
         due = await self._store.write(lambda tx: tx.deliveries.claim(room), wakes=False) if room else []
         for delivery in due:
@@ -170,20 +158,53 @@ class Courier:
 
     async def _deliver(self, delivery: Delivery) -> None:
         try:
-            settle = await self._send(delivery)
+            settle = await (self._heard(delivery) if delivery.method == HEAR else self._send(delivery))
         except _LaterError as error:
+            await self._say_wait(delivery, error)
             settle = self._later(delivery, error)
         except _RefusedError as error:
+            self._trouble.over()
             settle = self._refused(delivery, str(error))
         except Exception as error:
             log.exception("delivery %d (%s) broke", delivery.id, delivery.role)
-            given_up = delivery.method == UPLOAD and delivery.attempts >= _TRIES_OF_FILE
+            given_up = delivery.method in {UPLOAD, HEAR} and delivery.attempts >= _TRIES_OF_FILE
             reason = type(error).__name__
             settle = self._refused(delivery, reason) if given_up else self._later(delivery, _LaterError(reason))
         try:
             await self._store.write(settle)
         except NotRecordedError:
             log.warning("delivery %d was handled and not settled; its lease runs out and it is sent again", delivery.id)
+
+    async def _heard(self, delivery: Delivery) -> Callable[[Transaction], None]:
+        """Let a message be read that came while Slack did not say who wrote it; return what is to be written."""
+        if self._hear is None:
+            raise _LaterError("nobody reads")
+        try:
+            await self._hear(delivery.payload)
+        except PersonUnknownError as error:
+            raise _LaterError("users.info", soon(delivery.attempts)) from error
+        except NotRecordedError as error:
+            raise _LaterError("the store takes no writes") from error
+        return lambda tx: tx.deliveries.heard(delivery)
+
+    async def _say_wait(self, delivery: Delivery, error: _LaterError) -> None:
+        """Tell an asker, once, that Slack takes their answer only later. What fails here is not tried again."""
+        if delivery.ask is None or delivery.recipient is None or (error.seconds or 0.0) <= LONG_PAUSE:
+            return
+        if delivery.ask in self._told_to_wait or delivery.role.is_courtesy:
+            return
+        self._told_to_wait.add(delivery.ask)
+        try:
+            ask = (await self._store.read(lambda tx: tx.asks.get(delivery.ask or 0))).ask
+            words = words_in(ask.language)
+            payload = blocks.notice(words.slack_waits(error.seconds or 0.0)).payload
+            channel = ask.heard_in if delivery.place == delivery.recipient else delivery.place
+            if channel:
+                await self._client.chat_postEphemeral(
+                    channel=channel, user=delivery.recipient, thread_ts=delivery.thread, **payload
+                )
+        except Exception as fault:
+            log.info("it was not told that delivery %d waits: %s", delivery.id, type(fault).__name__)
 
     async def _send(self, delivery: Delivery) -> Callable[[Transaction], None]:
         """Send one delivery and return what is to be written of it."""
@@ -215,6 +236,7 @@ class Courier:
             response = await self._call(replace(delivery, payload=dict(drawn)), thread, target)
         else:
             response = await self._call(delivery, thread, target)
+        self._trouble.over()
         return lambda tx: self._settle(tx, delivery, response)
 
     async def _call(self, delivery: Delivery, thread: str | None, target: Delivery) -> dict[str, Any]:
@@ -246,7 +268,12 @@ class Courier:
         except SlackApiError as error:
             raise self._verdict(delivery, target, error) from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _LaterError(type(error).__name__) from error
+            raise self._unanswered(type(error).__name__) from error
+
+    def _unanswered(self, reason: str) -> _LaterError:
+        if self._trouble.failed("Slack does not answer"):
+            log.warning("Slack does not answer (%s); deliveries wait until it does", reason)
+        return _LaterError(reason)
 
     async def _upload(self, delivery: Delivery, beside: Delivery) -> dict[str, Any]:
         """Send a file into the thread in which a message stands; Slack takes no user's id for it."""
@@ -278,15 +305,17 @@ class Courier:
         status, reason = status_and_reason(error)
         if status == 429:
             seconds = retry_after(error.response.headers)
+            if seconds > LONG_PAUSE and not self.pace.paused(delivery.method, monotonic()):
+                log.warning("Slack takes no %s for %.0f s; deliveries wait", delivery.method, seconds)
             self.pace.pause(delivery.method, monotonic(), seconds)
             return _LaterError("ratelimited", seconds)
         if status >= 500 or reason in MENDED_BY_TIME:
-            return _LaterError(reason)
+            return self._unanswered(reason)
         if reason == "missing_scope" and UPLOAD in {delivery.method, target.method}:
             return _RefusedError(MAY_NOT_SEND)  # an optional scope, and no alarm
         if reason in _MENDED_BY_ADMIN:
-            log.error("Slack refuses the bot: %s; deliveries wait until an admin mends that", reason)
-            self.healthy = False
+            if self._trouble.failed("Slack refuses the bot", surely=True):
+                log.error("Slack refuses the bot: %s; deliveries wait until an admin fixes that", reason)
             return _LaterError(reason)
         return _RefusedError(reason)
 
@@ -304,11 +333,12 @@ class Courier:
 
     def _settle(self, tx: Transaction, delivery: Delivery, response: dict[str, Any]) -> None:
         tx.deliveries.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
-        self.healthy = True
+        if delivery.role.is_card and delivery.method == "post":
+            tx.deliveries.owe_failed_cards_again()  # the office can be reached
         self._on_sent(tx, tx.deliveries.get(delivery.id))
 
     def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
-        delay = backoff(delivery.attempts) if error.seconds is None else error.seconds
+        delay = self._trouble.delay(delivery.attempts) if error.seconds is None else error.seconds
         log.info("delivery %d (%s) waits %.1f s: %s", delivery.id, delivery.role, delay, error)
 
         def later(tx: Transaction) -> None:
@@ -316,21 +346,38 @@ class Courier:
                 tx.deliveries.cancel(delivery.id, "withdrawn")
             else:
                 tx.deliveries.retry(delivery.id, delay, str(error))
+                if delivery.method == HEAR and delivery.attempts == _TELLS_AT:
+                    tx.deliveries.owe(self._read_later(delivery))
 
         return later
+
+    def _read_later(self, delivery: Delivery) -> Owed:
+        """Return what tells somebody that their message is read as soon as Slack says who they are."""
+        event, direct = delivery.payload["event"], delivery.payload["event"].get("channel_type") == "im"
+        method, place = ("post", event["user"]) if direct else ("ephemeral", event["channel"])
+        payload = blocks.notice(words_in(self._directory.fallback).READ_LATER).payload
+        return Owed(
+            Role.READ_LATER,
+            method,
+            place,
+            payload,
+            thread=event.get("thread_ts"),
+            recipient=event["user"],
+            part=delivery.part,
+        )
 
     def _refused(self, delivery: Delivery, reason: str) -> Callable[[Transaction], None]:
         """Decide what becomes of a message that its place will not take."""
         log.info("delivery %d (%s) was refused: %s", delivery.id, delivery.role, reason)
-        if delivery.method in {"update", "delete"}:
+        if delivery.method in {"update", "delete", HEAR}:
             return lambda tx: tx.deliveries.cancel(delivery.id, reason)
         if delivery.method == UPLOAD:
             return lambda tx: self._not_uploaded(tx, delivery, reason)
         if delivery.role is Role.LINE:
             return lambda tx: _no_thread(tx, delivery, reason)
         if delivery.role.is_card:
-            log.error("the office did not get card %s: %s", delivery.escalation or delivery.ask, reason)
-            self.healthy = False
+            if delivery.error != reason:
+                log.error("the office did not get card %s: %s", delivery.escalation or delivery.ask, reason)
             return lambda tx: _office_unreachable(tx, delivery, reason)
         return lambda tx: _privately(tx, delivery, reason)
 
@@ -343,11 +390,6 @@ class Courier:
 def _data(response: Any) -> dict[str, Any]:
     data: dict[str, Any] = response.data
     return data
-
-
-def backoff(attempts: int) -> float:
-    """Return in how many seconds to try again; spread, so that what failed together is not tried together."""
-    return min(2.0**attempts, LONGEST_DELAY) * random.uniform(0.5, 1.0)  # noqa: S311  no secret
 
 
 def retry_after(headers: Mapping[str, str]) -> float:
@@ -391,6 +433,8 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
 
 def _office_unreachable(tx: Transaction, delivery: Delivery, reason: str) -> None:
     tx.deliveries.failed(delivery.id, reason)
+    if delivery.error == reason:
+        return  # tried again, and told already
     tx.events.note(EventKind.OFFICE_UNREACHABLE, "bot", escalation=delivery.escalation, ask=delivery.ask, reason=reason)
     # Of the rows of a list, the card over theirs tells.
     rows = delivery.root is not None

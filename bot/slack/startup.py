@@ -15,8 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.settings import Settings
-from bot.slack.courier import backoff, retry_after
+from bot.slack.courier import retry_after
 from bot.slack.directory import status_and_reason
+from bot.slack.pace import backoff
 from bot.store.store import NotRecordedError, Store, UnusableError
 
 log = logging.getLogger(__name__)

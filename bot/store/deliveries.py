@@ -19,6 +19,7 @@ from bot.store.tables import asks, deliveries, escalations, events, first_key, i
 
 LEASE = 60.0  # for how long one bot has a delivery to itself
 LONGEST_DELAY = 300.0
+HEAR = "hear"  # the method of a message that waits to be read: it goes to the bot itself
 UPLOAD = "upload"  # the method of a file sent
 MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
 
@@ -51,6 +52,8 @@ class Role(StrEnum):
     REFUSED = "refused"
     ELSEWHERE = "elsewhere"
     LIMITED = "limited"
+    HEARD = "heard"  # a message of somebody of whom Slack did not say who they are
+    READ_LATER = "read_later"  # that it waits
 
     @property
     def is_card(self) -> bool:
@@ -69,7 +72,7 @@ class Role(StrEnum):
     @property
     def is_courtesy(self) -> bool:
         """Return True for what holds no text of an asker, and is no loss where it does not arrive."""
-        told = {Role.HELP, Role.STATUS, Role.FILES, Role.REFUSED, Role.ELSEWHERE, Role.LIMITED}
+        told = {Role.HELP, Role.STATUS, Role.FILES, Role.REFUSED, Role.ELSEWHERE, Role.LIMITED, Role.READ_LATER}
         return self is Role.REPLY or self in told
 
 
@@ -81,10 +84,10 @@ class Owed:
     """A message to be sent.
 
     part: which of several of its role it is: the number of a part of a list's reply; the item, and when it changed.
-    method: post, update, delete, ephemeral (chat.*), respond (response_url) or upload (a file). place: the channel or
-    user it goes to; order is kept within a place. thread: a ts, or root: the delivery that starts the thread. target:
-    the delivery that update and delete act on and that an upload is beside, or channel and ts: the message.
-    recipient: who gets it privately where its place takes nothing.
+    method: post, update, delete, ephemeral (chat.*), respond (response_url), upload (a file) or hear (a message to be
+    read). place: the channel or user it goes to; order is kept within a place. thread: a ts, or root: the delivery that
+    starts the thread. target: the delivery that update and delete act on and that an upload is beside, or channel and
+    ts: the message. recipient: who gets it privately where its place takes nothing.
     """
 
     role: Role
@@ -275,10 +278,39 @@ class Deliveries:
         if self._connection.dialect.name == "sqlite":
             self._connection.execute(again.where(is_owed))
 
-    def owe_failed_cards_again(self) -> None:
-        """Owe again the cards that the office could not get."""
+    def hear(self, key: str, user: str, heard: Mapping[str, Any]) -> None:
+        """Keep a message to be read, once; key: by which it is known, user: who wrote it."""
+        same = select(deliveries.c.id).where(is_owed, deliveries.c.place == _heard(user), deliveries.c.part == key)
+        if self._connection.scalar(same) is None:
+            self.owe(Owed(Role.HEARD, HEAR, _heard(user), heard, part=key))
+
+    def heard(self, delivery: Delivery) -> None:
+        """Settle a message that was read; that it waits need not be told any more."""
+        later = (deliveries.c.role == Role.READ_LATER) & (deliveries.c.part == delivery.part)
+        self._connection.execute(
+            update(deliveries)
+            .where(is_owed, later, self._is_over(deliveries.c.lease_until, LEASE))
+            .values(state="cancelled", payload=None, settled_at=self._clock.now)
+        )
+        self.sent(delivery.id, None, None)
+
+    def forget_heard(self, user: str) -> None:
+        """Keep nothing of what a person wrote that waits to be read, nor whose it was."""
+        theirs = update(deliveries).where(deliveries.c.place == _heard(user))
+        self._connection.execute(theirs.where(is_owed).values(state="cancelled", settled_at=self._clock.now))
+        self._connection.execute(theirs.values(place=_heard(""), payload=None, digest=None, part=None))
+
+    def unheard(self) -> int:
+        """Return how many messages wait to be read."""
+        query = select(func.count()).where(is_owed, deliveries.c.method == HEAR)
+        return int(self._connection.scalar(query) or 0)
+
+    def owe_failed_cards_again(self, limit: int | None = None) -> None:
+        """Owe again the cards that the office could not get, the oldest first."""
+        failed = select(deliveries.c.id).where(is_failed, deliveries.c.role.in_(_CARDS)).order_by(deliveries.c.id)
+        ids = list(self._connection.execute(failed.limit(limit)).scalars())
         again = update(deliveries).values(state="owed", due_at=self._clock.now, settled_at=None)
-        self._connection.execute(again.where(is_failed, deliveries.c.role.in_(_CARDS)))
+        self._connection.execute(again.where(deliveries.c.id.in_(ids)))
 
     def failed_cards(self) -> int:
         """Return how many cards the office could not get."""
@@ -317,6 +349,11 @@ class Deliveries:
 
     def _set(self, delivery_id: int, **values: Any) -> None:
         self._connection.execute(update(deliveries).where(deliveries.c.id == delivery_id).values(**values))
+
+
+def _heard(user: str) -> str:
+    """Return the place of messages to be read: what one person wrote is read in its order."""
+    return f"heard {user}"
 
 
 def stored_delivery(row: RowMapping) -> Delivery:

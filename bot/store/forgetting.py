@@ -84,6 +84,8 @@ def forget(engine: Engine, person: str) -> Forgotten | None:
             tx = Transaction(connection)
             _withdraw(tx, ask_ids)
             blanked += len(ask_ids)
+    with writing(engine) as connection:
+        Transaction(connection).deliveries.forget_heard(person)
     _forget_in_asks(engine, person)
     rows = sum(_rename(engine, column, person, pseudonym, more) for column, more in _PEOPLE)
     rows += _rename_in_details(engine, person, pseudonym) + _rename(engine, events.c.actor, person, pseudonym, {})

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.connection import Bot
-from bot.slack.courier import Pace
+from bot.slack.pace import Pace, Trouble
 from bot.trial import Person, TrialSlack
 
 
@@ -51,6 +51,28 @@ def test_a_pause_that_slack_asked_for_holds_for_its_method_alone() -> None:
     assert pace.paused("post", 110.0) == 20
     assert pace.paused("post", 131.0) == 0
     assert pace.paused("update", 110.0) == 0
+
+
+def test_one_failure_is_one_message_s_and_several_are_slack_s() -> None:
+    """After four failures in a row one call is tried every few seconds, and a success lets all go again."""
+    trouble = Trouble()
+    assert [trouble.failed("no answer") for _ in range(5)] == [False, False, False, True, False]
+    assert [trouble.room(16, now) for now in (100.0, 101.0, 102.9, 103.0)] == [1, 0, 0, 1]
+    assert trouble.delay(30) <= 10
+    trouble.over()
+    assert (trouble.reason, trouble.room(16, 103.0)) == (None, 16)
+    assert trouble.delay(30) > 100
+    trouble.failed("refused", surely=True)
+    assert trouble.reason == "refused"
+
+
+def test_other_failures_between_successes_are_no_trouble() -> None:
+    """Who gets through now and then is not cut off."""
+    trouble = Trouble()
+    for _ in range(10):
+        trouble.failed("no answer")
+        trouble.over()
+    assert trouble.room(16, 100.0) == 16
 
 
 class Turns(Pace):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from math import ceil
 from typing import ClassVar
 
 from bot.answer_set.items import Item, ItemNumber
@@ -97,6 +98,17 @@ class EnglishLookupWords(LookupWords):
     STANDING_UNKNOWN = (
         "Slack could not tell whether you are a member. Nothing was recorded. Please wait a moment and try again."
     )
+    READ_LATER = (
+        "Slack cannot tell yet whether you are a member, so your message has not been read. "
+        "It will be answered as soon as Slack does. You need not send it again."
+    )
+
+    def slack_waits(self, seconds: float) -> str:
+        return (
+            f"Slack limits how much I may send, so the reply here comes about {ceil(seconds / 60)} minutes late. "
+            "Your question is recorded. You need not send it again."
+        )
+
     NOTHING_TO_READ = "This message has no text, so there is nothing to look up."
     EDITS_NOT_READ = "Edits are not read. Please send the changed question as a new message."
     LINK_ALONE = "I cannot open links. Please paste the question itself."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import ClassVar
 
 from bot.answer_set.items import Item, ItemNumber
@@ -56,6 +57,18 @@ class LookupWords(TimeWords):
     STANDING_UNKNOWN = (
         "社内のメンバーかどうかをSlackで確認できませんでした。何も記録していません。少し待ってもう一度お試しください。"
     )
+    READ_LATER = (
+        "社内のメンバーかどうかをSlackで確認できないため、まだ読めていません。"
+        "確認でき次第お答えします。送り直す必要はありません。"
+    )
+
+    def slack_waits(self, seconds: float) -> str:
+        """Tell that Slack takes messages again only after so long."""
+        return (
+            f"Slackの送信制限のため、ここへの返信が約{ceil(seconds / 60)}分遅れます。"
+            "質問は記録してあります。送り直す必要はありません。"
+        )
+
     NOTHING_TO_READ = "このメッセージには文字がないため、調べられませんでした。"
     EDITS_NOT_READ = "編集した内容は読みません。変えた質問は、新しいメッセージで送ってください。"
     LINK_ALONE = "リンクの先は読めません。質問の文を貼り付けて送ってください。"

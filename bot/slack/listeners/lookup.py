@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
@@ -16,6 +17,7 @@ from bot.asks.told import context_in
 from bot.desk.asking import AskingDesk
 from bot.desk.limits import AskedTooOftenError
 from bot.desk.lists import Dropped, FileDesk, ListDesk
+from bot.desk.people import Person
 from bot.lookup.outcomes import Answered, NotAQuestion, OutcomeName, Suggested, Unanswered
 from bot.messages import blocks, contents
 from bot.messages.blocks import Message
@@ -155,11 +157,23 @@ class Lookup:
         user = event.get("user")
         if event.get("bot_id") or not user or user == self._bot_user:
             return
-        said = read(event, self._bot_user)
-        direct = source is Source.MESSAGE
-        person = await self._directory.person(user)
+        try:
+            person = await self._directory.person(user)
+        except PersonUnknownError:
+            await self._desk.hear_later(_key(body, event), user, body)
+            return
+        await self._heard(body, event, source, person)
+
+    async def hear(self, body: Mapping[str, Any]) -> None:
+        """Take a message that waited until Slack says who wrote it. Raises PersonUnknownError."""
+        event = body["event"]
+        source = Source.MENTION if event["type"] == "app_mention" else Source.MESSAGE
+        await self._heard(body, event, source, await self._directory.person(event["user"]))
+
+    async def _heard(self, body: Mapping[str, Any], event: Payload, source: Source, person: Person) -> None:
+        user, direct, said = person.id, source is Source.MESSAGE, read(event, self._bot_user)
         ask = Ask(
-            key=f"message {body['team_id']} {event['channel']} {event['ts']}",
+            key=_key(body, event),
             team=body["team_id"],
             asker=user,
             asker_name=person.name,
@@ -255,6 +269,11 @@ class Lookup:
             return await self._lists.record(replace(ask, text=said.cells or said.text, thread=thread), found, context)
         text = found.rows[0].question if said.tables else said.text
         return await self._desk.record(replace(ask, text=text), self._desk.lookup(text))
+
+
+def _key(body: Mapping[str, Any], event: Payload) -> str:
+    """Return by what a message is known that Slack may deliver twice."""
+    return f"message {body['team_id']} {event['channel']} {event['ts']}"
 
 
 def _sheets(files: Sequence[File]) -> list[File]:
