@@ -36,6 +36,7 @@ _WORDS_ANSWER: dict[Role | None, float] = {
     Role.QUESTION: 0.5,
 }
 _MOSTLY = 0.5
+_APART, _CLEARLY = 0.75, 2.5  # how far ahead of the next one a column is; of one whose words nobody knows
 _SAMPLE = 300  # rows that decide which column is which
 _ID = re.compile(r"(?=.{0,12}[0-9])[A-Za-z0-9&]{1,8}(?:[-._:][A-Za-z0-9&]{1,8}){1,4}")  # COMP-01, A&A-01.1
 
@@ -253,7 +254,9 @@ class _Finder:
         if self._chosen.answer:
             return replace(layout, answer=self._chosen.answer, item=item), True
         if ranked:
-            sure = len(ranked) == 1 or scores[ranked[0]] - scores[ranked[1]] >= 0.75
+            apart = min((scores[ranked[0]] - scores[each] for each in ranked[1:]), default=_CLEARLY)
+            unknown = any(not self._roles[each] and self._piece.title(each) for each in ranked[1:])
+            sure = apart >= (_CLEARLY if unknown else _APART)
             return replace(layout, answer=ranked[0]), sure and self._roles[ranked[0]] not in (None, Role.QUESTION)
         if (below := self._below(question, rows)) is not None:
             return replace(layout, answer=below, below=1), True

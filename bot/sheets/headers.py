@@ -62,7 +62,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         ),
         (
             Role.CUSTOMERS,
-            r"弊社|当社|当行|当方|当庁|当組合|弊行|自社(?:記入|使用|確認|評価)|発注者|発注元|委託元|依頼元|依頼者|"
+            r"(?:弊社|当社)(?!への|宛|から)|当行|当方|当庁|当組合|弊行|自社(?:記入|使用|確認|評価)|発注者|発注元|委託元|依頼元|依頼者|"
             r"審査(?:結果|者|欄)|"
             r"(?:記入|入力)(?:不要|しないで)|使用欄|社内|確認(?:結果|欄)|"
             r"internal use|office use|for .{2,20} use|reviewer|assessor|auditor|analyst|"
@@ -74,16 +74,18 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"(?:^|[^・/])(?:確認|回答|記入|更新|実施|完了|対応|予定|作成|提出|評価|判定)(?:予定)?(?:日付?|期日|年月日|時期)$|日付|"
             r"期限|予定日|"
             r"(?:回答|記入|担当|責任|作成|承認|対応|確認|評価)(?:者|部署|部門)名?$|部署|部門名|氏名|連絡先|担当$|"
-            r"^[^・/、]{0,6}(?:根拠(?:資料)?|証跡|エビデンス|資料(?:名)?|添付(?:資料)?|リンク|参照(?:先|資料)?|文書名)$|^url$|"
-            r"(?:回答|記入|入力)(?:形式|方法|要領|区分)$|例$|^例|サンプル|ガイド|解説|手引|留意|ヒント|選択肢|"
-            r"\bdate\b|\bdue\b|respond(?:ent|er)|answered by|owner|contact|^evidence$|attach|"
+            r"^url$|^(?!.*(?:および|及び|と))[^・/、]{0,6}"
+            r"(?:根拠(?:資料)?|証跡|エビデンス|資料(?:名)?|添付(?:資料)?|リンク|参照(?:先|資料)?|文書名)$|"
+            r"(?:回答|記入|入力)(?:形式|方法|要領)$|例$|^例|サンプル|ガイド|解説|手引|留意|ヒント|選択肢|"
+            r"\bdate\b|\bdue\b|respond(?:ent|er)(?!.? (?:answer|response|comment))|"
+            r"answered by|owner|contact|^evidence$|attach|"
             r"example|sample|guid(?:e|ance)|"
             r"^references?$|\bhelp\b|\btips?\b|^link",
         ),
         (
             Role.NUMBER,
             r"^(?:no\.?|№|#|q#|id|項番|項|番号|通番|連番|枝番|seq\.?|ref\.?|number|index|条項?|条番号)$|"
-            r"(?:番号|項番)$|(?:^|[-_ ]|[^\x00-\x7f])(?:id|no\.?|#|number|ref\.?)$|"
+            r"(?:番号|項番)$|(?:^|(?<!or)[-_ ]|[^\x00-\x7f])(?:id|no\.?|#|number|ref\.?)$|"
             r"^(?:管理|整理|質問|設問|要求|要件)(?:no\.?|id)$",
         ),
         (Role.HEADING, r"^[大中小][・]?(?:項目|分類|区分|カテゴリー?)"),
@@ -95,12 +97,17 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             rf"^.{{0,20}}(?:への|する)質問",
         ),
         (Role.REMARK, rf"{_REMARKS}"),
+        (Role.ANSWER, r"(?:可否|有無).{0,3}(?:および|及び|と|・|/).{0,4}(?:内容|状況|方法|説明|詳細)"),
         (
             Role.CHOICE,
-            r"可否|有無|判定|(?<!内容)評価$|達成(?:状況|度)|適合|準拠|充足|該当|遵守状況|選択|○×|はい/いいえ|チェック欄?$|"
-            r"成熟度|対応レベル|yes ?/ ?no|y ?/ ?n|\bscore\b|\bvalid\b|\brating\b|complian(?:t|ce)|^status$|"
-            r"maturity|in place|applicable|"
-            r"met\?|^result$|(?<!回答)結果$|^[○〇◯△×✕]$|^(?:はい|いいえ|yes|有|無|あり|なし|可|不可)$|^\w+(?: \w+)?\?$",
+            r"可否|[適良合]否|有無|済み?[/・、]未|[^非]*準拠[/・、]|判[定断]|評価点|適用$|ステータス|レ点|[○〇◯]△|"
+            r"^(?:はい|有り?|可)[/・、](?:いいえ|無し?|不可)|(?<!内容)評価$|達成(?:状況|度)|(?:回答|対応|実施)区分|適合|準拠|充足|該当|遵守状況|選択|○×|はい/いいえ|チェック欄?$|"
+            r"成熟度|対応レベル|yes ?(?:/|or) ?no|y ?/ ?n|\bscore\b|\bvalid\b|\brating\b|"
+            r"complian(?:t|ce)|^conform|^comply|"
+            r"status$|self-?assess|^(?:select|choose)\b|^implemented$|\bpass ?/|"
+            r"maturity|in place|applicab|"
+            r"met\?|\bmet ?/|^result$|(?<!回答)結果$|^[○〇◯△×✕]$|"
+            r"^(?:はい|いいえ|yes|有|無|あり|なし|可|不可)$|^\w+(?: \w+)?\?$",
         ),
         (Role.ANSWER, rf"^a$|{_ANSWERS}"),
         (Role.EITHER, rf"^(?:{_EITHER})(?:欄|等)?$"),
@@ -160,11 +167,17 @@ def role_of(title: str) -> Role | None:
     bare = _BRACKETS.sub("", whole).strip() or whole.strip("()[]【】〔〕<>")
     if not bare or len(bare) > _MAX_TITLE or "。" in bare:
         return None
-    role = next((role for role, pattern in _ROLES if pattern.search(bare)), None)
+    role = _said_by(bare)
     inside = "".join(_BRACKETS.findall(whole))
-    if role in (Role.ANSWER, Role.EITHER) and re.search(_CHOICES, inside):
+    if role in (Role.ANSWER, Role.EITHER, None) and re.search(_CHOICES, inside):
         return Role.CHOICE
+    if role in (Role.CHOICE, Role.REMARK, Role.ANSWER) and _said_by(inside) is Role.CUSTOMERS:
+        return Role.CUSTOMERS
     return role
+
+
+def _said_by(words: str) -> Role | None:
+    return next((role for role, pattern in _ROLES if pattern.search(words)), None)
 
 
 def role_of_sentence(title: str) -> Role | None:
