@@ -22,7 +22,18 @@ Cell = str | int | None
 Record = dict[str, Cell | list[str] | dict[str, object]]
 
 _BOM = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
-_TABLE = {"at": 25, "kind": 20, "outcome": 14, "name": 14, "ask": 6, "list": 6, "row": 6, "escalation": 6, "items": 14}
+_TABLE = {
+    "at": 25,
+    "kind": 20,
+    "outcome": 14,
+    "name": 14,
+    "ask": 6,
+    "list": 6,
+    "sheet": 12,
+    "row": 6,
+    "escalation": 6,
+    "items": 14,
+}
 _HEADS = {
     "at": "日時",
     "kind": "出来事",
@@ -30,6 +41,7 @@ _HEADS = {
     "name": "名前",
     "ask": "質問",
     "list": "一覧",
+    "sheet": "シート",
     "row": "行",
     "escalation": "受付",
     "items": "項目",
@@ -85,6 +97,7 @@ def _record(found: Asked | Happened) -> Record:
                 "name": found.name,
                 "ask": found.id,
                 "list": found.of_list,
+                "sheet": found.sheet,
                 "row": found.row,
                 "escalation": number,
                 "items": [shown(item) for item in found.items],

@@ -226,9 +226,7 @@ def _filling(words: Words, row: ListedRow, cells: TableRow) -> Filling:
         case Standing.TO_CONFIRM:
             return Filling(row.position, cells.answer, words.confirm_mark(cells.number or cells.state))
         case Standing.TO_DECIDE if isinstance(row.outcome, Answered):
-            # Never two answers run together: the first one, and that somebody has to choose.
-            numbers = words.candidate_numbers([match.item.number for match in row.candidates[:SHOWN]])
-            return Filling(row.position, row.candidates[0].item.answer, words.table_state("doubtful", numbers))
+            return Filling(row.position, cells.answer, cells.state)
         case Standing.ANSWERED | Standing.OFFICE if row.group is Group.ANSWERED:
             return Filling(row.position, cells.answer, cells.number or cells.state)
         case _:
@@ -280,6 +278,11 @@ def _still(words: Words, row: ListedRow) -> str:
 
 def _row(words: Words, row: ListedRow, answer_set: AnswerSet) -> TableRow:
     label, question = (row.ask.label or "").strip(), (row.ask.text or "").strip() or question_of(words, row)
+    numbers = words.candidate_numbers([match.item.number for match in row.candidates[:SHOWN]])
+    if row.standing is Standing.TO_DECIDE and isinstance(row.outcome, Answered):
+        # Never two answers run together: the first one, and that somebody has to choose.
+        answer = row.candidates[0].item.answer
+        return TableRow(label, question, "", answer, words.table_state("doubtful", numbers))
     match row.group:
         case Group.ANSWERED:
             replies = row.replies(answer_set)[:SHOWN]
@@ -294,7 +297,6 @@ def _row(words: Words, row: ListedRow, answer_set: AnswerSet) -> TableRow:
             )
         case Group.DOUBTFUL:
             said = words.no_such_item(row.outcome) if isinstance(row.outcome, NoSuchItem) else ""
-            numbers = words.candidate_numbers([match.item.number for match in row.candidates[:SHOWN]])
             return TableRow(label, question, "", "", words.table_state("doubtful", said or numbers))
         case Group.OPEN:
             return TableRow(label, question, "", "", words.table_state("open", _still(words, row)))

@@ -11,10 +11,11 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, select
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import link_to
+from bot.sheets.values import table_and_row
 from bot.store.deliveries import Role
 from bot.store.events import EventKind
 from bot.store.store import reading
-from bot.store.tables import amendments, asks, deliveries, escalations, events
+from bot.store.tables import amendments, asks, deliveries, escalations, events, lists
 
 T = TypeVar("T")
 
@@ -38,7 +39,8 @@ class Happened:
 class Asked:
     """One ask as recorded. items: plain numbers served or suggested. text: None where it was blanked.
 
-    of_list: the ask of the list whose row it is. row: its place in the list, or its row in the sheet.
+    of_list: the ask of the list whose row it is. sheet, row: where it is as the customer sees it, a pasted list without
+    a sheet.
     """
 
     id: int
@@ -54,6 +56,7 @@ class Asked:
     text: str | None
     link: str | None
     of_list: int | None
+    sheet: str | None
     row: int | None
 
 
@@ -79,6 +82,8 @@ def asked(engine: Engine, item: ItemNumber | None = None, since: float = 0.0) ->
 
     def page(connection: Connection, rows: Sequence[Row[Any]]) -> list[Asked]:
         lines = _lines(connection, [row.of_list or row.id for row in rows])
+        sheets = _sheets(connection, [row.of_list for row in rows if row.of_list])
+        places = {row.id: table_and_row(row.position) for row in rows if row.position}
         return [
             Asked(
                 id=row.id,
@@ -94,7 +99,8 @@ def asked(engine: Engine, item: ItemNumber | None = None, since: float = 0.0) ->
                 text=row.text,
                 link=_link(workspace, row, row.message_ts or lines.get(row.of_list or row.id)),
                 of_list=row.of_list,
-                row=row.position,
+                sheet=sheets.get((row.of_list, places[row.id][0])) if row.id in places else None,
+                row=places[row.id][1] if row.id in places else None,
             )
             for row in rows
         ]
@@ -155,6 +161,17 @@ def _lines(connection: Connection, ask_ids: list[int]) -> dict[int, str]:
     """Return the ts of the question lines that the bot posted for commands."""
     line = deliveries.c.ask.in_(ask_ids) & (deliveries.c.role == Role.LINE) & deliveries.c.ts.is_not(None)
     return {row.ask: row.ts for row in connection.execute(select(deliveries.c.ask, deliveries.c.ts).where(line))}
+
+
+def _sheets(connection: Connection, list_ids: list[int]) -> dict[tuple[int, int], str]:
+    """Return the sheet of each table of lists that came as files, by list and table."""
+    query = select(lists.c.ask, lists.c.layout).where(lists.c.ask.in_(list_ids) & lists.c.layout.is_not(None))
+    found = {row.ask: json.loads(row.layout).get("found", []) for row in connection.execute(query)}
+    return {(ask, at): table["sheet"] for ask, tables in found.items() for at, table in enumerate(_listed(tables))}
+
+
+def _listed(tables: Any) -> list[Any]:
+    return [tables] if isinstance(tables, dict) else tables  # as kept before a file had several
 
 
 def _link(workspace: str | None, ask: Row[Any], ts: str | None) -> str | None:

@@ -120,7 +120,8 @@ def test_deciding_very_many(index: Index, words: Words) -> None:
 
 
 def test_the_table(index: Index) -> None:
-    """One row a question, in the customer's order: number, question, item, answer, and the source or what is open."""
+    """One row a question, in the customer's order: number, question, item, answer, and the source or what is open;
+    of several answers the first one."""
     sent = {4: escalated(13, State.ANSWERED, "はい\n対応しています"), 11: escalated(14)}
     rows = table(JA, listed(index, numbered(ASKED), sent), index.answer_set)
     assert [row.label for row in rows] == [f"{n}." for n in range(1, 12)]
@@ -134,10 +135,11 @@ def test_the_table(index: Index) -> None:
     )
     assert rows[7].answer == rows[0].answer
     assert (rows[1].number, rows[1].answer, rows[1].state) == ("", "", "要判断（候補 ②-36 ③-10）")
-    assert rows[2].number == "①-18 ②-21"
+    assert (rows[2].number, rows[2].state) == ("", "要判断（候補 ①-18 ②-21）")
+    assert rows[2].answer == next(item.answer for item in index.answer_set.items if str(item.number) == "①-18")
     assert (rows[3].number, rows[3].answer) == ("", "はい\n対応しています")
     assert rows[3].state == "タワーハートソリューションズ株式会社 回答（2026年6月10日時点）"
-    assert rows[8].state.startswith("要確認（")
+    assert rows[8].state.startswith("要判断（")
     assert rows[10].state == "回答なし（Q-14 事務局に確認中）"
 
 

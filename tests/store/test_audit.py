@@ -14,6 +14,7 @@ from sqlalchemy import update
 
 from bot.asks.ask import Ask, ListRow, Source
 from bot.commands.cli import main
+from bot.sheets.values import place_in
 from bot.store.deliveries import Owed
 from bot.store.store import Store, Transaction, existing, writing
 from bot.store.tables import asks, events
@@ -120,6 +121,23 @@ def test_a_row_is_told_with_its_list(audit: Audit, database_url: str) -> None:
     assert {line["link"] for line in lines} == {"https://melcol.slack.com/archives/CSALES/p1767193200000100"}
 
 
+def test_a_row_of_a_workbook_is_told_as_its_customer_sees_it(audit: Audit, database_url: str) -> None:
+    """A row names its sheet and its row there, whatever number its table has in the file."""
+
+    def record(tx: Transaction) -> None:
+        listed = tx.asks.add(Ask("1", "T1", "USATO", "佐藤", Source.MESSAGE, "CSALES", ""), "list", [], "r1") or 0
+        tx.lists.keep(listed, file="F1", file_name="a.xlsx", layout={"found": [{"sheet": "運用"}, {"sheet": "契約"}]})
+        places = [place_in(0, 5), place_in(1, 5)]
+        rows = [ListRow(place, "1", f"問{place}", "answered", ("2-40",)) for place in places]
+        tx.lists.add_rows(tx.asks.get(listed), rows, "r1", [None, None])
+
+    asyncio.run(Store.open(database_url).close())
+    with existing(database_url) as engine, writing(engine) as connection:
+        record(Transaction(connection))
+    lines = [json.loads(line) for line in audit("--asks", "--json")[1].splitlines()]
+    assert [(line["sheet"], line["row"]) for line in lines] == [(None, None), ("運用", 5), ("契約", 5)]
+
+
 @pytest.mark.usefixtures("recorded")
 def test_an_item_and_a_day_narrow_it(audit: Audit) -> None:
     """--item keeps what names that item, --since what happened from that day on in Japan."""
@@ -158,9 +176,8 @@ def test_no_cell_starts_a_formula(audit: Audit, database_url: str, said: str) ->
 def test_the_table_is_one_line_each_and_moves_no_cursor(audit: Audit) -> None:
     """Without an option a table with Japanese heads is printed; what people typed cannot steer the terminal."""
     lines = audit("--asks")[1].splitlines()
-    assert (
-        " ".join(lines[0].split()) == "日時 結果 人 名前 質問 一覧 行 受付 項目 回答集の版 経路 チャンネル リンク 本文"
-    )
+    heads = "日時 結果 人 名前 質問 一覧 シート 行 受付 項目 回答集の版 経路 チャンネル リンク 本文"
+    assert lines[0].split() == heads.split()
     assert len(lines) == 4
     assert lines[1].startswith("2026-01-01T00:00:00+09:00  answered")
     assert not {"\x1b", "\u202e"} & set("".join(lines))
