@@ -79,7 +79,9 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _declare_demo(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--once", action="store_true", help="一度だけ演じて終わります（届かないものがあれば1で終了）")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--open", action="store_true", help="ブラウザを開きます")
+    how.add_argument("--once", action="store_true", help="端末で一度だけ演じて終わります（届かなければ1）")
 
 
 def _fill(arguments: argparse.Namespace) -> int:
@@ -187,7 +189,7 @@ def _declare_backup(parser: argparse.ArgumentParser) -> None:
 
 COMMANDS = (
     Command("run", "", "ボットを動かします（設定は環境変数から読みます）", _run),
-    Command("demo", "[--once]", "Slackなしで、この機械の中だけで試します", _demo, _declare_demo),
+    Command("demo", "[--open | --once]", "Slackなしで、ブラウザで試します（この機械の中だけ）", _demo, _declare_demo),
     Command("check", "[DIR]", "回答集を点検し、直すところを表示します", check, _declare_check),
     Command("lookup", "TEXT | - [--json]", "質問を回答集で調べます（- は1行に1問）", lookup, declare_lookup),
     Command(

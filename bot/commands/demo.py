@@ -1,4 +1,7 @@
-"""`melcol demo`: the unmodified bot against the trial Slack, playing one answered and one unanswered question."""
+"""`melcol demo`: the unmodified bot against the trial Slack, as a page in a browser to work in.
+
+`--once` instead plays one answered and one unanswered question in the terminal, and ends.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,9 @@ import argparse
 import asyncio
 import sys
 import tempfile
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.answer_set.files import default_directory
@@ -14,35 +20,76 @@ from bot.commands.run import configure_logging
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
 from bot.settings import Settings, read_settings
+from bot.sheets.new_xlsx import new_workbook
 from bot.trial import Message, NotSeenError, TrialSlack
+from bot.trial.page.server import Page
 
 _WAIT_SECONDS = 15.0
+_SHEET_NAME = "セキュリティチェックシート（見本）.xlsx"
+_SHEET = (
+    ("No.", "確認事項", "項目番号", "回答", "備考"),
+    *(
+        (f"1-{number}", question, "", "", "")
+        for number, question in enumerate(
+            (
+                "データのバックアップを定期的に取得していますか。",
+                "データセンターは日本国内に所在しますか。",
+                "サーバ室への入退室を管理していますか。",
+                "通信は暗号化されていますか。",
+                "ISMS（ISO/IEC 27001）の認証を取得していますか。",
+                "GDPRに対応していますか。",
+                "ペネトレーションテストを毎年実施していますか。",
+                "RTO（目標復旧時間）は何時間ですか。",
+            ),
+            1,
+        )
+    ),
+)
 
 
 def demo(arguments: argparse.Namespace) -> int:
-    """Play the demo; return 1 where anything did not arrive."""
+    """Serve the trial workspace until Ctrl-C, or play once; return 1 where anything did not arrive."""
     index = load_index(default_directory())
     if not isinstance(index, Index):
         sys.stderr.writelines(f"{problem}\n" for problem in index)
         return 2
-    return asyncio.run(_demo(index, once=arguments.once))
+    return asyncio.run(_once(index) if arguments.once else _serve(index, opened=arguments.open))
 
 
-async def _demo(index: Index, *, once: bool) -> int:
+async def _once(index: Index) -> int:
+    async with _workspace(index) as slack:
+        try:
+            await _play(slack)
+        except NotSeenError as error:
+            sys.stderr.write(f"届かないものがありました：{error}\n")
+            return 1
+    return 0
+
+
+async def _serve(index: Index, *, opened: bool) -> int:
+    async with _workspace(index) as slack, Page(slack, {_SHEET_NAME: new_workbook(_SHEET)}) as page:
+        slack.person("Smith", locale="en-US")  # a colleague whose Slack is in English
+        _show(
+            "ブラウザで開いてください（この機械の中だけで動きます。Ctrl-C で終わります）：",
+            "Open this in a browser (everything stays on this machine; Ctrl-C ends it):",
+            "",
+            f"  {page.url}",
+        )
+        if opened:
+            webbrowser.open(page.url)
+        await asyncio.Event().wait()
+    return 0
+
+
+@asynccontextmanager
+async def _workspace(index: Index) -> AsyncIterator[TrialSlack]:
+    """A trial Slack with the bot in it, and all of it gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="melcol-demo-") as folder:
         async with TrialSlack(manifest_path()) as slack:
             settings = _settings(slack, folder)
             configure_logging(settings)
             async with running(settings, index):
-                try:
-                    await _play(slack)
-                except NotSeenError as error:
-                    sys.stderr.write(f"届かないものがありました：{error}\n")
-                    return 1
-                if not once:
-                    _show("", "ボットは動き続けています。Ctrl-C で終わります。")
-                    await asyncio.Event().wait()
-    return 0
+                yield slack
 
 
 def manifest_path() -> Path:

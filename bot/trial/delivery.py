@@ -48,12 +48,14 @@ class Socket:
 
 @dataclass(slots=True)
 class Sent:
-    """One delivery attempt and how it ended: `acked`, or why not."""
+    """One delivery attempt, when it began and how it ended: `acked`, or why not, after so many milliseconds."""
 
     kind: str
     payload: Json
     attempt: int
     outcome: str = ""
+    at: float = field(default_factory=time.time)
+    milliseconds: float | None = None
 
 
 class Delivery:
@@ -198,6 +200,7 @@ class Delivery:
             record.outcome = "acked"
             return ack
         finally:
+            record.milliseconds = (time.time() - record.at) * 1000
             self._news.tell()
 
     async def _push(self, kind: str, payload: Json, attempt: int, reason: str) -> Json:

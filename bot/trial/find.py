@@ -30,9 +30,10 @@ class Element:
 
 
 def find_element(blocks: list[Json], label: str, *, pressable: bool) -> Element:
-    """Return the one element that reads so, or has this action_id or block_id; raise NotSeenError otherwise.
+    """Return the one element that reads so, or has this action_id, block_id, or both as `block_id/action_id`.
 
-    `pressable` looks among buttons and overflow menus, else among selects and inputs.
+    `pressable` looks among buttons and overflow menus, else among selects and inputs. An entry of an overflow menu is
+    `block_id/action_id/value` too. Raises NotSeenError where there is none, or more than one.
     """
     label = label.strip("〔〕")
     named = [
@@ -53,9 +54,12 @@ def _names(block: Json) -> Iterator[tuple[str, Element]]:
     )
     for element in filter(None, elements):
         here = Element(block, element)
-        yield from ((name, here) for name in (element["action_id"], block["block_id"]))
+        exact = f"{block['block_id']}/{element['action_id']}"
+        yield from ((name, here) for name in (element["action_id"], block["block_id"], exact))
         for text in (element.get("text"), element.get("placeholder"), block.get("label")):
             if text:
                 yield text["text"], here
         if element["type"] == "overflow":
-            yield from ((o["text"]["text"], Element(block, element, o)) for o in element["options"])
+            for option in element["options"]:
+                entry = Element(block, element, option)
+                yield from ((name, entry) for name in (option["text"]["text"], f"{exact}/{option['value']}"))
