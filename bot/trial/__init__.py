@@ -18,6 +18,7 @@ files       files: who may read one, how an app uploads one
 payloads    what Slack sends to an app
 people      the dialogue: what a person types, presses, fills in and sees
 server      TrialSlack
+page/       all of it in a browser: what one person sees, does, and what passed on the wire
 """
 
 from bot.trial.clock import PATIENCE, NotSeenError

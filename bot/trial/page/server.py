@@ -54,7 +54,7 @@ class Page:
     async def __aenter__(self) -> Page:
         app = web.Application(client_max_size=MOST_BYTES, middlewares=[self._guard])
         root = f"/{self._secret}"
-        app.router.add_get(f"{root}/", lambda _: _static("index.html"))
+        app.router.add_get(f"{root}/", _index)
         app.router.add_get(f"{root}/api/seen", self._seen)
         app.router.add_get(f"{root}/api/news", self._news)
         app.router.add_get(f"{root}/api/wire", self._wire)
@@ -62,7 +62,7 @@ class Page:
         app.router.add_post(f"{root}/api/drop", self._drop)
         app.router.add_get(f"{root}/files/{{file}}", self._file)
         app.router.add_get(f"{root}/samples/{{name}}", self._sample)
-        app.router.add_get(f"{root}/{{name}}", lambda request: _static(request.match_info["name"]))
+        app.router.add_get(f"{root}/{{name}}", _static)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
@@ -169,7 +169,15 @@ def _thread(slack: TrialSlack, channel: str, ts: str) -> Any:
     return slack.channel(channel).at(ts) if ts else None
 
 
-async def _static(name: str) -> web.Response:
+async def _index(_: web.Request) -> web.Response:
+    return _served("index.html")
+
+
+async def _static(request: web.Request) -> web.Response:
+    return _served(request.match_info["name"])
+
+
+def _served(name: str) -> web.Response:
     file = _STATIC / name
     kind = _KINDS.get(name.rpartition(".")[2])
     if "/" in name or kind is None or not file.is_file():
