@@ -48,8 +48,7 @@ class AskerDesk:
                 _delete_posts(tx, each.id, ask_id)
             match tx.lists.get(ask_id):
                 case None:
-                    if ask.escalation is not None:
-                        self._leave(tx, ask.escalation, blank=True)
+                    self._leave(tx, ask, blank=True)
                 case StoredList():
                     self._leave_all(tx, rows)
                     self._lists.show(tx, ask_id)
@@ -71,7 +70,7 @@ class AskerDesk:
                 return words.NO_LONGER
             tx.asks.answered([ask_id])
             tx.events.note(EventKind.TAKEN_BACK, press.person.id, ask=ask_id, escalation=ask.escalation)
-            self._leave(tx, ask.escalation, blank=False)
+            self._leave(tx, ask, blank=False)
             self._replies.show_receipt(tx, tx.asks.get(ask_id))
             if press.ephemeral:
                 self._places.replace(tx, press, ask, blocks.notice(words.taken_back(f"Q-{ask.escalation}")))
@@ -111,7 +110,7 @@ class AskerDesk:
             return person.words.NO_LONGER
         tx.events.note(EventKind.CHOSEN, person.id, ask.id, number, items=list(items))
         tx.events.note(EventKind.TAKEN_BACK, person.id, ask.id, number)
-        self._leave(tx, number, blank=False)
+        self._leave(tx, ask, blank=False)
         return None
 
     def _refusal(self, tx: Transaction, ask: StoredAsk, items: Sequence[str], words: Words) -> str | None:
@@ -222,10 +221,13 @@ class AskerDesk:
             return seen.number
         return tx.escalations.open(ask.id, ask.ask.text, same(ask.ask.text))[0]
 
-    def _leave(self, tx: Transaction, number: int, *, blank: bool) -> None:
-        """Withdraw an escalation that nobody waits for any more, and let its card show who does."""
-        self._let_go(tx, number, blank=blank)
-        self._cards.show(tx, number)
+    def _leave(self, tx: Transaction, ask: StoredAsk, *, blank: bool) -> None:
+        """Withdraw the escalation of an ask if nobody waits for it any more, and let its card show who does."""
+        if (number := ask.escalation) is not None:
+            seen = tx.escalations.get(number)
+            self._let_go(tx, number, blank=blank)
+            self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER, [ask])
+            self._cards.show(tx, number)
 
     def _leave_all(self, tx: Transaction, rows: Sequence[StoredAsk]) -> None:
         """The same for the rows of a list, which may be many."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Ask, Escalation, State, StoredAsk
@@ -128,11 +128,16 @@ class ReplyPosting:
             message = cards.asked_back(self._places.words_for(ask), escalation, ask, None)
             self._places.reply(tx, ask, Role.ASKED_BACK, message)
 
-    def end_asking_back(self, tx: Transaction, seen: Escalation, why: Callable[[Words], str]) -> None:
-        """Queue the note that what the office asked back needs no reply any more. seen: the escalation before."""
+    def end_asking_back(
+        self, tx: Transaction, seen: Escalation, why: Callable[[Words], str], asks: Sequence[StoredAsk] = ()
+    ) -> None:
+        """Queue the note that what the office asked back needs no reply any more.
+
+        seen: the escalation before. asks: those that leave it; else all of them.
+        """
         if seen.state is not State.WAITING:
             return
-        for ask in tx.asks.of_escalation(seen.number):
+        for ask in asks or tx.asks.of_escalation(seen.number):
             asked = tx.deliveries.of(Role.ASKED_BACK, ask=ask.id)
             # Changed already, it is of an earlier time, or of the escalation before a merge: its text is another.
             if ask.withdrawn or not asked or asked[-1].method != "post":

@@ -201,8 +201,12 @@ class Asks:
         self._connection.execute(update(asks).where(asks.c.id.in_(list(ask_ids))).values(awaiting=False))
 
     def await_again(self, ask_id: int) -> None:
-        """Let an ask wait for its escalation's next answer."""
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(awaiting=True))
+        """Let an ask wait for its escalation's next answer.
+
+        A near item that was taken meanwhile is by now an answer like another, and its asker objects to it.
+        """
+        outcome = case((asks.c.chosen_by.is_not(None), OutcomeName.ANSWERED), else_=asks.c.outcome)
+        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(awaiting=True, outcome=outcome))
 
     def count_lately(self, asker: str, seconds: float, channel: str | None = None) -> int:
         """Return how often a person asked something in so many seconds; a list counts once, whatever its rows."""

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, RowMapping, func, insert, not_, select, updat
 from sqlalchemy.exc import IntegrityError
 
 from bot.asks.ask import Escalation, Resolution, State
-from bot.lookup.outcomes import OutcomeName
 from bot.store.asks import Asks
 from bot.store.clock import Clock
 from bot.store.deliveries import Role
@@ -39,10 +38,8 @@ class Escalations:
         if number is None:
             row = {"state": State.OPEN, "question": question, "folded": folded, "opened_at": self._clock.now}
             number = first_key(self._connection.execute(insert(escalations).values(row)).inserted_primary_key)
-        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(escalation=number, awaiting=True))
-        # A near item that was taken is by now an answer like another, and its asker objects to it.
-        taken = (asks.c.id == ask_id) & asks.c.chosen_by.is_not(None)
-        self._connection.execute(update(asks).where(taken).values(outcome=OutcomeName.ANSWERED))
+        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(escalation=number))
+        self._asks.await_again(ask_id)
         return number, opened
 
     def get(self, number: int) -> Escalation:

@@ -79,12 +79,13 @@ async def test_who_joined_goes_on_waiting_when_another_takes_an_item(
     assert "災害復旧手順が整備され、年1回のテストを実施します。" in receipt.plain
     card = await work.office.message(containing="Q-1　")
     assert done(await work.send(work.tanaka, JA.ASK_BACK, card, ask_back="どの環境ですか。"))
-    await smith.dms.message(containing="どの環境ですか。")
+    back = await smith.dms.message(containing="どの環境ですか。")
     await smith.press("②-7 answers it", receipt)
     answer = await smith.dms.message(containing="鈴木 chose this from the candidates")
     assert "災害復旧手順が整備され、年1回のテストを実施します。" in answer.plain
     assert await smith.dms.message(containing="鈴木 took ②-7, a close item, as the answer") is receipt
     await work.office.message(containing="鈴木さんが近い項目の ②-7 を答えとしました")
+    assert await smith.dms.message(containing=EN.ASKED_BACK_OVER) is back
     assert rows("select state from escalations") == [("waiting",)]
     assert done(await work.answer(card))
     await work.sato.dms.message(containing="RTOは24時間です。")

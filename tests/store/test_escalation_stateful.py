@@ -43,7 +43,11 @@ which = st.integers(min_value=0, max_value=50)
 
 @dataclass
 class Asked:
-    """What the model knows of an ask. told: how many answers it was given."""
+    """What the model knows of an ask.
+
+    took: a near item instead of the office's answer. took_before: it did, and waits again. told: how many answers it
+    was given.
+    """
 
     asker: str
     text: str
@@ -51,6 +55,8 @@ class Asked:
     awaiting: bool = True
     withdrawn: bool = False
     taken_back: bool = False
+    took: bool = False
+    took_before: bool = False
     told: int = 0
 
 
@@ -181,6 +187,22 @@ class Office24(RuleBasedStateMachine):
 
     @precondition(lambda self: self.asks)
     @rule(who=askers, choice=which)
+    def take_near(self, who: Person, choice: int) -> None:
+        ask_id, ask = self.any_ask(choice)
+        legal = who.id == ask.asker and ask.awaiting and not ask.took_before
+        press = Press(who, "CSALES", "1.2", False, None)
+        if who.id == ask.asker and ask.took and not ask.withdrawn:
+            before = self.everything()
+            assert self.run(self.asker.take_near(ask_id, ["2-40"], press)) is None  # delivered twice
+            assert self.everything() == before
+            return
+        self.act(self.asker.take_near(ask_id, ["2-40"], press), legal=legal)
+        if legal:
+            ask.awaiting, ask.taken_back, ask.took = False, True, True
+            self.leave(ask.number, blank=False)
+
+    @precondition(lambda self: self.asks)
+    @rule(who=askers, choice=which)
     def withdraw(self, who: Person, choice: int) -> None:
         ask_id, ask = self.any_ask(choice)
         legal = who.id == ask.asker and not ask.withdrawn
@@ -202,7 +224,7 @@ class Office24(RuleBasedStateMachine):
             case.state, case.owner = State.OPEN, None
         elif case.state not in UNSETTLED:
             ask.number = self.joined(ask.text)
-        ask.awaiting = True
+        ask.awaiting, ask.took, ask.took_before = True, False, ask.took or ask.took_before
 
     # -- the office --
 
