@@ -129,10 +129,12 @@ class Directory:
 
 
 def status_and_reason(error: SlackApiError) -> tuple[int, str]:
-    """Return the HTTP status and the name of an error; the SDK hands on a reply that is no JSON as aiohttp's own."""
+    """Return the HTTP status and the name of an error; the SDK hands on a reply that is no JSON as a text, or as
+    aiohttp's own."""
     response = error.response
     if isinstance(response, AsyncSlackResponse):
-        return response.status_code, str(response.get("error") or f"HTTP {response.status_code}")
+        data = response.data if isinstance(response.data, dict) else {}
+        return response.status_code, str(data.get("error") or f"HTTP {response.status_code}")
     status = int(getattr(response, "status", 0))
     return status, f"HTTP {status}"
 

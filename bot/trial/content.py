@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.trial.blocks import block_faults, parts, with_ids
 from bot.trial.checks import strict_json, units
-from bot.trial.markup import notified, notified_by_name
+from bot.trial.rendering import notified, notified_by_name
 from bot.trial.world import BOT, BOT_USER, Channel, Message, Refusal, World
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CALL_FAULTS = ("ratelimited", "server_error", "lost_reply", "slow", "error")
+CALL_FAULTS = ("ratelimited", "server_error", "edge_error", "lost_reply", "slow", "error")
 DELIVERY_FAULTS = ("duplicate", "late", "dropped")
 
 
@@ -34,7 +34,7 @@ class Call:
 
 @dataclass(slots=True)
 class Fault:
-    """One ordered fault: `times` None goes on for ever; `where` is a method, or a kind of delivery; empty is any.
+    """One ordered fault: `times` None has no end; `where` is a method, or a kind of delivery; empty is any.
 
     `channel` is a channel's id.
     """
@@ -73,6 +73,10 @@ class Faults:
         """500; not carried out."""
         self._ordered.append(Fault("server_error", method, times, channel))
 
+    def edge_error(self, method: str = "", *, times: int | None = 1, channel: str | None = None) -> None:
+        """503 as text/plain, which is what Slack's edge answers (slack-facts.md, 14); not carried out."""
+        self._ordered.append(Fault("edge_error", method, times, channel))
+
     def lose_reply(self, method: str = "", *, times: int | None = 1, channel: str | None = None) -> None:
         """Carried out, but the connection closes before the reply."""
         self._ordered.append(Fault("lost_reply", method, times, channel))
@@ -100,8 +104,8 @@ class Faults:
     def schedule(self, seed: int, odds: Mapping[str, float], *, seconds: float = 0.05) -> None:
         """From now on each call and delivery meets each kind of fault with these odds, the same for the same seed.
 
-        Kinds: ratelimited, server_error, lost_reply, slow, duplicate, late, dropped. `seconds` is how long slow and
-        late take; Retry-After is a second.
+        Kinds: those of CALL_FAULTS but `error`, and of DELIVERY_FAULTS. `seconds` is how long slow and late take;
+        Retry-After is a second.
         """
         unknown = odds.keys() - {*CALL_FAULTS, *DELIVERY_FAULTS} | (odds.keys() & {"error"})
         if unknown:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.trial.content import Content, post, read_content, read_json, replace, written
+from bot.trial.modals import open_view, update_view
 from bot.trial.state import Workspace
-from bot.trial.views import open_view, update_view
 from bot.trial.world import BOT, BOT_USER, SLACKBOT, TEAM, Channel, Message, Refusal, User, World, wire
 
 Json = dict[str, Any]
@@ -341,5 +341,7 @@ def user_object(user: User, *, locale: bool) -> Json:
     }
     if user.team != TEAM:
         return person | {"is_stranger": True}
+    if user.enterprise:
+        person["enterprise_user"] = {"id": user.id, "enterprise_id": user.enterprise, "teams": [user.team]}
     flags = {"is_restricted": user.restricted, "is_ultra_restricted": False, "is_admin": False, "is_owner": False}
     return person | flags | {"tz": "Asia/Tokyo"} | ({"locale": user.locale} if locale else {})

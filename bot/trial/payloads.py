@@ -15,7 +15,7 @@ def event_callback(world: World, channel: Channel, event: Json) -> Json:
     """Events carry their globally unique event_id and whether the channel is shared (slack-facts.md, 2 and 10)."""
     return {
         "token": VERIFICATION,
-        "team_id": TEAM,
+        "team_id": channel.host,
         "context_team_id": TEAM,
         "api_app_id": APP,
         "event": event,
@@ -37,17 +37,22 @@ def event_callback(world: World, channel: Channel, event: Json) -> Json:
 
 
 def _spoken(world: World, message: Message) -> Json:
-    user = world.users[message.user]
     body = wire(message) | {"channel": message.channel.id, "event_ts": message.ts}
-    body.pop("edited", None)
+    user = world.users[message.user]
+    if user.home == TEAM and not message.channel.shared_with:
+        return body
+    body |= {"user_team": user.home, "source_team": user.home}
     if user.team == TEAM:
         return body
     profile = {"display_name": user.name, "real_name": user.name, "team": user.team, "is_restricted": False}
-    return body | {"user_team": user.team, "source_team": user.team, "user_profile": profile}
+    return body | {"user_profile": profile}
 
 
 def mention_event(world: World, message: Message) -> Json:
-    """app_mention; a thread_ts only where the mention stands in a thread, and files without their subtype."""
+    """app_mention; a thread_ts only where the mention is in a thread, and files without their subtype.
+
+    It comes again, with `edited`, where its author edits the message (slack-go#1256).
+    """
     event = _spoken(world, message) | {"type": "app_mention"}
     event.pop("subtype", None)
     return event_callback(world, message.channel, event)
@@ -103,9 +108,9 @@ def _by(user: User, kind: str) -> Json:
         "token": VERIFICATION,
         "api_app_id": APP,
         "team": {"id": TEAM, "domain": DOMAIN},
-        "enterprise": None,
+        "enterprise": {"id": user.enterprise, "name": DOMAIN} if user.enterprise else None,
         "is_enterprise_install": False,
-        "user": {"id": user.id, "username": name, "name": name, "team_id": user.team},
+        "user": {"id": user.id, "username": name, "name": name, "team_id": user.home},
     }
 
 

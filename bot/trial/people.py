@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.trial import modals, payloads
 from bot.trial.clock import PATIENCE, NotSeenError
+from bot.trial.composer import attached, forwarded, pasted_table, told_of, typed
 from bot.trial.delivery import Undelivered
 from bot.trial.files import new_file, remove_file
-from bot.trial.find import Element, find_element
 from bot.trial.handles import ResponseUrl, show_response
-from bot.trial.markup import escape, typed
+from bot.trial.modals import Element, find_element, initial_state, kept
+from bot.trial.rendering import escape
 from bot.trial.state import View, Workspace
-from bot.trial.views import initial_state, kept
 from bot.trial.world import BOT_USER, TEAM, Channel, File, Message, Place, Refusal, User
 
 Json = dict[str, Any]
@@ -69,15 +69,50 @@ class Person:
         missing = f"{self.name} sees no modal with {containing!r}"
         return await self._world.news.until(look, timeout, lambda: f"{missing} but {self.view}")
 
-    async def say(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
-        """Type a message; events follow in the background."""
-        return self._world.post(self._typed(text, self._place(channel), thread))
+    async def say(
+        self, text: str, *, channel: Channel | str, thread: Message | None = None, also_to_channel: bool = False
+    ) -> Message:
+        """Type a message, also `/me …`; events follow in the background. In a thread it may go to the channel too."""
+        message = self._typed(text, self._place(channel), thread)
+        if also_to_channel and thread:
+            message.subtype = "thread_broadcast"
+        return self._world.post(message)
 
     def _typed(self, text: str, place: Channel, thread: Message | None) -> Message:
-        words = typed(text, self._world.tokens())
+        words = typed(text.removeprefix("/me "), self._world.tokens())
         message = Message(place, self._world.clock.ts(), self.id, words, bot_id=self.user.bot_id)
+        message.subtype = "me_message" if text.startswith("/me ") else None
         message.thread_ts = thread.root_ts if thread else None
         return message
+
+    async def paste(
+        self,
+        rows: Sequence[Sequence[str]],
+        text: str = "",
+        *,
+        channel: Channel | str | None = None,
+        thread: Message | None = None,
+        in_blocks: bool = False,
+    ) -> Message:
+        """Paste cells copied from Excel below some words; Slack makes a table of them, attached or among the blocks."""
+        message = self._typed(text, self._place(channel or self.dms), thread)
+        table = pasted_table(rows)
+        message.blocks = [table] if in_blocks else []
+        message.attachments = [] if in_blocks else [attached(table)]
+        return self._world.post(message)
+
+    async def forward(self, message: Message, comment: str = "", *, channel: Channel | str | None = None) -> Message:
+        """Forward a message, to the bot unless a channel is named, with a comment or without."""
+        self._must_see(message)
+        sent = self._typed(comment, self._place(channel or self.dms), None)
+        sent.attachments = [forwarded(message)]
+        return self._world.post(sent)
+
+    async def notify(self, *blocks: Json, channel: Channel | str) -> Message:
+        """Post blocks without a text, as an app does that reports what somebody filled in elsewhere."""
+        message = Message(self._place(channel), self._world.clock.ts(), self.id, "", list(blocks))
+        message.bot_id, message.subtype = self.user.bot_id, "bot_message"
+        return self._world.post(message)
 
     async def mention(self, text: str, *, channel: Channel | str, thread: Message | None = None) -> Message:
         """Type a message that begins with @melcol, unless it names it elsewhere, and return it."""
@@ -85,11 +120,11 @@ class Person:
         line = text if name in text else f"{name} {text}".rstrip()
         return await self.say(line, channel=channel, thread=thread)
 
-    async def dm(self, text: str, *, thread: Message | None = None) -> Message:
+    async def dm(self, text: str, *, thread: Message | None = None, also_to_channel: bool = False) -> Message:
         """Type a direct message to the bot; its messages tab must be open to writing (slack-facts.md, 6)."""
         if not self._slack.manifest.messages_tab:
             raise NotSeenError("the manifest's app_home does not let people write to the bot")
-        return await self.say(text, channel=self.dms, thread=thread)
+        return await self.say(text, channel=self.dms, thread=thread, also_to_channel=also_to_channel)
 
     async def drop(
         self,
@@ -115,6 +150,17 @@ class Person:
         message = self._typed(text, self._place(channel or self.dms), thread)
         message.files = [new_file(self._slack, name, self.id, data) for name, data in files.items()]
         self._slack.files |= {file.id: file for file in message.files}
+        return self._world.post(message)
+
+    async def attach(self, kind: str, name: str, data: bytes = b"", *, words: str = "") -> Message:
+        """Send the bot a file that is no plain upload: of a kind that composer.told_of() knows, or `connect`, from a
+        channel shared with others and told by its id alone. words: those of a mail."""
+        message = self._typed("", self.dms, None)
+        file = new_file(self._slack, name, self.id, data)
+        file.of_others = kind == "connect"
+        file.told = {} if file.of_others else told_of(kind, name, words)
+        message.files = [file]
+        self._slack.files[file.id] = file
         return self._world.post(message)
 
     async def delete_file(self, file: File) -> None:
@@ -234,7 +280,7 @@ class Person:
         return view
 
     async def submit(self, view: View) -> Result:
-        """Submit a modal; what the bot objects to stands in `view.errors`, a pushed modal in the result's `view`."""
+        """Submit a modal; what the bot objects to is in `view.errors`, a pushed modal in the result's `view`."""
         before = list(self.seen.messages)
         error = await modals.submit(self._slack, self.user, view)
         return self._result(error, before)

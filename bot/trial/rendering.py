@@ -1,19 +1,65 @@
-"""Blocks as a person reads them on a screen, in plain text: buttons as 〔…〕, context lines behind ┄."""
+"""Texts and blocks as a person reads them on a screen: names for ids, buttons as 〔…〕, context lines behind ┄."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
-
-from bot.trial.markup import readable
 
 NameOf = Callable[[str], str]
 Json = dict[str, Any]
 
+_USER = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_GROUP = re.compile(r"<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>")
+_EVERYBODY = re.compile(r"<!(channel|here|everyone)(?:\|[^<>]*)?>")
+_ANGLE = re.compile(r"<([^<>\n]+)>")
+_BOLD = re.compile(r"(?:(?<=\s)|^)\*(\S(?:[^*\n]*\S)?)\*(?=\s|$)", re.MULTILINE)
 
-def plain(text: str, blocks: list[Json], name_of: NameOf) -> str:
-    """Return what a person reads: the blocks where there are any, else the text."""
-    if not blocks:
-        return readable(text, name_of)
-    return "\n".join(line for block in blocks for line in block_lines(block, name_of))
+
+def escape(text: str) -> str:
+    """Escape exactly `&`, `<` and `>`, as Slack does with what people type (slack-facts.md, 9)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def unescape(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def notified(mrkdwn: str) -> list[str]:
+    """Return the ids and the words channel, here, everyone that this mrkdwn text notifies (slack-facts.md, 9)."""
+    return [m for pattern in (_USER, _GROUP, _EVERYBODY) for m in pattern.findall(mrkdwn)]
+
+
+def notified_by_name(text: str, tokens: Mapping[str, str]) -> list[str]:
+    """Return what plain names (`@channel`, `@佐藤`) notify where an app sets link_names or parse=full."""
+    return [found for name, token in tokens.items() if name in text for found in notified(token)]
+
+
+def readable(mrkdwn: str, name_of: Callable[[str], str]) -> str:
+    """Return mrkdwn as a person reads it: names for ids, labels for links, no asterisks around what shows as bold.
+
+    `*…*` that touches other characters stays as it is, since Slack often shows it so (slack-facts.md, 9).
+    """
+    bold = _BOLD.sub(r"\1", mrkdwn)
+    return unescape(_ANGLE.sub(lambda m: _readable_token(m[1], name_of), bold))
+
+
+def _readable_token(token: str, name_of: Callable[[str], str]) -> str:
+    target, _, label = token.partition("|")
+    match target[0]:
+        case "@":
+            return "@" + name_of(target[1:])
+        case "#":
+            return "#" + name_of(target[1:])
+        case "!":
+            return "@" + name_of(target.removeprefix("!subteam^").removeprefix("!"))
+        case _:
+            return label or target
+
+
+def plain(text: str, blocks: list[Json], name_of: NameOf, attachments: Iterable[Json] = ()) -> str:
+    """Return what a person reads: the blocks where there are any, else the text, and what is attached."""
+    words = "\n".join(line for block in blocks for line in block_lines(block, name_of)) or readable(text, name_of)
+    beside = [plain(str(each.get("text", "")), each.get("blocks", []), name_of) for each in attachments]
+    return "\n".join(filter(None, [words, *beside]))
 
 
 def block_lines(block: Json, name_of: NameOf, values: Json | None = None) -> Iterator[str]:

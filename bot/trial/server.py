@@ -125,13 +125,16 @@ class TrialSlack(Workspace):
         )
 
     def dump(self) -> str:
-        """Everything that stands anywhere, readable."""
+        """Everything that is anywhere, readable."""
         return "\n".join(c.dump() for c in self.world.channels.values() if c.messages)
 
     def _announce(self, what: str, message: Message, before: Json | None) -> None:
-        """Send the events the manifest subscribes to: app_mention where the bot is a member, message.im."""
+        """Send the events the manifest subscribes to: app_mention where the bot is a member, message.im.
+
+        A mention that its author edits is one again; what else changes in a channel is told to nobody.
+        """
         channel = message.channel
-        named = what == "posted" and message.user != BOT_USER and f"<@{BOT_USER}>" in message.text
+        named = what != "deleted" and message.user != BOT_USER and f"<@{BOT_USER}>" in message.text
         if BOT_USER not in channel.members:
             return
         if channel.im_of and self._hears("message.im"):
@@ -253,6 +256,8 @@ def _refusal(fault: Fault) -> web.Response | None:
             return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers=after)
         case "server_error":
             return web.Response(status=500, text="internal error", content_type="text/html")
+        case "edge_error":
+            return web.Response(status=503, text="no healthy upstream")
         case "error":
             return web.json_response({"ok": False, "error": fault.error})
         case _:

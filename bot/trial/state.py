@@ -9,14 +9,14 @@ from bot.trial.faults import Call, Faults
 from bot.trial.handles import ResponseUrls, Triggers
 from bot.trial.manifest import Manifest
 from bot.trial.rendering import block_lines
-from bot.trial.world import APP, BOT, TEAM, File, Upload, World, populate
+from bot.trial.world import APP, BOT, BOT_USER, OTHER_TEAM, SLACKBOT, TEAM, Channel, File, Upload, User, World
 
 Json = dict[str, Any]
 
 
 @dataclass(slots=True, eq=False)
 class View:
-    """One modal as it stands; `state` is what its person has filled in, `errors` what a submission was told.
+    """One modal as it is now; `state` is what its person has filled in, `errors` what a submission was told.
 
     `viewing` is the conversation its person looks at behind it.
     """
@@ -118,3 +118,32 @@ class Workspace:
     def stack(self, user: str) -> list[View]:
         """The modals this person has open, the lowest first."""
         return [v for v in self.views.values() if v.user == user and not v.closed]
+
+
+def populate(world: World, bot_name: str) -> None:
+    """Fill a world with the people and channels that the dialogues speak of."""
+    people = [
+        User(BOT_USER, bot_name, bot_id=BOT),
+        User(SLACKBOT, "Slackbot"),
+        User("USATO", "佐藤"),
+        User("USUZUKI", "鈴木"),
+        User("UTANAKA", "田中"),
+        User("UYAMADA", "山田"),
+        User("UGUEST", "ゲスト", restricted=True),
+        User("UTAKAHASHI", "高橋", team=OTHER_TEAM),
+        User("UNOTICE", "通知くん", bot_id="BNOTICE"),
+    ]
+    world.users = {u.id: u for u in people}
+    world.groups = {"SISMS": "isms-office"}
+    staff = ["USATO", "USUZUKI", "UTANAKA", "UYAMADA"]
+    for channel, members in (
+        (Channel(world, "CSALES", "sales"), [*staff, "UNOTICE", BOT_USER]),
+        (Channel(world, "CRANDOM", "random"), [*staff]),
+        (Channel(world, "CISMSOFFICE", "isms-office", private=True), ["UTANAKA", "UYAMADA", BOT_USER]),
+        (Channel(world, "CSECRET", "sales-secret", private=True), ["USATO", "USUZUKI"]),
+        (Channel(world, "DSATOSUZUKI", "佐藤と鈴木のDM", private=True, im_of="USUZUKI"), ["USATO", "USUZUKI"]),
+        (Channel(world, "CEXTCUSTOMER", "ext-customer", shared=True), ["USATO", "USUZUKI", "UTAKAHASHI", BOT_USER]),
+        (Channel(world, "CGUESTS", "guests"), ["USATO", "UGUEST", BOT_USER]),
+    ):
+        channel.members = members
+        world.channels[channel.id] = channel

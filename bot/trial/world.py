@@ -38,7 +38,10 @@ class Refusal(Exception):  # noqa: N818 (Slack refuses; that is no fault of the 
 
 @dataclass(slots=True, eq=False)
 class User:
-    """Somebody in the workspace or seen in a shared channel. Guests are `restricted`; `bot_id` marks another app."""
+    """Somebody in the workspace or seen in a shared channel. Guests are `restricted`; `bot_id` marks another app.
+
+    `enterprise` is the Enterprise Grid that somebody is in: payloads name it in place of the workspace (section 14).
+    """
 
     id: str
     name: str
@@ -47,11 +50,20 @@ class User:
     locale: str = "ja-JP"
     bot_id: str | None = None
     deleted: bool = False
+    enterprise: str | None = None
+
+    @property
+    def home(self) -> str:
+        """The team that payloads name as this person's."""
+        return self.enterprise or self.team
 
 
 @dataclass(slots=True, eq=False)
 class File:
-    """One file: whose it is, what it holds, and where the trial serves it (`base`)."""
+    """One file: whose it is, what it holds, and where the trial serves it (`base`).
+
+    `told` is what its object tells otherwise than that of an upload; `of_others` marks one from a shared channel.
+    """
 
     id: str
     name: str
@@ -60,6 +72,8 @@ class File:
     created: float
     base: str
     data: bytes = b""
+    told: dict[str, Any] = field(default_factory=dict)
+    of_others: bool = False
 
     @property
     def plain(self) -> str:
@@ -94,7 +108,7 @@ class File:
             "permalink": f"https://tower-trial.slack.com/files/{self.user}/{self.id}/{name}",
             "has_rich_preview": False,
             "file_access": "visible",
-        }
+        } | self.told
 
     def withheld(self) -> dict[str, Any]:
         """What a payload from a shared channel tells instead; files.info has the rest (slack-go#1312)."""
@@ -118,9 +132,10 @@ def readable_size(size: int) -> str:
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """One message as it stands now; `only_for` names the one person who sees an ephemeral one.
+    """One message as it is now; `only_for` names the one person who sees an ephemeral one.
 
-    `chosen` is what each person has chosen on it, as state.values.
+    `subtype` is Slack's word for a kind of message, but file_share, which follows from its files. `chosen` is what each
+    person has chosen on it, as state.values.
     """
 
     channel: Channel
@@ -128,7 +143,9 @@ class Message:
     user: str
     text: str
     blocks: list[dict[str, Any]] = field(default_factory=list)
+    attachments: list[dict[str, Any]] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
+    subtype: str | None = None
     thread_ts: str | None = None
     bot_id: str | None = None
     only_for: str | None = None
@@ -141,12 +158,12 @@ class Message:
     @property
     def plain(self) -> str:
         """The message as a person reads it, buttons as 〔…〕, files as 📎 at the end."""
-        words = plain(self.text, self.blocks, self.channel.world.name_of)
+        words = plain(self.text, self.blocks, self.channel.world.name_of, self.attachments)
         return "\n".join([*filter(None, [words]), *(f.plain for f in self.files)])
 
     @property
     def root_ts(self) -> str:
-        """The ts of the thread it stands in or would open."""
+        """The ts of the thread it is in or would open."""
         return self.thread_ts or self.ts
 
     @property
@@ -160,7 +177,7 @@ class Message:
 
 
 class Place:
-    """Somewhere messages stand: a channel, a direct message, a thread, what one person was shown."""
+    """Somewhere messages are: a channel, a direct message, a thread, what one person was shown."""
 
     def __init__(self, world: World, title: str, messages: Callable[[], list[Message]]) -> None:
         self.world = world
@@ -169,7 +186,7 @@ class Place:
 
     @property
     def messages(self) -> list[Message]:
-        """What stands here now, oldest first; deleted messages are gone."""
+        """What is here now, oldest first; deleted messages are gone."""
         return [m for m in self._messages() if not m.deleted]
 
     async def message(
@@ -194,7 +211,7 @@ class Place:
         await self.world.news.until(lambda: message.deleted or None, timeout, lambda: f"still there: {self.dump()}")
 
     def _missing(self, containing: str) -> str:
-        """What a wait in vain tells: what stands here, and what the bot was lately refused."""
+        """What a wait in vain tells: what is here, and what the bot was lately refused."""
         refused = "\n".join(self.world.refusals[-5:]) or "(nothing)"
         return f"no message with {containing!r} in {self.dump()}\nlately refused:\n{refused}"
 
@@ -205,7 +222,10 @@ class Place:
 
 
 class Channel(Place):
-    """A channel, public or private, or a person's direct messages with the bot (`im_of`)."""
+    """A channel, public or private, or a person's direct messages with the bot (`im_of`).
+
+    `host` is the organisation that a shared channel belongs to: the envelopes of its events name it (section 14).
+    """
 
     def __init__(
         self,
@@ -222,6 +242,7 @@ class Channel(Place):
         self.name = name
         self.private = private
         self.shared_with = [OTHER_TEAM] if shared else []
+        self.host = TEAM
         self.pending_share = False
         self.im_of = im_of
         self.members: list[str] = []
@@ -230,7 +251,7 @@ class Channel(Place):
 
     @property
     def timeline(self) -> list[Message]:
-        """The messages that stand in the channel itself, not in a thread."""
+        """The messages in the channel itself, not in a thread."""
         return [m for m in self.messages if m.thread_ts is None]
 
     def thread(self, of: Message) -> Place:
@@ -271,7 +292,7 @@ class World:
         return found
 
     def staff(self, name: str) -> User:
-        """Return the person with this name or id; whoever is new joins the staff and #sales and #random with it."""
+        """Return the person with this name or id; somebody new joins the staff, #sales and #random."""
         found = self.users.get(name) or next((u for u in self.users.values() if u.name == name), None)
         if found is None:
             key = name.upper() if name.isascii() and name.isalnum() else f"NEW{len(self.users)}"
@@ -355,11 +376,18 @@ def wire(message: Message) -> dict[str, Any]:
     if message.bot_id:
         body["bot_id"] = message.bot_id
         body["app_id"] = APP if message.bot_id == BOT else "AOTHER"
-    if message.blocks:
-        body["blocks"] = message.blocks
+    body |= {"blocks": message.blocks} if message.blocks else {}
+    body |= {"attachments": message.attachments} if message.attachments else {}
     if message.files:
-        files = [f.withheld() if message.channel.shared_with else f.wire() for f in message.files]
+        files = [f.withheld() if message.channel.shared_with or f.of_others else f.wire() for f in message.files]
         body |= {"subtype": "file_share", "files": files, "upload": True, "display_as_bot": False}
+    if message.subtype:
+        body["subtype"] = message.subtype
+    if message.subtype == "bot_message":
+        body["username"] = message.channel.world.name_of(message.user)
+        del body["user"], body["team"]
+    if message.subtype == "thread_broadcast" and (root := message.channel.at(message.root_ts)):
+        body["root"] = wire(root)
     if message.edited:
         body["edited"] = {"user": message.user, "ts": message.ts}
     if message.thread_ts:
@@ -367,32 +395,3 @@ def wire(message: Message) -> dict[str, Any]:
     elif not message.only_for and any(m.thread_ts == message.ts for m in message.channel.all):
         body["thread_ts"] = message.ts
     return body
-
-
-def populate(world: World, bot_name: str) -> None:
-    """Fill a world with the people and channels that the dialogues speak of."""
-    people = [
-        User(BOT_USER, bot_name, bot_id=BOT),
-        User(SLACKBOT, "Slackbot"),
-        User("USATO", "佐藤"),
-        User("USUZUKI", "鈴木"),
-        User("UTANAKA", "田中"),
-        User("UYAMADA", "山田"),
-        User("UGUEST", "ゲスト", restricted=True),
-        User("UTAKAHASHI", "高橋", team=OTHER_TEAM),
-        User("UNOTICE", "通知くん", bot_id="BNOTICE"),
-    ]
-    world.users = {u.id: u for u in people}
-    world.groups = {"SISMS": "isms-office"}
-    staff = ["USATO", "USUZUKI", "UTANAKA", "UYAMADA"]
-    for channel, members in (
-        (Channel(world, "CSALES", "sales"), [*staff, "UNOTICE", BOT_USER]),
-        (Channel(world, "CRANDOM", "random"), [*staff]),
-        (Channel(world, "CISMSOFFICE", "isms-office", private=True), ["UTANAKA", "UYAMADA", BOT_USER]),
-        (Channel(world, "CSECRET", "sales-secret", private=True), ["USATO", "USUZUKI"]),
-        (Channel(world, "DSATOSUZUKI", "佐藤と鈴木のDM", private=True, im_of="USUZUKI"), ["USATO", "USUZUKI"]),
-        (Channel(world, "CEXTCUSTOMER", "ext-customer", shared=True), ["USATO", "USUZUKI", "UTAKAHASHI", BOT_USER]),
-        (Channel(world, "CGUESTS", "guests"), ["USATO", "UGUEST", BOT_USER]),
-    ):
-        channel.members = members
-        world.channels[channel.id] = channel

@@ -19,7 +19,7 @@ from bot.sheets.copying import as_text
 from bot.sheets.pasted import LIMIT
 from bot.trial.blocks import view_faults, view_too_large
 from bot.trial.checks import units
-from bot.trial.views import initial_state
+from bot.trial.modals import initial_state
 from tests.listed import ASKED, LIST, asked, escalated, listed, numbered, with_sent
 
 JA = words_in(Language.JA)

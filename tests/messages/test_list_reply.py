@@ -21,8 +21,7 @@ from bot.sheets.pasted import LIMIT
 from bot.trial.blocks import block_faults
 from bot.trial.checks import units
 from bot.trial.content import written
-from bot.trial.markup import notified
-from bot.trial.rendering import plain
+from bot.trial.rendering import notified, plain
 from tests.listed import ASKED, LIST, asked, escalated, listed, numbered, with_sent
 
 JA = words_in(Language.JA)

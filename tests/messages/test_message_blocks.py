@@ -16,7 +16,7 @@ from bot.messages.values import OfAsk
 from bot.messages.words import words_in
 from bot.trial.blocks import block_faults
 from bot.trial.content import written
-from bot.trial.markup import notified
+from bot.trial.rendering import notified
 
 WORDS = words_in(Language.JA)
 # What people type: no lone surrogates, which inbound text has lost already.

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.trial.markup import escape, notified, readable, typed, unescape
+from bot.trial.composer import typed
+from bot.trial.rendering import escape, notified, readable, unescape
 
 TOKENS = {"@佐藤": "<@USATO>", "@佐藤花子": "<@UHANAKO>", "#sales": "<#CSALES|sales>", "@channel": "<!channel>"}
 
