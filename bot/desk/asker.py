@@ -210,6 +210,12 @@ class AskerDesk:
         self._replies.show_receipts(tx, seen.number)
         return True
 
+    def add_to_reply(self, tx: Transaction, ask: StoredAsk, text: str) -> None:
+        """Hand on what an asker adds to a reply that the office has."""
+        number = ask.escalation or 0
+        tx.events.note(EventKind.REPLIED, ask.ask.asker, ask=ask.id, escalation=number)
+        self._cards.say_under(tx, number, self._places.words.replied(ask.ask.asker_name, text))
+
     def _wait_again(self, tx: Transaction, ask: StoredAsk) -> int:
         """Let an answered ask wait again: for its own escalation, or for the one that the same question has by now."""
         seen = tx.escalations.get(ask.escalation or 0)

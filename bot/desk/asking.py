@@ -24,6 +24,7 @@ from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
 
+_MORE_SECONDS = 120.0  # within which what somebody writes is part of the reply before it
 _NAMED = re.compile(r"(?<![0-9A-Za-z])[QＱ][-－]([0-9]{1,18})(?![0-9])")
 
 
@@ -101,17 +102,22 @@ class AskingDesk:
         """Tell it by direct message, once; what was asked is not kept."""
         await self._say_once(replace(ask, private=True, thread=None), NotLookedUp.ELSEWHERE, message)
 
-    async def reply_in_thread(self, ask: Ask) -> bool:
-        """Take a mention in a thread as the reply that the office waits for there; False where it waits for none."""
+    async def reply_in_thread(self, ask: Ask, *, asks: bool) -> bool:
+        """Take a message in a thread as the reply that the office waits for there, or as more of the one given a moment
+        ago, which it is not where it asks something; False where it is neither."""
 
         def reply(tx: Transaction) -> bool:
             waiting = _meant(tx, ask)
-            if waiting is None:
+            added = None if waiting or asks else _replied_to(tx, ask)
+            if waiting is None and added is None:
                 return tx.asks.is_recorded(ask.key, NotLookedUp.REPLY)
             if (ask_id := tx.asks.add(ask, NotLookedUp.REPLY, [], self._library.answers.revision)) is None:
                 return True
             tx.asks.withdraw(ask_id)
-            self._asker.reply_to_office(tx, waiting, ask.text)
+            if waiting:
+                self._asker.reply_to_office(tx, waiting, ask.text)
+            elif added:
+                self._asker.add_to_reply(tx, added, ask.text)
             return True
 
         return await self._store.write(reply, WITHIN_SECONDS)
@@ -215,6 +221,12 @@ def _meant(tx: Transaction, reply: Ask) -> StoredAsk | None:
     found = [ask for ask in waiting if ask.escalation in named] or waiting
     asked = {ask.id: [each.id for each in tx.deliveries.of(Role.ASKED_BACK, ask=ask.id)] for ask in found}
     return max(found, key=lambda ask: max(asked[ask.id], default=0), default=None)
+
+
+def _replied_to(tx: Transaction, more: Ask) -> StoredAsk | None:
+    """Return the ask that this person replied about in this thread a moment ago: people write in several messages."""
+    lately = map(tx.asks.get, tx.events.asks_lately(EventKind.REPLIED, more.asker, _MORE_SECONDS))
+    return next((ask for ask in lately if ask.awaiting and _is_in(tx, ask, more.thread)), None)
 
 
 def _is_in(tx: Transaction, ask: StoredAsk, thread: str | None) -> bool:

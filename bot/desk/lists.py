@@ -262,7 +262,11 @@ class FileDesk:
                 return
             before = stored.layout or {}
             failed = {"failed": before["failed"]} if "failed" in before else {}
-            tx.lists.keep(list_id, layout=file_reply.layout_of(sheet, before.get("wanted", [])) | failed)
+            tx.lists.keep(
+                list_id,
+                file_name=stored.file_name,
+                layout=file_reply.layout_of(sheet, before.get("wanted", [])) | failed,
+            )
             add_rows(tx, list_id, rows, revision)
             tx.events.note(EventKind.FILE_READ, "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)

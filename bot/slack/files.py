@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -38,7 +39,7 @@ _IDLE_SECONDS = 15.0
 _BROKEN_OFTEN = 5  # times that reading one file broke, after which its sender is told
 _AT_ONCE = 2  # processes that read or fill a file
 # Errors of Slack's beside those of Trouble, by the same rule: each has its sentence.
-_GONE, _UNREACHABLE, _NOT_ALLOWED = "GONE", "UNREACHABLE", "NOT_ALLOWED"
+_GONE, _UNREACHABLE, _NOT_ALLOWED, _OF_OTHERS = "GONE", "UNREACHABLE", "NOT_ALLOWED", "OF_OTHERS"
 
 
 class Sheets:
@@ -93,7 +94,7 @@ class Sheets:
             return name, await asyncio.to_thread(new_workbook, records)
         if form == CUSTOMER:
             found = [layout.for_customer for layout in found]
-        data = await self._fetch(stored.file or "")
+        _, data = await self._fetch(stored.file or "")
         async with self._room:
             filled = await fill_apart(data, stored.file_name or "", found, filling)
         if isinstance(filled, Trouble):
@@ -108,7 +109,9 @@ class Sheets:
         """Read one file; what breaks here leaves it waiting, and it is read again."""
         wanted = [Chosen(**each) for each in (stored.layout or {}).get("wanted", [])]
         try:
-            data = await self._fetched(stored.file or "")
+            name, data = await self._fetched(stored.file or "")
+            if _is_withheld(stored):
+                stored = replace(stored, file_name=name)
             async with self._room:
                 found = await read_apart(data, stored.file_name or "", *wanted)
             if isinstance(found, Sheet):
@@ -116,7 +119,8 @@ class Sheets:
             else:
                 await self._desk.file_refused(stored, found.name)
         except NotMadeError as error:
-            await self._desk.file_refused(stored, str(error))
+            is_of_others = str(error) == _GONE and _is_withheld(stored)
+            await self._desk.file_refused(stored, _OF_OTHERS if is_of_others else str(error))
         except Exception as error:
             # Without its trace, which may hold texts.
             log.error("the file of ask %d was not read: %s", stored.ask.id, type(error).__name__)  # noqa: TRY400
@@ -124,7 +128,7 @@ class Sheets:
             if self._broken[stored.ask.id] == _BROKEN_OFTEN:
                 await self._desk.file_refused(stored, _UNREACHABLE)
 
-    async def _fetched(self, file: str) -> bytes:
+    async def _fetched(self, file: str) -> tuple[str, bytes]:
         """Fetch a file, asking again for about two minutes while Slack is in trouble."""
         for attempt in range(_TRIES):
             try:
@@ -134,7 +138,8 @@ class Sheets:
                 await asyncio.sleep(_AGAIN_SECONDS * 2**attempt)
         raise NotMadeError(_UNREACHABLE)
 
-    async def _fetch(self, file: str) -> bytes:
+    async def _fetch(self, file: str) -> tuple[str, bytes]:
+        """Return a file, its name first."""
         try:
             found = (await self._client.files_info(file=file))["file"]
         except SlackApiError as error:
@@ -148,7 +153,7 @@ class Sheets:
             raise NotMadeError(trouble)
         if int(found.get("size") or 0) > MAX_BYTES:  # Slack does not know the size of each
             raise NotMadeError(Trouble.TOO_LARGE.name)
-        return await self._download(str(found.get("url_private_download") or ""))
+        return str(found.get("name") or file), await self._download(str(found.get("url_private_download") or ""))
 
     async def _download(self, url: str) -> bytes:
         if not _is_of_slack(url, self._client.base_url):
@@ -169,6 +174,11 @@ class Sheets:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise StumbledError(type(error).__name__) from error
         return bytes(data)
+
+
+def _is_withheld(stored: StoredList) -> bool:
+    """Return True for a file from a channel shared with others, of which its message told the id alone."""
+    return stored.file_name == stored.file
 
 
 def _is_of_slack(url: str, api_url: str) -> bool:

@@ -48,12 +48,12 @@ _HOLDERS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file beside a message. is_sheet: it may be a check sheet. trouble: why it cannot be fetched, where that is
-    known: a key of TROUBLES."""
+    """A file beside a message. name: its id, where Slack withholds its name. is_sheet: it may be a check sheet; None
+    where that is withheld too. trouble: why it cannot be fetched, where that is known: a key of TROUBLES."""
 
     id: str
     name: str
-    is_sheet: bool
+    is_sheet: bool | None
     trouble: str | None = None
 
 
@@ -153,7 +153,7 @@ def _file(file: Mapping[str, Any]) -> File:
     name = clean(_text(file.get("name")) or _text(file.get("title")) or key, addresses=True, markup=False)
     name = "".join(char for char in name if unicodedata.category(char) not in {"Cc", "Cf", "Zl", "Zp"})
     is_sheet = name.lower().endswith(_SHEETS) or file.get("filetype") in _SHEET_TYPES
-    return File(key, name, is_sheet, trouble_of(file))
+    return File(key, name, None if file.get("mode") == "file_access" else is_sheet, trouble_of(file))
 
 
 def trouble_of(file: Mapping[str, Any]) -> str | None:

@@ -80,6 +80,12 @@ class Events:
         )
         return self._connection.scalar(query.limit(1)) is not None
 
+    def asks_lately(self, kind: EventKind, actor: str, seconds: float) -> list[int]:
+        """Return the asks that a person did a thing of that kind with in so many seconds, the last first."""
+        done = (events.c.actor == actor) & (events.c.kind == kind) & (events.c.at >= self._clock.now - seconds)
+        query = select(events.c.ask).where(done, events.c.ask.is_not(None)).order_by(events.c.id.desc())
+        return list(dict.fromkeys(self._connection.scalars(query)))
+
     def has_objected(self, ask_id: int, person: str) -> bool:
         """Return True if this person called the answer of an ask wrong."""
         said = (events.c.ask == ask_id) & (events.c.kind == EventKind.OBJECTED)

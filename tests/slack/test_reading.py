@@ -255,7 +255,7 @@ def test_what_is_passed_on_is_apart() -> None:
 
 
 def test_files() -> None:
-    """What may be a check sheet is told by name or kind; what cannot be fetched has its reason."""
+    """What may be a check sheet is told by name or kind; what cannot be fetched has its reason; what Slack withholds may be anything."""
     files = [
         {"id": "F1", "name": "check.xlsx", "mode": "hosted"},
         {"id": "F2", "title": "シート", "mode": "external", "filetype": "gsheet"},
@@ -271,7 +271,7 @@ def test_files() -> None:
         ("photo.png", False, None),
         ("議事録", False, "CANVAS"),
         ("F5", False, "HIDDEN"),
-        ("F6", False, None),
+        ("F6", None, None),
     ]
 
 

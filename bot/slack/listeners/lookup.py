@@ -204,7 +204,7 @@ class Lookup:
         A picture beside a question is left aside, and a text beside a sheet is what is said of it, unless the office
         waits for it there or is to get it, or it asks what the set answers.
         """
-        sheets = _sheets(files) or ([] if said.whole else list(files))
+        sheets = [file for file in files if file.is_sheet is not False] or ([] if said.whole else list(files))
         if not sheets:
             return False
         beside = "\n".join(filter(None, (said.text, said.note)))
@@ -215,7 +215,7 @@ class Lookup:
         for file in sheets:
             dropped = Dropped(file.id, file.name, file.trouble)
             await self._files.take_file(replace(in_thread, key=f"{ask.key} file {file.id}"), dropped, context)
-        if ask.thread and said.whole and await self._desk.reply_in_thread(replace(ask, text=said.whole)):
+        if ask.thread and said.whole and await self._is_reply(ask, said):
             return True
         if _TO_OFFICE.match(said.text):
             await self._record(ask, said)
@@ -228,7 +228,7 @@ class Lookup:
         wants_help = said.whole.casefold() in _HELP
         if ask.direct and first is First.STATUS:
             await self._desk.tell_status(ask)
-        elif ask.thread and not wants_help and await self._desk.reply_in_thread(replace(ask, text=said.whole)):
+        elif ask.thread and not wants_help and await self._is_reply(ask, said):
             pass  # the office asked something back there, and has its reply
         elif elsewhere:
             await self._desk.send_elsewhere(ask, elsewhere)
@@ -238,6 +238,9 @@ class Lookup:
             await self._desk.tell(ask, say, NotLookedUp.HELP)
         else:
             await self._record(ask, said)
+
+    async def _is_reply(self, ask: Ask, said: Asked) -> bool:
+        return await self._desk.reply_in_thread(replace(ask, text=said.whole), asks=is_question(said.text))
 
     def _says(self, said: Asked, first: First | int | None) -> Callable[[Words], Message] | None:
         """Return what is said to a message that asks nothing of the set; None for one that does."""
