@@ -72,8 +72,8 @@ async def test_a_slack_out_of_order_is_not_blamed_on_tokens(slack: TrialSlack, s
 async def test_a_moment_of_trouble_does_not_keep_the_bot_from_starting(
     slack: TrialSlack, start: Any, sato: Person
 ) -> None:
-    """A 500 at start is asked again; the bot then works."""
-    slack.faults.server_error("auth.test")
+    """What Slack's edge answers at start is asked again; the bot then works."""
+    slack.faults.edge_error("auth.test")
     async with start():
         reply = await sato.command("/melcol ②-40", channel="#sales")
         assert "バックアップは日々実施しています。" in reply.plain
