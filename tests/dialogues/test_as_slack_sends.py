@@ -251,7 +251,7 @@ async def test_a_file_told_in_part_is_read(work: Workplace, kind: str) -> None:
     """Whose size Slack does not know, or whose name only files.info tells."""
     await work.sato.attach(kind, "check.csv", SHEET)
     await work.sato.dms.message(containing="確認シート 2行　回答 1")
-    assert (await work.sato.dms.message(containing="📎 check_回答.csv")).files
+    assert (await work.sato.dms.message(containing="📎 check_社内用.csv")).files
 
 
 async def test_a_file_of_others_that_is_withheld_is_told_to_be(work: Workplace, slack: TrialSlack) -> None:
@@ -266,5 +266,5 @@ async def test_errors_of_slack_s_edge_cost_time_and_nothing_else(work: Workplace
     for method in ("users.info", "chat.postMessage", "files.info"):
         slack.faults.edge_error(method)
     await work.sato.drop("check.csv", SHEET)
-    await work.sato.dms.message(containing="📎 check_回答.csv")
+    await work.sato.dms.message(containing="📎 check_社内用.csv")
     assert {call.outcome for call in slack.calls} == {"ok", "edge_error"}
