@@ -255,7 +255,7 @@ def test_what_is_passed_on_is_apart() -> None:
 
 
 def test_files() -> None:
-    """What may be a check sheet is told by name or kind; what cannot be fetched has its reason; what Slack withholds may be anything."""
+    """What may be a check sheet is told by name or kind, unless Slack withholds both; what cannot be fetched has why."""
     files = [
         {"id": "F1", "name": "check.xlsx", "mode": "hosted"},
         {"id": "F2", "title": "シート", "mode": "external", "filetype": "gsheet"},
