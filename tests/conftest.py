@@ -41,7 +41,9 @@ UNANSWERED = "GDPRに対応していますか"
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     """Say what the README's test command leaves out, and how to run that."""
     if config.option.markexpr == "not slow and not browser":
-        terminalreporter.write_line("left out: what takes long or needs LibreOffice (-m slow), the browser (-m browser)")
+        terminalreporter.write_line(
+            "left out: what takes long or needs LibreOffice (-m slow), the browser (-m browser)"
+        )
 
 
 @pytest.fixture(scope="session")

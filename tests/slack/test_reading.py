@@ -255,7 +255,7 @@ def test_what_is_passed_on_is_apart() -> None:
 
 
 def test_files() -> None:
-    """What may be a check sheet is told by name or kind, unless Slack withholds both; what cannot be fetched has why."""
+    """What may be a check sheet is told by name or kind, unless Slack withholds both; and why none can be fetched."""
     files = [
         {"id": "F1", "name": "check.xlsx", "mode": "hosted"},
         {"id": "F2", "title": "シート", "mode": "external", "filetype": "gsheet"},
