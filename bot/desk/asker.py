@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Context, Escalation, StoredAsk, StoredList
 from bot.asks.escalation import Act, after
+from bot.asks.lists import Listed
 from bot.desk.people import Person, Press
 from bot.desk.posting import Posting
 from bot.lookup.normalize import same
@@ -58,6 +59,22 @@ class AskerDesk:
             return None
 
         return await self._store.write(withdraw, WITHIN_SECONDS)
+
+    async def list_to_withdraw(self, ask_id: int, person: Person) -> Listed | str | None:
+        """Return the list that an asker is about to take back, whose numbers they are to see first.
+
+        None where the ask is no list; a sentence where it cannot be taken back.
+        """
+
+        def find(tx: Transaction) -> Listed | str | None:
+            ask = tx.asks.get(ask_id)
+            if person.id != ask.ask.asker:
+                return person.words.ASKER_ONLY
+            if tx.lists.get(ask_id) is None:
+                return None
+            return person.words.NO_LONGER if ask.withdrawn else self._lists.listed(tx, ask_id)
+
+        return await self._store.read(find)
 
     async def withdraw_escalation(self, ask_id: int, press: Press) -> str | None:
         """Take the question back from the office; what was posted stays."""
@@ -248,7 +265,7 @@ class AskerDesk:
             if new := after(escalation.state, Act.WITHDRAW):
                 tx.escalations.move(escalation, new)
                 self._replies.end_asking_back(tx, escalation, lambda words: words.ASKED_BACK_OVER)
-            if blank:
+            if blank and escalation.resolution is None:  # what was answered stays with the office
                 tx.escalations.blank_question(number)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.answer_set.items import AnswerSet, Item, Section
 from bot.asks.ask import Case, Given, StoredAsk
+from bot.asks.lists import Listed
 from bot.lookup.customers import without_customers
 from bot.lookup.outcomes import Answered, Match
 from bot.messages import blocks, cards
@@ -29,7 +30,7 @@ from bot.messages.blocks import (
     shorten,
     text_input,
 )
-from bot.messages.values import AnswerDraft, ItemShown, ObjectedTo, OfAsk, OfEscalation, Value
+from bot.messages.values import AnswerDraft, ItemShown, OfAsk, OfEscalation, PressedOn, Value
 from bot.messages.words import Words
 from bot.sheets.copying import Copied, copied, item_source
 
@@ -134,7 +135,7 @@ def answer_with_item(words: Words, case: Case, nearest: Item | None) -> Block:
     return _form(words, "answer_with_item", blocks, OfEscalation(case.escalation.number), number=case.escalation.name)
 
 
-def objecting(words: Words, ask: StoredAsk, given: Sequence[Match], to: ObjectedTo) -> Block:
+def objecting(words: Words, ask: StoredAsk, given: Sequence[Match], to: PressedOn) -> Block:
     """What is wrong with an answer: the item that would be right, what is missing, or neither."""
     items = "\n".join(shorten(f"{match.item.number} {match.item.question}", _LINE_LIMIT) for match in given)
     blocks = [
@@ -145,6 +146,15 @@ def objecting(words: Words, ask: StoredAsk, given: Sequence[Match], to: Objected
         context(words.JUST_WRONG),
     ]
     return _form(words, "escalate_wrong", blocks, to)
+
+
+def withdrawing(words: Words, listed: Listed, on: PressedOn) -> Block:
+    """What goes with a list that its asker takes back, and what stays."""
+    answered = sum(
+        row.ask.at_office is not None and bool(row.escalation and row.escalation.resolution) for row in listed.rows
+    )
+    said = words.withdrawing(len(listed.rows), len(listed.waiting), answered)
+    return _form(words, "withdraw", [section(escape(said))], on, submit=words.WITHDRAW_LIST)
 
 
 def one_text(words: Words, name: str, value: Value, number: str, *about: str | None) -> Block:

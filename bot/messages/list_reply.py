@@ -405,14 +405,21 @@ _UNSETTLED = (State.OPEN, State.CLAIMED, State.WAITING)
 
 
 def _state(row: ListedRow) -> State:
-    if row.escalation is None or row.taken_back:
+    if row.escalation is None:
         return State.WITHDRAWN
-    return row.escalation.state
+    # What the office answered stays answered on its card, whoever takes the row back.
+    stays = row.ask.withdrawn and not row.escalation.unsettled
+    return row.escalation.state if stays or not row.taken_back else State.WITHDRAWN
 
 
 def _gathered(words: Words, row: ListedRow, limit: int) -> Block:
     """One row on a line: name, question, and its state."""
     name = shorten(name_of(words, row), 12)
-    state = shorten(words.gathered_state(row.escalation, taken_back=row.taken_back), 48) if row.escalation else ""
-    question = shorten(question_of(words, row), max(20, min(_QUESTION, limit - 64)))
+    state = (
+        shorten(words.gathered_state(row.escalation, taken_back=_state(row) is State.WITHDRAWN), 48)
+        if row.escalation
+        else ""
+    )
+    asked = _line(row.ask.text or (row.escalation and row.escalation.question) or "") or words.QUESTION_BLANKED
+    question = shorten(asked, max(20, min(_QUESTION, limit - 64)))
     return _rich_line(bold(f"{name}　"), {"type": "text", "text": f"{question}　"}, bold(state))

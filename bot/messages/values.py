@@ -120,8 +120,8 @@ class AnswerDraft(Value):
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectedTo(Value):
-    """The answer that is objected to, and where its button was pressed: as desk.people.Press."""
+class PressedOn(Value):
+    """An ask whose button opened a form, and where it was pressed: as desk.people.Press."""
 
     ask_id: int
     channel: str

@@ -74,7 +74,7 @@ async def test_a_list_asked_in_the_office_s_channel_goes_when_taken_back(work: W
     reply = await work.office.message(containing="2行を事務局に聞く")
     await work.tanaka.press("2行を事務局に聞く", reply)
     card = await work.office.message(containing="確認シートの質問 2行")
-    await work.tanaka.press("投稿を取り消す", reply)
+    await work.send(work.tanaka, "投稿を取り消す", reply)
     await work.office.gone(reply)
     assert not card.deleted
 

@@ -255,7 +255,7 @@ async def test_withdrawing_a_list_takes_its_files_back(work: Workplace) -> None:
             work.sato, "読む列を直す", await work.sato.dms.message(containing="a.csv"), answer="A列「番号」"
         )
     )
-    await work.sato.press("投稿を取り消す", listed)
+    await work.send(work.sato, "投稿を取り消す", listed)
     await until(work, lambda: None if sent_by_bot(work) else True)
     await until(work, lambda: work.slack.calls_of("files.info")[-1].outcome)
     await work.sato.dm("②-40")
@@ -407,7 +407,7 @@ async def test_a_pasted_list_can_be_had_as_files(work: Workplace) -> None:
     sheet = load_workbook(BytesIO(book.files[0].data)).worksheets[0]
     assert [sheet.cell(2, column).value for column in (1, 2, 4)] == ["1-1", ASKED, ANSWERED]
     assert records(text)[1][:2] == ["1-1", ASKED]
-    await work.sato.press("投稿を取り消す", listed)
+    await work.send(work.sato, "投稿を取り消す", listed)
     await until(work, lambda: len(work.sales.messages) == 1 or None)
     assert not work.slack.files
 

@@ -277,7 +277,10 @@ async def test_a_deadline_of_a_list_holds_for_its_rows_and_those_sent_later(work
 
 @pytest.mark.usefixtures("bot")
 async def test_only_its_asker_takes_a_list_back_and_all_of_it_goes(work: Workplace, rows: Rows) -> None:
-    """Its messages vanish, its words are blanked, its rows leave the office, whose card says so."""
+    """A form names the numbers first. Messages vanish, words are blanked, rows leave the office, whose card says so.
+
+    What the office answered stays with it, question and answer, under a heading that says the same.
+    """
     reply = await gathered(work)
     cards = [await work.office.message(containing=f"Q-{number}　") for number in (1, 2)]
     assert done(await work.answer(cards[0], "対応しています。"))
@@ -286,16 +289,28 @@ async def test_only_its_asker_takes_a_list_back_and_all_of_it_goes(work: Workpla
     refused = await work.suzuki.press("投稿を取り消す", reply)
     assert "質問した本人だけ" in refused.plain
     assert not reply.deleted
-    await work.sato.press("投稿を取り消す", reply)
+    form = await work.form(work.sato, "投稿を取り消す", reply)
+    for said in (
+        "5行の一覧",
+        "事務局が確認中の1件は、取り下げます。",
+        "事務局が回答した1件は、質問と回答が事務局に残ります。",
+    ):
+        assert said in form.plain
+    assert not reply.deleted
+    await work.sato.submit(form)
+    assert "取り消しました。" in (await work.sato.modal("取り消しました。")).plain
     await work.sales.gone(reply)
     await work.sales.gone(told)
-    await work.office.message(containing="確認シートの質問 2行　取り下げ済み 2")
+    head = await work.office.message(containing="確認シートの質問 2行　回答済み 1・取り下げ済み 1")
     await work.slack.world.news.until(lambda: "SOC 2" not in cards[1].plain or None, PATIENCE, work.slack.dump)
     assert rows("select count(*) from asks where text is not null") == [(0,)]
     assert rows("select state from escalations where number = 2") == [("withdrawn",)]
     shown = "".join(message.plain + message.text for message in work.office.messages)
     assert "SOC 2" not in shown
-    assert "GDPR" not in shown
+    assert "Q-1 回答済み" in head.plain
+    assert all("GDPR" in message.plain for message in (head, cards[0]))
+    assert "対応しています。" in cards[0].plain
+    assert rows("select answer from escalations where question is not null") == [("対応しています。",)]
 
 
 @pytest.mark.usefixtures("bot")
@@ -307,7 +322,7 @@ async def test_a_list_taken_back_before_its_cards_stand_leaves_the_office_alone(
     await work.sato.mention(SHEET, channel="#sales")
     reply = await work.sales.message(containing="確認シート")
     await work.sato.press("2行を事務局に聞く", reply)
-    await work.sato.press("投稿を取り消す", reply)
+    await work.send(work.sato, "投稿を取り消す", reply)
     await work.sales.gone(reply)
     slack.faults.clear()
     await work.suzuki.dm("質問：RTOは何時間ですか")

@@ -90,7 +90,7 @@ async def test_a_command_shows_how_many_rows_and_the_list_under_it(work: Workpla
     [line] = work.sales.timeline
     assert line.plain == "@佐藤 さんの質問：確認シート 5行\n┄ スレッドに一覧（回答なし 2行）"
     assert reply.thread_ts == line.ts
-    await work.sato.press("投稿を取り消す", shown)
+    await work.send(work.sato, "投稿を取り消す", shown)
     await work.sales.gone(line)
     await work.sales.gone(reply)
 

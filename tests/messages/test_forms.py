@@ -12,7 +12,7 @@ from bot.answer_set.items import Item, ItemNumber, Section
 from bot.asks.ask import Ask, Case, Context, Escalation, Given, Language, Source, State, StoredAsk
 from bot.lookup.outcomes import Match
 from bot.messages import forms
-from bot.messages.values import AnswerDraft, ObjectedTo, OfAsk
+from bot.messages.values import AnswerDraft, OfAsk, PressedOn
 from bot.messages.words import words_in
 from bot.trial.blocks import view_faults, view_too_large
 
@@ -37,7 +37,7 @@ def views_about(text: str) -> list[dict[str, Any]]:
     names = ("ask_back", "decline", "reply", "reopen")
     views += [forms.one_text(WORDS, name, OfAsk(1), "Q-12", text, text) for name in names]
     # Nothing that Slack hands over with a press is longer than this.
-    press = ObjectedTo(1, "C1", "1.1", ephemeral=True, url="https://hooks.slack.com/" + "a" * 2000)
+    press = PressedOn(1, "C1", "1.1", ephemeral=True, url="https://hooks.slack.com/" + "a" * 2000)
     views.append(forms.objecting(WORDS, asked(text or None), [Match(ITEM, 1.0)] * 30, press))
     views.append(forms.objecting(WORDS, asked(text or None), [], press))
     views.append(forms.given(WORDS, [Given(asked(text), 0.0, None)] * 300))

@@ -19,13 +19,13 @@ from bot.messages.values import (
     ItemShown,
     ListFile,
     Merge,
-    ObjectedTo,
     OfAmendment,
     OfAsk,
     OfEscalation,
     OfItem,
     OfList,
     OldButtonError,
+    PressedOn,
     Value,
 )
 
@@ -44,7 +44,7 @@ VALUES: dict[type[Value], st.SearchStrategy[Value]] = {
     OfItem: st.builds(OfItem, NUMBERS),
     GivenBefore: st.builds(GivenBefore, NUMBERS, st.floats(allow_nan=False, allow_infinity=False)),
     AnswerDraft: st.builds(AnswerDraft, IDS, st.text(), st.booleans()),
-    ObjectedTo: st.builds(ObjectedTo, IDS, st.text(), st.text(), st.booleans(), st.none() | st.text()),
+    PressedOn: st.builds(PressedOn, IDS, st.text(), st.text(), st.booleans(), st.none() | st.text()),
     ItemShown: st.builds(ItemShown, st.none() | NUMBERS, st.booleans()),
 }
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["2-40", "②-40"])
@@ -89,7 +89,7 @@ def test_whatever_comes_back_is_a_value_or_an_old_button(text: object, kind: typ
         ('{"q": 12, "effect": "add", "warned": true}', AnswerDraft(12, "add", warned=True)),
         (
             '{"ask": 7, "channel": "C1", "ts": "1.1", "ephemeral": false, "url": null}',
-            ObjectedTo(7, "C1", "1.1", ephemeral=False, url=None),
+            PressedOn(7, "C1", "1.1", ephemeral=False, url=None),
         ),
         ("{}", ItemShown()),
         ('{"item": "2-40", "held": false}', ItemShown(ItemNumber(2, 40))),

@@ -32,7 +32,21 @@ class EnglishFormWords(FormWords):
     def cut_short(self, limit: int) -> str:
         return f"Only the first {limit:,} characters are shown. Please copy the full text from the answer itself."
 
+    WITHDRAW_LIST = "Withdraw"
+
+    def withdrawing(self, rows: int, waiting: int, answered: int) -> str:
+        said = [
+            f"Rows in this list: {rows}. The list, its replies and files are deleted, and the questions are removed "
+            "from the records. This cannot be undone."
+        ]
+        if waiting:
+            said.append(f"• With the ISMS office: {waiting}. They are withdrawn.")
+        if answered:
+            said.append(f"• Answered by the ISMS office: {answered}. Question and answer stay with the office.")
+        return "\n".join(said)
+
     FORM_TITLES: ClassVar[Mapping[str, str]] = {
+        "withdraw": "Withdraw my post",
         "copy": "Text to copy",
         "answer": "Answer",
         "answer_with_item": "Answer with item",

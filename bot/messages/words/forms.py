@@ -31,7 +31,19 @@ class FormWords:
     def cut_short(self, limit: int) -> str:
         return f"長いため{limit:,}文字までを表示しています。全文は元の回答からコピーしてください。"
 
+    WITHDRAW_LIST = "取り消す"
+
+    def withdrawing(self, rows: int, waiting: int, answered: int) -> str:
+        """Tell what goes with a list taken back, and what stays."""
+        said = [f"{rows}行の一覧と、その返信・ファイルを削除し、質問の文を記録から消します。元には戻せません。"]
+        if waiting:
+            said.append(f"・事務局が確認中の{waiting}件は、取り下げます。")
+        if answered:
+            said.append(f"・事務局が回答した{answered}件は、質問と回答が事務局に残ります。")
+        return "\n".join(said)
+
     FORM_TITLES: ClassVar[Mapping[str, str]] = {
+        "withdraw": "投稿を取り消す",
         "copy": "コピー用に表示",
         "answer": "回答する",
         "answer_with_item": "既存の項目で回答",

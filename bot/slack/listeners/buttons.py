@@ -9,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Objection
+from bot.asks.lists import Listed
 from bot.asks.office_hours import day_in_japan
 from bot.desk.asker import AskerDesk
 from bot.desk.asking import DecidingDesk
@@ -17,12 +18,12 @@ from bot.desk.lists import ListDesk
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Person, Press
 from bot.messages import forms
-from bot.messages.blocks import Block
-from bot.messages.values import Chosen, ObjectedTo, OfAsk, OfEscalation, OfItem, OfList
+from bot.messages.blocks import Block, escape, instead
+from bot.messages.values import Chosen, OfAsk, OfEscalation, OfItem, OfList, PressedOn
 from bot.sheets.copying import copied, item_source, office_source
 from bot.slack.directory import Directory
 from bot.slack.listeners.inbound import Fields, Payload
-from bot.slack.listeners.press import Presses, anyone, closes, colleague, tell, words_of
+from bot.slack.listeners.press import Presses, Reply, anyone, closes, colleague, tell, update, words_of
 
 
 class Buttons:
@@ -37,12 +38,14 @@ class Buttons:
 
     def register(self, app: AsyncApp) -> None:
         desk, asker, lists = self._desk, self._asker, self._lists
-        on = Presses(app, partial(colleague, self._directory, self._team)).button
+        presses = Presses(app, partial(colleague, self._directory, self._team))
+        on = presses.button
         on(re.compile(r"choose_.+"), Chosen, lambda v, press: desk.choose(v.ask_id, [n.plain for n in v.items], press))
         on("escalate", OfAsk, lambda value, press: desk.escalate(value.ask_id, press, answered=False))
         on("escalate_to_confirm", OfAsk, lambda value, press: desk.escalate(value.ask_id, press, answered=True))
         on("publish", OfAsk, lambda value, press: desk.publish(value.ask_id, press))
-        on("withdraw", OfAsk, lambda value, press: asker.withdraw(value.ask_id, press))
+        on("withdraw", OfAsk, self._withdraw)
+        presses.form("withdraw", PressedOn, self._withdraw_list)
         on("withdraw_escalation", OfAsk, lambda value, press: asker.withdraw_escalation(value.ask_id, press))
         on(
             re.compile(r"take_\d+"),
@@ -52,6 +55,20 @@ class Buttons:
         on("gather", OfList, lambda value, press: lists.gather(value.list_id, press))
         # A button of an older version that is still in some thread.
         app.action(re.compile(r".*"))(self.gone)
+
+    async def _withdraw(self, value: OfAsk, press: Press) -> Block | str | None:
+        """Take an ask back; of a list, show first how much that is."""
+        match await self._asker.list_to_withdraw(value.ask_id, press.person):
+            case Listed() as listed:
+                return forms.withdrawing(press.person.words, listed, _pressed_on(value, press))
+            case None:
+                return await self._asker.withdraw(value.ask_id, press)
+            case refused:
+                return refused
+
+    async def _withdraw_list(self, value: PressedOn, fields: Fields, who: Person) -> Reply:
+        sentence = await self._asker.withdraw(value.ask_id, _press(value, who))
+        return update(instead(fields.view, escape(sentence or who.words.WITHDRAWN)))
 
     async def gone(self, body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
@@ -70,22 +87,30 @@ class ObjectionListeners:
     def register(self, app: AsyncApp) -> None:
         presses = Presses(app, partial(colleague, self._directory, self._team))
         presses.button("escalate_wrong", OfAsk, self._asked)
-        presses.form("escalate_wrong", ObjectedTo, self._objected)
+        presses.form("escalate_wrong", PressedOn, self._objected)
 
     async def _asked(self, value: OfAsk, press: Press) -> Block | str:
         words = press.person.words
         found = await self._desk.answer_of(value.ask_id, words)
         if isinstance(found, str):
             return found
-        to = ObjectedTo(value.ask_id, press.channel, press.message_ts, press.ephemeral, press.response_url)
-        return forms.objecting(words, *found, to)
+        return forms.objecting(words, *found, _pressed_on(value, press))
 
-    async def _objected(self, to: ObjectedTo, fields: Fields, who: Person) -> str | None:
+    async def _objected(self, to: PressedOn, fields: Fields, who: Person) -> str | None:
         expected = fields.choice("expected")
         if expected and self._library.item(expected) is None:
             return who.words.NO_LONGER_IN_SET
-        press = Press(who, to.channel, to.ts, to.ephemeral, to.url)
-        return await self._desk.object_to(to.ask_id, press, Objection(expected, fields.text("missing") or None))
+        return await self._desk.object_to(
+            to.ask_id, _press(to, who), Objection(expected, fields.text("missing") or None)
+        )
+
+
+def _pressed_on(value: OfAsk, press: Press) -> PressedOn:
+    return PressedOn(value.ask_id, press.channel, press.message_ts, press.ephemeral, press.response_url)
+
+
+def _press(on: PressedOn, who: Person) -> Press:
+    return Press(who, on.channel, on.ts, on.ephemeral, on.url)
 
 
 class CopyListeners:

@@ -35,7 +35,7 @@ V = TypeVar("V", bound=Value)
 Who = Callable[[Payload], Awaitable[Person | str]]
 # What a press comes to: a form, a sentence for the presser alone, or nothing to show.
 Shown = Block | str | None
-# What a form sent comes to: an answer to Slack, what is wrong under its first field, or None, which closes it.
+# What a form sent comes to: an answer to Slack, what is wrong under its first field, if any, or None, which closes it.
 Reply = dict[str, Any] | str | None
 
 _WITHIN_SECONDS = 1.0  # a form opens with a trigger that lives three seconds
@@ -108,7 +108,8 @@ class Presses:
         async def listener(body: Payload, view: Payload, ack: AsyncAck) -> None:
             reply = await self._filled(body, view, kind, act)
             if isinstance(reply, str):
-                reply = error(next(iter(view["state"]["values"])), reply)
+                fields = view["state"]["values"]
+                reply = error(next(iter(fields)), reply) if fields else update(instead(view, escape(reply)))
             await ack(**reply or {})
 
         self._app.view(name)(listener)
