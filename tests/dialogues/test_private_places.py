@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -49,11 +50,13 @@ async def test_a_mention_s_answer_becomes_a_direct_message_where_others_may_see_
 @pytest.mark.parametrize("channel", ["#ext-customer", "#random"])
 @pytest.mark.usefixtures("bot")
 async def test_a_receipt_becomes_a_direct_message(slack: TrialSlack, sato: Person, channel: str) -> None:
-    """An unanswered question still reaches the office, and its receipt the asker alone."""
+    """An unanswered question still reaches the office, its receipt and what is near it the asker alone."""
     await sato.command(f"/melcol {UNANSWERED}", channel=channel)
     receipt = await sato.dms.message(containing="確認中です　Q-1")
     assert REASONS[channel] in receipt.plain
     await slack.channel("#isms-office").message(containing=UNANSWERED)
+    await sato.press(re.findall("〔([^〕]*が答え)〕", receipt.plain)[0], receipt)
+    await sato.dms.message(containing="佐藤さんが候補から選択")
     assert slack.channel(channel).messages == []
 
 

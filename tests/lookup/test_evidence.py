@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -167,7 +168,9 @@ def test_why_names_the_phrasing_that_met_and_what_the_item_does_not_say() -> Non
     near = nearest(outcome).nearest[0]
     assert "期間" in near.lacking
     assert "この項目にない点：世代数、期間" in words_in(Language.JA).why(near)
-    assert "Not said by this item: 世代数, for how long" in words_in(Language.EN).why(near)
+    english = words_in(Language.EN)
+    assert "Not said by this item: 世代数, for how long" in english.why(near)
+    assert english.why(replace(near, uncovered=("How many",), lacking=("数",))).endswith("this item: How many")
 
 
 def test_every_kind_of_fact_has_an_english_name() -> None:

@@ -221,7 +221,8 @@ class EnglishLookupWords(LookupWords):
         return f"Not found in the answer set: {self._listed(words)}" if words else ""
 
     def _listed(self, words: Sequence[str]) -> str:
-        return super()._listed([_FACTS.get(word, word) for word in words]).replace("、", ", ")
+        named = {name.casefold(): name for word in reversed(words) for name in (_FACTS.get(word, word),)}
+        return super()._listed([*reversed(named.values())]).replace("、", ", ")
 
     def chosen_by(self, name: str) -> str:
         return f"{name} chose this from the candidates"
