@@ -114,6 +114,26 @@ def test_what_the_set_lacks_is_told_by_how_often_it_is_asked(report: Report, dat
     assert found["missing_blank"] == 0
 
 
+def test_a_near_item_that_was_taken_is_told_apart(report: Report, database_url: str) -> None:
+    """Its question is unanswered by the set and lacks nothing; the item counts as used; who was given it is known."""
+
+    def take(tx: Transaction) -> list[int]:
+        for key in ("a", "b"):
+            ask_id = ask(tx, key, "RTOは何時間ですか", "unanswered", "2-7", "3-1")
+            tx.escalations.open(ask_id, "RTOは何時間ですか", "rto")
+        assert tx.asks.take_near(ask_id, ["2-7"], "佐藤")
+        assert not tx.asks.take_near(ask_id, ["2-7"], "佐藤")
+        return [given.ask.id for given in tx.asks.served_lately("2-7", 60.0)] + [-ask_id]
+
+    given, taken = do(database_url, take)
+    assert given == -taken
+    found = told(report)
+    assert (found["outcomes"]["unanswered"], found["chosen"], found["taken"]) == (2, 0, 1)
+    assert [each["times"] for each in found["missing"]] == [1]
+    assert found["used"] == [{"item": "②-7", "times": 1}]
+    assert "2件　該当する項目がない（うち近い項目から選択 1件）" in report()[1]
+
+
 def test_withdrawn_and_forgotten_questions_are_not_shown(report: Report, database_url: str) -> None:
     """A question taken back is never told; blanked ones are counted and not told; what was used and rejected stays."""
     do(database_url, a_week)
