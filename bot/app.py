@@ -72,7 +72,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         posting = Posting(library, office, identity["url"], words_in(settings.language), sends=sends)
         desks = _Desks(store, posting, Limits(settings.asks_per_minute, settings.channels))
         await recorded(desks.office.refresh)
-        courier = Courier(store, client, session, directory, posting.delivered, posting.cards.drawn)
+        courier = Courier(store, client, session, directory, posting.settled, posting.cards.drawn)
         sheets = Sheets(desks.files, client, session)
         courier.send_files(sheets)
         await stack.enter_async_context(_courier_at_work(courier))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -32,9 +33,9 @@ from bot.lookup.customers import found_contact, found_customer
 from bot.messages import cards
 from bot.messages.values import Merge, OfAmendment, OfEscalation, OfList, Value
 from bot.messages.words import Words
-from bot.store.deliveries import Role
+from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
-from bot.store.store import WITHIN_SECONDS, Store, Transaction
+from bot.store.store import WITHIN_SECONDS, NotRecordedError, Store, Transaction
 
 V = TypeVar("V", bound=Value)
 
@@ -84,6 +85,21 @@ class OfficeDesk:
             return _case(tx, number) if number else None
 
         return await self._store.read(find)
+
+    async def show_doubled(self, number: int, press: Press) -> None:
+        """Let a card show its state that Slack has twice: the reply to its first posting was lost, and it is not known.
+
+        What fails here fails at the next press again.
+        """
+
+        def show(tx: Transaction) -> None:
+            if tx.escalations.of_card(press.channel, press.message_ts) is None:
+                here, ts = press.channel, press.message_ts
+                tx.deliveries.owe(Owed(Role.REPLY, "update", here, {}, escalation=number, channel=here, ts=ts))
+
+        if press.channel == self._office.channel and not press.ephemeral:
+            with suppress(NotRecordedError):
+                await self._store.write(show, WITHIN_SECONDS)
 
     async def claim(self, number: int, seen_owner: str | None, person: Person) -> str | None:
         """Take an escalation on, or over from the owner that the presser saw."""

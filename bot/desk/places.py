@@ -21,6 +21,7 @@ from bot.messages.blocks import Message
 from bot.messages.cards import Surroundings
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Delivery, Owed, Role, digest
+from bot.store.events import EventKind
 from bot.store.store import Transaction
 
 
@@ -173,6 +174,12 @@ class CardPosting:
         said = text if card is None or card.root is None else self._places.words.labelled(f"Q-{number}", text)
         payload = {**Message(said, cards.parts(self._places.words, said)).payload, "reply_broadcast": True}
         tx.deliveries.owe(Owed(Role.NEWS, "post", self._office.channel, payload, escalation=number, root=root))
+
+    def say_unreached(self, tx: Transaction, ask: StoredAsk) -> None:
+        """Owe, once an ask, that what the office wrote reached nobody: its asker's account is closed, as a rule."""
+        if ask.escalation is not None and not tx.events.noted_of(EventKind.REACHED_NOBODY, ask.id):
+            tx.events.note(EventKind.REACHED_NOBODY, "bot", ask=ask.id, escalation=ask.escalation)
+            self.say_under(tx, ask.escalation, self._places.words.reached_nobody(ask.ask.asker_name))
 
     def tell_office(self, tx: Transaction, message: Message) -> None:
         """Owe a message to the office's channel that belongs to no escalation."""

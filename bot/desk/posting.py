@@ -31,13 +31,17 @@ class Posting:
         self.lists = ListPosting(self.places, self.cards, library, office, sends=sends)
         self.replies = ReplyPosting(self.places, self.lists, library, office)
 
-    def delivered(self, tx: Transaction, delivery: Delivery) -> None:
-        """Owe what a message in Slack makes possible.
+    def settled(self, tx: Transaction, delivery: Delivery) -> None:
+        """Owe what a message in Slack makes possible; of one that reaches nobody, let the office know.
 
         Once a question is in its channel, its card can link there. Once a card of a list's rows is there, the next ones
         have their turn. Once all parts of a list's reply are there, the first one says no more that others follow.
         """
         match delivery:
+            case Delivery(state="failed", role=Role.RESOLUTION | Role.ASKED_BACK, ask=int(ask_id)):
+                self.cards.say_unreached(tx, tx.asks.get(ask_id))
+            case Delivery(state="failed"):
+                pass
             case Delivery(role=Role.LINE, ask=int(ask_id)):
                 if (number := tx.asks.get(ask_id).escalation) is not None:
                     self.cards.show(tx, number)

@@ -77,8 +77,8 @@ class Files(Protocol):
 class Courier:
     """Sends deliveries, each at the turn that its place has at `pace`.
 
-    on_sent runs in the transaction that settles a delivery, and may owe more. draw says what an update without a
-    payload puts there.
+    on_settled runs in the transaction that settles a delivery as sent, or as reaching nobody, and may owe more. draw
+    says what an update without a payload puts there.
     """
 
     def __init__(
@@ -87,14 +87,14 @@ class Courier:
         client: AsyncWebClient,
         session: aiohttp.ClientSession,
         directory: Directory,
-        on_sent: Callable[[Transaction, Delivery], None],
+        on_settled: Callable[[Transaction, Delivery], None],
         draw: Callable[[Transaction, Delivery], Mapping[str, Any]],
     ) -> None:
         self._store = store
         self._client = client
         self._session = session
         self._directory = directory
-        self._on_sent = on_sent
+        self._on_settled = on_settled
         self._draw = draw
         self.pace = Pace()
         self._trouble = Trouble()
@@ -335,7 +335,7 @@ class Courier:
         tx.deliveries.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
         if delivery.role.is_card and delivery.method == "post":
             tx.deliveries.owe_failed_cards_again()  # the office can be reached
-        self._on_sent(tx, tx.deliveries.get(delivery.id))
+        self._on_settled(tx, tx.deliveries.get(delivery.id))
 
     def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
         delay = self._trouble.delay(delivery.attempts) if error.seconds is None else error.seconds
@@ -379,7 +379,13 @@ class Courier:
             if delivery.error != reason:
                 log.error("the office did not get card %s: %s", delivery.escalation or delivery.ask, reason)
             return lambda tx: _office_unreachable(tx, delivery, reason)
-        return lambda tx: _privately(tx, delivery, reason)
+        return lambda tx: self._privately(tx, delivery, reason)
+
+    def _privately(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        _privately(tx, delivery, reason)
+        settled = tx.deliveries.get(delivery.id)
+        if settled.state == "failed":
+            self._on_settled(tx, settled)
 
     def _not_uploaded(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         tx.deliveries.cancel(delivery.id, reason)

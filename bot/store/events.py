@@ -51,6 +51,7 @@ class EventKind(StrEnum):
     FILE_REFUSED = "file_refused"
     READ_AGAIN = "read_again"
     TABLE_TAKEN = "table_taken"
+    REACHED_NOBODY = "reached_nobody"
     OFFICE_UNREACHABLE = "office_unreachable"
     TEXTS_BLANKED = "texts_blanked"
     FORGOTTEN = "forgotten"
@@ -85,6 +86,11 @@ class Events:
         done = (events.c.actor == actor) & (events.c.kind == kind) & (events.c.at >= self._clock.now - seconds)
         query = select(events.c.ask).where(done, events.c.ask.is_not(None)).order_by(events.c.id.desc())
         return list(dict.fromkeys(self._connection.scalars(query)))
+
+    def noted_of(self, kind: EventKind, ask_id: int) -> bool:
+        """Return True if a thing of that kind was noted of an ask."""
+        query = select(events.c.id).where(events.c.actor == "bot", events.c.kind == kind, events.c.ask == ask_id)
+        return self._connection.scalar(query.limit(1)) is not None
 
     def has_objected(self, ask_id: int, person: str) -> bool:
         """Return True if this person called the answer of an ask wrong."""

@@ -9,6 +9,7 @@ import pytest
 from bot.slack.connection import Bot
 from bot.trial import PATIENCE, Person, TrialSlack
 from tests.conftest import Rows
+from tests.dialogues.workplace import Workplace, done
 
 READ_LATER = "確認でき次第お答えします。送り直す必要はありません。"
 
@@ -98,3 +99,62 @@ async def test_an_invited_bot_sends_its_cards_by_itself(slack: TrialSlack, bot: 
     await office.message(containing="一つ目")
     await office.message(containing="二つ目")
     assert await bot.why_not_ready() is None
+
+
+@pytest.mark.usefixtures("bot")
+async def test_the_office_learns_that_its_answer_reached_nobody(slack: TrialSlack, sato: Person, rows: Rows) -> None:
+    """An asker whose account was closed meanwhile: the card's thread says so, once, and the answer is kept."""
+    work = Workplace(slack)
+    await sato.dm("質問：RTOは何時間ですか")
+    card = await work.office.message(containing="Q-1　")
+    await sato.dms.message(containing="確認中です")
+    sato.user.deleted = True
+    assert done(await work.answer(card))
+    told = await work.office.message(containing="佐藤さんに届けられませんでした")
+    assert told.thread_ts == card.ts
+    assert rows("select state from deliveries where role = 'resolution'") == [("failed",)]
+    assert rows("select count(*) from events where kind = 'reached_nobody'") == [(1,)]
+
+
+@pytest.mark.usefixtures("bot")
+async def test_a_doubled_card_is_brought_up_to_date_by_a_press(slack: TrialSlack, sato: Person) -> None:
+    """Settled through its twin, a card that the bot does not know says so, alone and to all, and loses its buttons."""
+    work = Workplace(slack)
+    slack.faults.lose_reply("chat.postMessage", channel=work.office.id)
+    await sato.dm("質問：RTOは何時間ですか")
+    unknown = await work.office.message(containing="Q-1　")
+    known = await work.office.message(containing="Q-1　", without=[unknown])
+    assert done(await work.answer(known))
+    assert "〔回答する〕" in unknown.plain
+    result = await work.yamada.press("回答する", unknown)
+    assert result.plain.startswith("田中さんが先に回答しました（Q-1、")
+    assert await work.office.message(containing="Q-1　回答済み", without=[known]) is unknown
+    assert "〔回答する〕" not in unknown.plain
+
+
+@pytest.mark.parametrize(
+    "method", ["chat.postMessage", "chat.update", "users.info", "conversations.info", "views.open", "chat.delete"]
+)
+@pytest.mark.usefixtures("bot")
+async def test_an_error_of_slack_s_edge_is_waited_out_in_silence(
+    slack: TrialSlack, sato: Person, caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    """503 as plain text, whatever call it meets: all arrives in the end, and the log has no trace of a fault."""
+    work = Workplace(slack)
+    slack.faults.edge_error(method, times=2)
+    await sato.mention("質問：RTOは何時間ですか", channel="#sales")
+    card = await work.office.message(containing="Q-1　")
+    for _ in range(3):
+        result = await work.tanaka.press("回答する", card)
+        if result.view:
+            break
+    assert result.view is not None
+    await work.tanaka.fill(result.view, {"answer": "24時間です。"})
+    await work.tanaka.submit(result.view)
+    await work.sales.message(containing="24時間です。")
+    await work.office.message(containing="Q-1　回答済み")
+    reply = await sato.command("/melcol ②-40", channel="#sales")
+    await work.sales.message(containing="②-40 組織・運用管理")
+    await sato.press("投稿を取り消す", reply)
+    await until(slack, lambda: not [m for m in work.sales.messages if "②-40 組織" in m.plain])
+    assert [each for each in caplog.records if each.exc_info] == []

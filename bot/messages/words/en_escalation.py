@@ -212,6 +212,9 @@ class EnglishEscalationWords(EscalationWords):
             "exported": " (now in the answer set's files)",
         }.get(retired, " (changed again since)")
 
+    def reached_nobody(self, name: str) -> str:
+        return f"⚠️ This did not reach {name}, whose account may be deactivated. Please tell them in another way."
+
     def evidence(self, text: str) -> str:
         return f"Checked against (internal only): {text}"
 

@@ -212,6 +212,10 @@ class EscalationWords(LookupWords):
             "exported": "（回答集のファイルに取り込み済み）",
         }.get(retired, "（その後の変更あり）")
 
+    def reached_nobody(self, name: str) -> str:
+        """Tell the office that what it wrote did not arrive."""
+        return f"⚠️ {name}さんに届けられませんでした（アカウントが停止されているなど）。ほかの方法でお知らせください。"
+
     def evidence(self, text: str) -> str:
         return f"根拠（社内のみ）：{text}"
 

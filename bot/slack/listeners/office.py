@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from itertools import chain
-from typing import Any
+from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncApp
 
@@ -23,13 +23,14 @@ from bot.lookup.customers import found_customer
 from bot.lookup.outcomes import Match, nearest
 from bot.messages import forms
 from bot.messages.blocks import Block
-from bot.messages.values import AnswerDraft, GivenBefore, OfEscalation
+from bot.messages.values import AnswerDraft, GivenBefore, Merge, OfEscalation, Value
 from bot.messages.words import Words
 from bot.slack.directory import Directory
 from bot.slack.listeners.inbound import Fields, Payload
-from bot.slack.listeners.press import Presses, Reply, error, member, update
+from bot.slack.listeners.press import Presses, Reply, Shown, error, member, update
 from bot.slack.reading import read
 
+V = TypeVar("V", bound=Value)
 _YEAR = timedelta(days=365)
 # Where a form asks for what an amendment holds, if not under the same name.
 _FIELDS = {"headings": "question", "caution": "note", "hold": "note"}
@@ -46,7 +47,16 @@ class OfficeListeners:
 
     def register(self, app: AsyncApp) -> None:
         desk, presses = self._desk, Presses(app, self._member)
-        on = presses.button
+
+        def on(action: str, kind: type[V], act: Callable[[V, Press], Awaitable[Shown]]) -> None:
+            async def acts(value: V, press: Press) -> Shown:
+                shown = await act(value, press)
+                if isinstance(value, OfEscalation | Merge):
+                    await desk.show_doubled(value.number, press)
+                return shown
+
+            presses.button(action, kind, acts)
+
         desk.register_buttons(on)
         on("tell_changed", GivenBefore, self._tell_changed)
         on("show_given", GivenBefore, self._show_given)
