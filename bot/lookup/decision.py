@@ -48,22 +48,21 @@ class Costs:
     """What a mistake costs, in presses and readings of an asker; the bounds follow from them.
 
     wrong: an answer that is wrong, over a right one that was only a candidate. missed: an answerable question that goes
-    to the office, over an unanswerable one beside which candidates are shown that lead nowhere. missed_in_few_words:
-    the same where a few words say it, which are soon put otherwise.
+    to the office, over an unanswerable one beside which candidates are shown that lead nowhere.
     """
 
     wrong: float = 4.0
-    missed: float = 11.0
-    missed_in_few_words: float = 7.0
+    missed: float = 8.0
 
     @property
     def answer(self) -> float:
         """The least probability with which an item answers outright."""
         return self.wrong / (1 + self.wrong)
 
-    def suggest(self, *, few_words: bool) -> float:
-        """Return the least probability with which candidates are shown."""
-        return 1 / (1 + (self.missed_in_few_words if few_words else self.missed))
+    @property
+    def suggest(self) -> float:
+        """The least probability with which candidates are shown."""
+        return 1 / (1 + self.missed)
 
 
 @cache

@@ -32,7 +32,6 @@ FEATURES = (
     "leaning",
     "worded",
     "concepts",
-    "covered",
     "lacking",
     "unknown",
     "strange",
@@ -44,14 +43,13 @@ FEATURES_WITHOUT = tuple(name for name in FEATURES if name not in {"nearer", "ta
 
 
 class Spoken(NamedTuple):
-    """What the concepts say of a question. scores, covered: by place of the items that share any with it.
+    """What the concepts say of a question. scores, lacking: by place of the items that share any with it.
 
-    covered: no deciding one is missing. lacking: how many conditions an item does not speak of.
-    conditions: how many there are. unknown: how many subjects the set does not speak of. strange: it speaks of none.
+    lacking: how many conditions an item does not speak of. conditions: how many there are.
+    unknown: how many subjects the set does not speak of. strange: it speaks of none.
     """
 
     scores: Mapping[int, float]
-    covered: frozenset[int]
     lacking: Mapping[int, int]
     conditions: int
     unknown: int
@@ -135,7 +133,6 @@ class Evidence:
             "leaning": measured.leaning,
             "worded": self._wording.worded(measured.pieces, best),
             "concepts": spoken.scores.get(best, 0.0),
-            "covered": float(best in spoken.covered),
             "lacking": float(min(_MANY, spoken.lacking.get(best, spoken.conditions))),
             "unknown": float(min(_MANY, spoken.unknown)),
             "strange": float(spoken.strange),

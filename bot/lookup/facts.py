@@ -51,7 +51,7 @@ KINDS = {
     "試験・訓練": (r"テスト|試験|訓練|検証|演習|リハーサル|点検|\btest|drill|exercis|rehears|inspect|maint"),
     "承認": (r"承認|決裁|許可|経営|役員|approv|sign(?:ed)? off|authori[sz]|management|executive|board"),
     "証跡・提出": (
-        r"提出|写し|コピー|提示|添付|開示|証跡|証拠|報告書|公開|閲覧|見せて|もらえ|いただけ|登録番号|証書|"
+        r"提出|写し|コピー|提示|添付|開示|証跡|証拠|報告書|公開|閲覧|見せて|(?<!教えて)もらえ|(?<!教示)(?<!教えて)(?<!回答)いただけ|登録番号|証書|"
         r"copy|attach|evidence|report|share|provide|publish|summary|certificate number|available to"
     ),
     "結果・対応": (
@@ -77,6 +77,11 @@ KINDS = {
     "別扱い・分離": (r"分離|分け|独立|専用|隔離|separat|segregat|isolat|dedicated"),
     "例外・違反": (r"例外|違反|罰則|懲戒|失敗|exception|violat|disciplin|fail|breach"),
     "国外": (r"海外|国外|越境|外国|abroad|overseas|outside|offshore|foreign|cross-border"),
+    "開発・検証環境": (
+        r"開発(?!標準)|検証環境|ステージング|テスト環境|develop|staging|test(?:ing)? environment|sandbox"
+    ),
+    "本社・営業拠点": (r"本社|営業所|事務所|オフィス|支社|執務室|headquarter|head office|\boffices?\b|branch"),
+    "利用者側": (r"お客様側|利用者側|うちの|当社の|当方|our (?:own|side|staff|users|network|pc|employees)"),
     "見直し": (r"見直し|棚卸|更新|改定|改訂|レビュー|review|updat|revis|recertif"),
     "監視": (r"監視|検知|アラート|monitor|detect|alert"),
     "記録": (r"記録|ログ|\blogs?\b|record|logged"),

@@ -25,7 +25,7 @@ from bot.lookup.vectors import Vectors
 _ANSWER, _SUGGEST, _LEAD = 0.65, 0.25, 0.90
 _AS_GOOD = 2.5  # log odds to the best item within which another one answers as well
 _STRANGE = 0.6  # probability from which candidates are shown for a few words about what the set does not know
-_FEW_WORDS = 50  # columns, a Japanese character taking two
+_FEW_WORDS = 46  # columns, a Japanese character taking two
 _FAR = 7.0  # and beyond which nobody needs to see it
 
 
@@ -180,7 +180,6 @@ class Index:
         conditions = [unit for unit in question.units if unit.decides and unit.kind is not Kind.SUBJECT]
         spoken = Spoken(
             scores={one.place: one.score for one in near},
-            covered=frozenset(one.place for one in ranked if self._may_answer(question, one)),
             lacking={
                 one.place: sum(not self._ranking.covers(one.place, unit) for unit in conditions) for one in ranked
             },
@@ -240,9 +239,9 @@ class Index:
     def _least(self, question: Question) -> float:
         """Return how probable one of the candidates must be: more where a few words ask what the set does not know."""
         if question.is_compound or not _is_short(question):
-            return self._costs.suggest(few_words=False)
+            return self._costs.suggest
         heard = any(self._ranking.knows(unit.key) for unit in question.units if not unit.is_light)
-        return _STRANGE if question.unknown or not heard else self._costs.suggest(few_words=True)
+        return _STRANGE if question.unknown or not heard else self._costs.suggest
 
     def _kin_first(self, question: Question, found: list[Ranked]) -> list[Ranked]:
         """Return the nearest items, before them the one about what the unknown subject of a question is a kind of."""

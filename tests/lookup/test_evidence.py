@@ -137,10 +137,8 @@ def test_a_probability_follows_its_features() -> None:
 
 def test_bounds_follow_from_costs() -> None:
     """Four presses for a wrong answer make four fifths the bound; nine for a missed one, a tenth."""
-    costs = Costs(4.0, 9.0, 4.0)
-    assert costs.answer == pytest.approx(0.8)
-    assert costs.suggest(few_words=False) == pytest.approx(0.1)
-    assert costs.suggest(few_words=True) == pytest.approx(0.2)
+    assert Costs(4.0, 9.0).answer == pytest.approx(0.8)
+    assert Costs(4.0, 9.0).suggest == pytest.approx(0.1)
 
 
 def test_the_shipped_decision_weighs_all_features_and_no_others() -> None:
@@ -149,9 +147,7 @@ def test_the_shipped_decision_weighs_all_features_and_no_others() -> None:
     assert set(with_vectors.answers.weights) == set(with_vectors.reaches.weights) == set(FEATURES)
     assert set(without.answers.weights) == set(FEATURES_WITHOUT)
     for decision in (with_vectors, without):
-        assert all(
-            decision.answers.weights[name] > 0 for name in ("used", "leaning", "worded", "concepts", "covered", "facts")
-        )
+        assert all(decision.answers.weights[name] > 0 for name in ("used", "leaning", "worded", "concepts", "facts"))
         assert all(decision.answers.weights[name] < 0 for name in ("lacking", "unknown", "strange"))
 
 

@@ -121,6 +121,9 @@ def test_a_compound_is_suggested_and_names_what_is_missing(text: str, unknown: s
         "障害の通知先を複数登録できますか",
         "消火設備はハロンガスですか",
         "プライバシーポリシーはWebサイトで公開していますか",
+        "バックアップは海外に保管されていますか",
+        "バックアップは海外のどこの国に保管していますか",
+        "Are backups ever stored outside Japan?",
         "Is traffic between servers encrypted?",
     ],
 )
