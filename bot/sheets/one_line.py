@@ -20,6 +20,7 @@ _ENDS = re.compile(
 _AND = re.compile(
     r"(?:また|それから|あと|さらに|次に|加えて|あわせて|併せて|そして)[、,]?\s*|(?:also|and),?\s+", re.IGNORECASE
 )
+_TELLS = re.compile(r"(?<=[?？。か])\s*[^?？。か]{2,20}まで(?:に|です|で)?[^?？か]{0,30}$")
 _TOPIC = re.compile(r".{2,30}?[はがをにの].{2,}|[A-Za-z].{14,}")
 _LEANS = re.compile(
     r"^(?:なお|ただし|もし|あるいは|または|ある場合|ない場合|できれば|具体的|例えば)|その|それ|これ|この場合|あれば|上記|前述"
@@ -35,12 +36,16 @@ _WH = re.compile(r"(?:what|which|who|whom|how|when|where|why)\b", re.IGNORECASE)
 _LONG = 18
 
 
-def from_one_line(text: str) -> tuple[Row, ...]:
-    """Return the rows of a line with several questions; () where it is one, or where that is not sure."""
+def from_one_line(text: str) -> tuple[tuple[Row, ...], str]:
+    """Return the rows of a line with several questions, and what is said behind them of until when; () where it is one
+    question, or where that is not sure."""
     line = text.strip()
     if "\n" in line or len(line) > _MOST:
-        return ()
-    return _numbered(line) or _sentences(line)
+        return (), ""
+    tells = _TELLS.search(line)
+    asked = line[: tells.start()].rstrip() if tells else line
+    rows = _numbered(asked) or _sentences(asked)
+    return rows, tells[0].strip() if tells and rows else ""
 
 
 def _numbered(line: str) -> tuple[Row, ...]:

@@ -94,6 +94,7 @@ _PLEASE = re.compile(
 )
 _GREETING = re.compile(
     r"お世話|お疲れ|いつも|よろしく|(?:わか|分か|判)る(?:方|人)|(?:ご存[じ知]|知って).{0,4}(?:方|人)|どなたか|誰か|"
+    r"(?:ご?(?:確認|回答|対応|教示)を?)?お願い(?:いた|致)?します[。!！]?$|"
     r"宜しく|はじめまして|初めまして|突然|恐れ入り|恐縮|失礼|こんにちは|おはよう|こんばんは|"
     r"以上[、。]?|です。?$|様$|さん$|御中$|ありがとう|以下|下記|次の|"
     r"(?:hi|hello|dear|thanks|thank you|best|kind|regards|good (?:morning|afternoon|evening)|sincerely|cheers)\b",
@@ -138,7 +139,8 @@ def questions(text: str) -> QuestionList:
     rows = from_cells(text) or from_csv(text) or from_pipes(text) or (_from_lines(lines) if lines else ())
     if rows:
         return QuestionList(rows[:LIMIT], len(rows[LIMIT:]), _note(lines, rows))
-    return QuestionList(from_one_line(text) or (_single(text),))
+    asked, note = from_one_line(text)
+    return QuestionList(asked or (_single(text),), 0, note)
 
 
 def in_tables(tables: Sequence[Sequence[Sequence[str]]]) -> QuestionList:

@@ -16,7 +16,7 @@ _POINTS = re.compile(
     r"これ(?:ら|って)?|こちら(?:の)?|この|(?:件|質問|メッセージ|メール|内容|シート|表|文章?|部分)|それ|以下|下記|上記|添付"
     r"|転送|お?客(?:様|さん)?から|先方から|(?:問い?合わせ|連絡|依頼)|(?:来|き|届|いただ|頂)(?:まし|い)た|について"
     r"|返[せすしさ]\w*|伝え\w*|説明\w*|書[けきいか]\w*|すれば|したら|なん|何"
-    r"|どなた|誰|(?:分|わ)か[りる]\w*|ご?存[じ知]\w*"
+    r"|[①-⑳追]-?[0-9]+|合って|どなた|誰|(?:分|わ)か[りる]\w*|ご?存[じ知]\w*"
     r"|どう(?:やって|すれば|したら|いう風に|いうふうに)?|何と|なんて|どのように|答え\w*|回答\w*|返(?:事|信|答)\w*|対応\w*"
     r"|調べ\w*|確認\w*|見て\w*|教えて\w*|お願い\w*|よろしく\w*|宜しく\w*|良い|いい|よい|でしょう|です|ます|ください|下さい"
     r"|[かねよのはをにがでもてといし]"
@@ -56,7 +56,7 @@ class Asked:
 
 def asked(said: Said) -> Asked:
     """Return what a message asks: what it passes on before its own words, tables before either."""
-    own, passed_on = body_of(said.words).strip(), "\n".join(filter(None, map(_spoken, said.passed_on)))
+    own, passed_on = _body(said.words), "\n".join(filter(None, map(_spoken, said.passed_on)))
     tables = said.tables or tuple(table for each in said.passed_on for table in each.tables)
     if tables:
         return Asked("", tables, "\n".join(filter(None, (own, passed_on))), said.whole)
@@ -66,13 +66,17 @@ def asked(said: Said) -> Asked:
         return Asked(passed_on, (), own, said.whole)
     if said.by_app:
         own = _filled_in(own)
-    is_link = said.is_link or (not own and any(each.is_link for each in said.passed_on))
+    is_link = said.is_link or (_only_points(own) and any(each.is_link for each in said.passed_on))
     return Asked(own, (), "", said.whole, is_link and not is_question(own), said.sign)
 
 
 def asks_itself(comment: str) -> bool:
     """Return True for a comment that is a question by itself, and does not only point at what it is said of."""
-    return is_question(comment) and len(_NO_WORDS.sub("", _POINTS.sub("", comment))) > 2
+    return is_question(comment) and not _only_points(comment)
+
+
+def _only_points(comment: str) -> bool:
+    return len(_NO_WORDS.sub("", _POINTS.sub("", comment))) <= 2
 
 
 def _filled_in(words: str) -> str:
@@ -85,4 +89,8 @@ def _filled_in(words: str) -> str:
 
 def _spoken(said: Said) -> str:
     nested = "\n".join(filter(None, map(_spoken, said.passed_on))) if not said.words else ""
-    return body_of(said.words).strip() or nested
+    return _body(said.words) or nested
+
+
+def _body(words: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", body_of(words).strip())

@@ -131,6 +131,8 @@ def test_one_question_on_one_line(pasted: str) -> None:
             "お世話になっております。\n明日までです。A社",
         ),
         (f"1. {BACKUP}\n2. {CRYPT}\n\n明日までにお願いします。", "明日までにお願いします。"),
+        (f"1. {BACKUP}\n2. {CRYPT}\n\n期限：12/10\n顧客名：株式会社あおば", "期限：12/10\n顧客名：株式会社あおば"),
+        (f"{BACKUP}通信も{CRYPT} 12/10までにお願いします", "12/10までにお願いします"),
         (f"■運用\n1. {BACKUP}\n2. {CRYPT}", ""),
         (f"1. {BACKUP}\n2. {CRYPT}\n\n株式会社サンプル\nCONFIDENTIAL", ""),
     ],

@@ -167,6 +167,9 @@ def test_the_sentence_above_a_table_is_its_note() -> None:
             f"-----Original Message-----\nFrom: k\nSent: x\nTo: y\nSubject: z\n\n(1) {BACKUP}\n(2) {CRYPT}",
             ["(1)", "(2)"],
         ),
+        (f"[11/27 10:12] 木村\n{BACKUP}？\n[11/27 10:13] 木村\n{CRYPT}？", ["", ""]),
+        (f"{TWO}\n\n期限：12/10（木）\n顧客名：あおば商事株式会社", ["1.", "2."]),
+        (f"{BACKUP}？{CRYPT}？ 12/10までにお願いします", ["", ""]),
         (f"2026年11月27日(金) 10:12 木村 &lt;k@example.com&gt;:\n&gt; {BACKUP}？\n&gt; {CRYPT}？", ["", ""]),
     ],
 )
@@ -274,6 +277,24 @@ def test_what_a_form_of_an_app_asks(message: dict[str, Any]) -> None:
 def test_links_alone(said: str, is_link: bool) -> None:
     """Addresses and the names of pages ask nothing, unless such a name is a question."""
     assert sent(said).is_link is is_link
+
+
+@pytest.mark.parametrize(
+    ("comment", "asks"),
+    [
+        ("これは②-40で合ってますか？", False),
+        ("以下、お客様からの質問です。回答ありますか？", False),
+        ("How should we answer this?", False),
+        ("バックアップの頻度も教えてください", True),
+    ],
+)
+def test_what_is_said_of_a_forwarded_message(comment: str, asks: bool) -> None:
+    """A comment is a question beside the forwarded one where it asks something itself, else a note."""
+    share = {"is_share": True, "text": f"{CRYPT}？"}
+    found = sent(comment, attachments=[share])
+    assert [asked for _, asked in rows(found)] == ([comment] if asks else []) + [f"{CRYPT}？"]
+    assert found.note == ("" if asks else comment)
+    assert sent("これ", attachments=[{"is_share": True, "text": "<https://example.com/a>"}]).is_link
 
 
 @pytest.mark.parametrize("said", [":+1::skin-tone-2:", ":arigato-gozaimasu::bow:", ":了解:"])
