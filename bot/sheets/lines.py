@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bot.sheets.table import DASH, is_number
+from bot.sheets.table import DASH, is_number, is_question
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,11 @@ _BOX = re.compile(r"(?:[☐☑☒□◻⬜✓✔✅]|[\[［][ \u3000xX✓✔レ]
 _QUOTING = re.compile(r"^[ \u3000]*(?:[>＞][ \u3000]?)+", re.MULTILINE)
 _BOLD = re.compile(r"(\*{1,2}|__)(?=[\w(（\[【①-⑳□・])([^*]{1,2000}?)\1(?!\w)")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f", " "))
+_ABOUT = re.compile(
+    r"(?:について|に関して|に関する(?:こと|事項)|につき|は|[：:])[。、]?$|^(?:about|regarding)\b", re.IGNORECASE
+)
+_TOPIC = re.compile(r"は[?？。]?$")
+_AROUND = "()（）[]［］.．:： "  # a number
 _LETTER = re.compile(r"[(（\[]?(?:[a-zａ-ｚア-ンｱ-ﾝあ-ん]|[ivx]{1,4}|[ⅰ-ⅻ])[)）\].．]?", re.IGNORECASE)
 
 
@@ -88,9 +93,59 @@ def lines_of(text: str) -> list[Line]:
     return lines
 
 
-def is_letter(mark: str) -> bool:
+def _is_letter(mark: str) -> bool:
     """Return True for a letter or a Roman numeral that numbers what belongs to the number above it."""
     return bool(_LETTER.fullmatch(mark))
+
+
+def with_parts(lines: list[Line]) -> list[Line]:
+    """Return lines, each of the parts of a line as one of its own, 1a, read with what is above; bullets under a
+    bullet that ask nothing of it become a part of its question."""
+    done: list[Line] = []
+    at = 0
+    while at < len(lines):
+        over, parts = lines[at], _under(lines, at)
+        if parts and _ask_of(over, parts):
+            done += [over] if is_question(over.text) else []
+            done += [_as_part(over, part) for part in parts]
+        elif parts and all(part.style == over.style for part in parts):
+            done.append(replace(over, text="\n".join([over.text, *(part.whole for part in parts)])))
+        else:
+            done += [over, *parts]
+        at += 1 + len(parts)
+    return done
+
+
+def _under(lines: list[Line], at: int) -> list[Line]:
+    """Return the lettered or indented lines that follow a numbered line or a bullet and belong to it."""
+    over = lines[at]
+    if not over.style or _is_letter(over.mark):
+        return []
+    end = at + 1
+    while end < len(lines) and lines[end].style and (_is_letter(lines[end].mark) or _is_indented(lines[end], over)):
+        end += 1
+    alone = over.style == "・" and not any(line.style == "・" and line.indent <= over.indent for line in lines[end:])
+    parts = lines[at + 1 : end]
+    # What was copied without the space before its first line is no line with parts.
+    return [] if alone and at == 0 and any(part.mark == over.mark for part in parts) else parts
+
+
+def _is_indented(line: Line, over: Line) -> bool:
+    return line.indent > over.indent and (line.style == "・" or line.style != over.style)
+
+
+def _ask_of(over: Line, parts: list[Line]) -> bool:
+    """Return True if lines ask something of the one above; options to choose from do not."""
+    asks = _ABOUT.search(over.text) if not is_question(over.text) else None
+    return bool(asks) or any(is_question(part.text) or _TOPIC.search(part.text) for part in parts)
+
+
+def _as_part(over: Line, part: Line) -> Line:
+    mark = over.mark
+    if part.style != "・":
+        inner = part.mark.strip(_AROUND)
+        mark = over.mark.strip(_AROUND) + (inner if inner.isalpha() else f"-{inner}")
+    return replace(part, text=f"{over.text.rstrip('：: ')} {part.text}", mark=mark, style=over.style)
 
 
 def _bare(line: str) -> str:

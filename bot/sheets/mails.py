@@ -78,7 +78,7 @@ def _without_headers(lines: list[str]) -> list[str]:
 
 
 def _above_rule(lines: list[str]) -> list[str]:
-    """Return what stands above the rule over a signature, `--` or a line of signs, or above a notice for whom the mail
+    """Return what is above the rule over a signature, `--` or a line of signs, or above a notice for whom the mail
     is, nothing asked below it."""
     said = [line.strip() for line in lines]
     asking = [at for at, line in enumerate(said) if _LISTED.match(line) or _ASKS.search(line)]

@@ -8,7 +8,7 @@ order; blank lines and invisible characters never count:
 2. At least two numbered lines, or two lines with bullets: one question each. Lines without a mark go on with the
    question above, bullets under a numbered question too; 【…】, ■ and a number that the next one continues (1 before
    1-1) are headings; letters and indented lines under one (1. …について, a. 頻度は) are rows 1a and 1b, read together
-   with it, if they ask, else its options. What stands before the first is a heading if it looks like one, else a
+   with it, if they ask, else its options. What is before the first is a heading if it looks like one, else a
    greeting. But where that lead is a question itself and no line under it is one, they are its options, and all is one
    question. An empty `A.` or 回答： under a question is none of its words.
 3. Lines of which at least two end like a question: one question each, together with the unfinished lines before it and
@@ -19,7 +19,7 @@ order; blank lines and invisible characters never count:
 5. Anything else is one question. Where it is not sure, too: a list that was missed is asked again, a question torn
    apart is answered wrongly.
 
-What stands below 「よろしくお願いします」 or "Best regards" is a signature, and so is what looks like one. What is said
+What is below 「よろしくお願いします」 or "Best regards" is a signature, and so is what looks like one. What is said
 before and after a list, and is none of its rows, is its note.
 
 Work is bounded: LIMIT rows are returned and at most MAX_TEXT characters and MAX_LINES lines are read.
@@ -34,7 +34,7 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from bot.sheets.cells import from_cells, from_csv, from_pipes, rows_in
-from bot.sheets.lines import Line, is_letter, lines_of, readable, unquoted
+from bot.sheets.lines import Line, lines_of, readable, unquoted, with_parts
 from bot.sheets.mails import body_of
 from bot.sheets.one_line import from_one_line
 from bot.sheets.placeholders import marks_answer
@@ -56,7 +56,7 @@ class QuestionList:
 
     @property
     def is_list(self) -> bool:
-        """Whether there is more than one question, so that the answers belong in a table."""
+        """True if there is more than one question, so that the answers belong in a table."""
         return len(self.rows) > 1
 
 
@@ -111,16 +111,11 @@ _GOES_ON_BELOW = re.compile(rf"(?!{_BEGINS_JA})[ぁ-ん]|[a-z]|[?？、。,.)）
 _OPEN_END = re.compile(r"[,、（(「/／・]$|[（(][^（）()]*$")
 _REQUEST_EN = re.compile(r"(?:please|describe|explain|provide|list|specify|state|indicate|confirm)\b", re.IGNORECASE)
 _JAPANESE = re.compile(r"[ぁ-ヶ一-龠]")
-_ABOUT = re.compile(
-    r"(?:について|に関して|に関する(?:こと|事項)|につき|は|[：:])[。、]?$|^(?:about|regarding)\b", re.IGNORECASE
-)
-_TOPIC = re.compile(r"は[?？。]?$")
 _TELLS = re.compile(
     r"まで(?:に|です|で|の|$)|〆切|締め?切|期限|(?:様|社|御中)(?:です|向け|より|から|の(?:分|件))|\b(?:by|due|deadline)\b",
     re.IGNORECASE,
 )
 _ENDS_ASKING = re.compile(r"(?:か|[?？])[。.]?$")
-_AROUND = "()（）[]［］.．:： "  # a number
 _NOTE_LINES = 8
 _WRAPPED_FROM = 24  # columns: nothing wraps texts at less
 _POINTS_DOWN = re.compile(r"以下|下記|次の|following|below", re.IGNORECASE)
@@ -163,7 +158,7 @@ def _note(lines: list[Line], rows: tuple[Row, ...]) -> str:
 
 def _from_lines(lines: list[Line]) -> tuple[Row, ...]:
     lines = _without_signature(lines)
-    lines = _with_parts(lines)
+    lines = with_parts(lines)
     numbered = [line for line in lines if line.style not in ("", "・")]
     if len(numbered) > 1 and (rows := _from_marks(lines, numbered[0])):
         return rows
@@ -171,56 +166,6 @@ def _from_lines(lines: list[Line]) -> tuple[Row, ...]:
     if len(bullets) > 1 and not numbered and (rows := _from_marks(lines, bullets[0])):
         return rows
     return _from_plain(lines)
-
-
-def _with_parts(lines: list[Line]) -> list[Line]:
-    """Return lines, each of the parts of a line as one of its own, 1a, read with what stands above; bullets under a
-    bullet that ask nothing of it become a part of its question."""
-    done: list[Line] = []
-    at = 0
-    while at < len(lines):
-        over, parts = lines[at], _under(lines, at)
-        if parts and _ask_of(over, parts):
-            done += [over] if is_question(over.text) else []
-            done += [_as_part(over, part) for part in parts]
-        elif parts and all(part.style == over.style for part in parts):
-            done.append(replace(over, text="\n".join([over.text, *(part.whole for part in parts)])))
-        else:
-            done += [over, *parts]
-        at += 1 + len(parts)
-    return done
-
-
-def _under(lines: list[Line], at: int) -> list[Line]:
-    """Return the lettered or indented lines that follow a numbered line or a bullet and belong to it."""
-    over = lines[at]
-    if not over.style or is_letter(over.mark):
-        return []
-    end = at + 1
-    while end < len(lines) and lines[end].style and (is_letter(lines[end].mark) or _is_indented(lines[end], over)):
-        end += 1
-    alone = over.style == "・" and not any(line.style == "・" and line.indent <= over.indent for line in lines[end:])
-    parts = lines[at + 1 : end]
-    # What was copied without the space before its first line is no line with parts.
-    return [] if alone and at == 0 and any(part.mark == over.mark for part in parts) else parts
-
-
-def _is_indented(line: Line, over: Line) -> bool:
-    return line.indent > over.indent and (line.style == "・" or line.style != over.style)
-
-
-def _ask_of(over: Line, parts: list[Line]) -> bool:
-    """Return True if lines ask something of the one above; options to choose from do not."""
-    asks = _ABOUT.search(over.text) if not is_question(over.text) else None
-    return bool(asks) or any(is_question(part.text) or _TOPIC.search(part.text) for part in parts)
-
-
-def _as_part(over: Line, part: Line) -> Line:
-    mark = over.mark
-    if part.style != "・":
-        inner = part.mark.strip(_AROUND)
-        mark = over.mark.strip(_AROUND) + (inner if inner.isalpha() else f"-{inner}")
-    return replace(part, text=f"{over.text.rstrip('：: ')} {part.text}", mark=mark, style=over.style)
 
 
 def _without_signature(lines: list[Line]) -> list[Line]:
@@ -257,7 +202,7 @@ def _from_marks(lines: list[Line], first: Line) -> tuple[Row, ...]:
 
 
 def _ends_list(line: Line, last_mark: int, last: int) -> bool:
-    """Return True for a line without a mark that goes on with no question: a greeting, what stands apart below all of
+    """Return True for a line without a mark that goes on with no question: a greeting, what is apart below all of
     them, or until when and for whom. last_mark, last: where the last mark is, and the last mark or question."""
     if line.style:
         return False
@@ -272,7 +217,7 @@ def _tells(line: Line) -> bool:
 
 
 def _asks(text: str) -> bool:
-    """Whether a line before marked ones asks something itself, so that they may be its options."""
+    """Return True if a line before marked ones asks something itself, so that they may be its options."""
     if not is_question(text):
         return False
     if _CHOOSE.search(text) or not _PLEASE.search(text):
@@ -285,7 +230,7 @@ def _is_heading(line: Line) -> bool:
 
 
 def _has_parts(line: Line, following: Line | None) -> bool:
-    """Whether the next number continues this one (1 before 1-1), so that this line names what follows."""
+    """Return True if the next number continues this one (1 before 1-1), so that this line names what follows."""
     if following is None or not following.style or is_question(line.text):
         return False
     return bool(re.match(re.escape(line.mark.rstrip(".．)） ")) + DASH + r"\s?\w", following.mark))
@@ -310,7 +255,7 @@ def _is_row(line: Line, first: Line, drafts: list[_Draft]) -> bool:
 
 
 def _counts_up(marked: list[Line]) -> bool:
-    """Whether bare numbers (`1 …`, `2 …`) follow one another; numbers that only begin a wrapped line do not."""
+    """Return True if bare numbers (`1 …`, `2 …`) follow one another; numbers that only begin a wrapped line do not."""
     numbers = [int(line.mark) for line in marked if line.style == "1"]
     return all(before < after <= before + 10 for before, after in pairwise(numbers))
 
@@ -344,7 +289,7 @@ def _from_plain(lines: list[Line]) -> tuple[Row, ...]:
 
 
 def _is_aside(line: Line, following: Line | None) -> bool:
-    """Whether a line is a heading, a greeting, or asks to answer what follows."""
+    """Return True if a line is a heading, a greeting, or asks to answer what follows."""
     if _is_heading(line):
         return True
     asks_for = bool(_PLEASE.search(line.text))
@@ -358,8 +303,8 @@ def _continues(line: Line) -> bool:
 
 
 def _goes_on_below(line: Line, following: Line | None, *, marks: bool) -> bool:
-    """Whether a line without its question mark is wrapped: something is open at its end, or the next one begins within
-    a sentence, or it is an English question where others end in a mark. marks: whether they do."""
+    """Return True if a line without its question mark is wrapped: something is open at its end, or the next one begins
+    within a sentence, or it is an English question where others end in a mark. marks: others do."""
     if following is None or line.text.endswith(("?", "？", "。")):
         return False
     if _OPEN_END.search(line.text) or _GOES_ON_BELOW.match(following.text):
@@ -373,7 +318,7 @@ def _goes_on_below(line: Line, following: Line | None, *, marks: bool) -> bool:
 
 
 def _is_wrapped(lines: list[Line]) -> bool:
-    """Whether lines are one text that was broken at one width: none of them had room for the next one's first word."""
+    """Return True if lines are one text broken at one width: none of them had room for the next one's first word."""
     if len(lines) < 2 or all(is_question(line.text) for line in lines):
         return False
     widest = max(_width(line.whole) for line in lines)
@@ -383,19 +328,19 @@ def _is_wrapped(lines: list[Line]) -> bool:
 
 
 def _first_word(text: str) -> str:
-    """Return what wrapping keeps together at the beginning of a text; between Japanese letters anything may break."""
+    """Return what wrapping keeps together at the beginning of a text; Japanese may break anywhere."""
     word = text.split(maxsplit=1)[0]
     return word if word.isascii() else text[:2]
 
 
 def _width(text: str) -> int:
-    """Return how many columns a text takes: two a full-width letter."""
+    """Return how many columns a text takes: two a full-width character."""
     return sum(1 + (east_asian_width(char) in "WF") for char in text[:500])
 
 
 def _one_each(lines: list[Line]) -> bool:
-    """Whether every line is complete by itself: a question or the name of a thing, and not just one question among
-    them, which the others would belong to."""
+    """Return True if every line is complete by itself, a question or the name of a thing, and not just one question
+    among them, which the others would belong to."""
     asked = sum(is_question(line.text) for line in lines)
     if len(lines) < 3 or asked == 1 or _is_wrapped(lines):
         return False

@@ -28,7 +28,7 @@ _ENGLISH = re.compile(r"[A-Z][A-Za-z'’]*[ ,]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One question of a list. label: the customer's number exactly as written, or "". heading: what stands over it, or
+    """One question of a list. label: the customer's number exactly as written, or "". heading: what is over it, or
     "". place: its line of the text (its row of the sheet), from 1."""
 
     label: str
@@ -38,7 +38,7 @@ class Row:
 
 
 def is_question(text: str) -> bool:
-    """Whether a line or a cell ends, or in English also begins, like a question or a request."""
+    """Return True if a line or a cell ends, or in English also begins, like a question or a request."""
     text = text.strip()
     if _ENDS_JA.search(text[-120:]):
         return True
@@ -46,5 +46,5 @@ def is_question(text: str) -> bool:
 
 
 def is_number(cell: str) -> bool:
-    """Whether a cell holds a number of a list and nothing else: `1`, `1-1`, `(3)`, `Q12`, `①`, `No.3`, `ア)`."""
+    """Return True if a cell holds a number of a list and nothing else: `1`, `1-1`, `(3)`, `Q12`, `①`, `No.3`, `ア)`."""
     return len(cell) <= 20 and bool(_NUMBER_CELL.fullmatch(cell.strip()))

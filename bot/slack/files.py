@@ -1,6 +1,6 @@
-"""Check sheets as files: fetched from Slack, read into lists, and made anew to be sent back.
+"""Check sheets as files: fetched from Slack, read into lists, and made again to be sent back.
 
-No file is kept: its rows are recorded, and it is fetched again whenever it is filled in. What waits to be read stands
+No file is kept: its rows are recorded, and it is fetched again whenever it is filled in. What waits to be read is
 in the store, so that a restart reads it.
 """
 
@@ -87,7 +87,7 @@ class Sheets:
             return name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records)
         stored, name, filling = await self._desk.to_fill(list_id, form)
         if stored.layout is None or not stored.is_read:
-            raise NotMadeError("being read anew, or forgotten")
+            raise NotMadeError("being read again, or forgotten")
         found = layouts(stored.layout)
         if all(layout.answer is None for layout in found):  # nothing in it may be written
             name, records = await self._desk.as_table(list_id, CUSTOMER if form == CUSTOMER else "xlsx")
@@ -182,7 +182,7 @@ def _is_withheld(stored: StoredList) -> bool:
 
 
 def _is_of_slack(url: str, api_url: str) -> bool:
-    """Whether the token may go there: to Slack alone, whatever address a file of another service has."""
+    """Return True if the token may go there: to Slack alone, whatever address a file of another service has."""
     try:
         to, api = urlsplit(url), urlsplit(api_url)
         host = to.hostname or ""

@@ -138,7 +138,7 @@ def _forwarded(attachment: Mapping[str, Any], bot_user: str, depth: int) -> Said
 
 
 def _without_date(fallback: str) -> str:
-    """Return a fallback without what stands before the words: `[November 28th, 2026] name: `, or that there is none."""
+    """Return a fallback without what is before the words: `[November 28th, 2026] name: `, or that there is none."""
     return re.sub(r"^\[no preview available\]|^\[[^\]]*\] [^:\n]{1,80}: ", "", fallback)
 
 
@@ -182,7 +182,7 @@ class _Parts:
             self.take(block, depth)
 
     def take(self, block: object, depth: int = 0) -> None:
-        """Take one block, whatever holds it; of a kind not known here, what stands where blocks hold words."""
+        """Take one block, whatever holds it; of a kind not known here, what is where blocks hold words."""
         if isinstance(block, str):
             self._add(block)
         elif isinstance(block, list):
@@ -242,7 +242,7 @@ def _lines(elements: list[Any]) -> Iterator[str]:
 
 
 def _mark(level: int, count: int) -> str:
-    """Return the number of a list's line: figures, then letters, then Roman numerals, as Slack shows them."""
+    """Return the number of a list's line: figures, then a, b, c, then Roman numerals, as Slack shows them."""
     match level % 3:
         case 1 if count <= 26:
             return f"{chr(96 + count)}."

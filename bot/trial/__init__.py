@@ -1,9 +1,9 @@
 """A strict local stand-in for Slack, for the tests and `melcol demo`. It imports nothing else from bot.
 
 clock       the trial's time, and waiting without polling
-markup      Slack's text markup: escaping, mentions, how it reads
-rendering   blocks as a person reads them
+rendering   texts and blocks as a person reads them; escaping, mentions
 world       people, channels, messages, files
+composer    what Slack makes of what people type, paste, forward and attach
 checks      small checks that describe JSON strictly
 blocks      Block Kit as Slack accepts it
 content     what an app asks to show, checked and put into the world
@@ -12,7 +12,7 @@ manifest    manifest.yaml as Slack would read it
 faults      faults that a test orders, and the record of calls
 delivery    Socket Mode and signed HTTP
 state       Workspace: the trial's whole state, modals and uploads among it; what follows works on it
-views       modals: opened, changed, closed
+modals      modals: opened, changed, filled in; the elements that people use in them and on messages
 methods     the Web API
 files       files: who may read one, how an app uploads one
 payloads    what Slack sends to an app

@@ -1,6 +1,6 @@
 """Block Kit as Slack accepts it, written as tables: every limit is one of slack-facts.md, 3.
 
-Only the blocks and elements this project uses stand here; a new one is one line in a table. `block_faults` and
+Only the blocks and elements this project uses are here; a new one is one line in a table. `block_faults` and
 `view_faults` return every fault with its JSON pointer; an empty list means that Slack would take it.
 """
 

@@ -18,7 +18,7 @@ def say(wrong: Wrong, at: str, what: str) -> None:
 def units(text: str) -> int:
     """The length of a text in UTF-16 units.
 
-    Whether Slack counts these, code points or bytes is not confirmed (slack-facts.md, 12.3); of the two that are
+    It is not confirmed that Slack counts these, not code points or bytes (slack-facts.md, 12.3); of the two that are
     plausible this is the stricter.
     """
     return len(text) + sum(c > "\uffff" for c in text)

@@ -206,7 +206,7 @@ class Delivery:
     async def _push(self, kind: str, payload: Json, attempt: int, reason: str) -> Json:
         """Over one of the sockets, in turn; Slack promises no pattern.
 
-        An ack counts on its own socket alone: whether Slack honours others is not confirmed (slack-facts.md, 12.1).
+        An ack counts on its own socket alone: it is not confirmed that Slack honours others (slack-facts.md, 12.1).
         """
         socket = await self._socket(patient=kind == "events_api")
         envelope: Json = {"envelope_id": secrets.token_hex(16), "type": kind, "payload": payload}

@@ -40,7 +40,7 @@ def seen_file(slack: Workspace, key: str) -> File:
 
 
 def remove_file(slack: Workspace, file: File) -> None:
-    """Take a file out of Slack, as whoever sent it may."""
+    """Take a file out of Slack, as the person who sent it may."""
     del slack.files[file.id]
     for channel in slack.world.channels.values():
         for message in channel.messages:

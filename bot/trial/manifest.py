@@ -136,10 +136,10 @@ def _scope_faults(data: dict[str, Any]) -> list[str]:
     scopes, optional, events = _scopes(data), _scopes(data, "bot_optional"), _events(data)
     wrong = [f"optional scope {s!r} must be repeated under bot" for s in optional if s not in scopes]
     wrong += [
-        f"unknown bot scope {s!r}: mend the spelling, or add it to the trial's list" for s in scopes if s not in SCOPES
+        f"unknown bot scope {s!r}: fix the spelling, or add it to the trial's list" for s in scopes if s not in SCOPES
     ]
     wrong += [
-        f"unknown bot event {e!r}: mend the spelling, or add it to the trial's list" for e in events if e not in EVENTS
+        f"unknown bot event {e!r}: fix the spelling, or add it to the trial's list" for e in events if e not in EVENTS
     ]
     needed = [(e, EVENTS.get(e)) for e in events]
     wrong += [

@@ -119,12 +119,6 @@ def chat_post_ephemeral(slack: Workspace, args: Json) -> Json:
     return {"message_ts": message.ts}
 
 
-@method("chat.getPermalink", required=("channel", "message_ts"))
-def chat_get_permalink(slack: Workspace, args: Json) -> Json:
-    channel = visible(slack.world, str(args["channel"]))
-    return {"channel": channel.id, "permalink": message_at(channel, args["message_ts"]).permalink}
-
-
 @method("conversations.info", required=("channel",))
 def conversations_info(slack: Workspace, args: Json) -> Json:
     channel = visible(slack.world, str(args["channel"]))
@@ -158,22 +152,12 @@ def users_list(slack: Workspace, args: Json) -> Json:
 
 @method("views.open", required=("view",))
 def views_open(slack: Workspace, args: Json) -> Json:
-    """A modal for whoever the trigger_id belongs to (slack-facts.md, 1 and 3)."""
+    """A modal for the person the trigger_id belongs to (slack-facts.md, 1 and 3)."""
     trigger = args.get("trigger_id") or args.get("interactivity_pointer")
     if not trigger:
         raise Refusal("invalid_arguments", "[ERROR] missing required field: trigger_id")
     issued = slack.triggers.exchange(str(trigger))
     return {"view": open_view(slack, read_view(args), issued.user, issued.viewing).wire()}
-
-
-@method("views.push", required=("view", "trigger_id"))
-def views_push(slack: Workspace, args: Json) -> Json:
-    """On top of the modal that is open; not_found without one (views.push; slack-facts.md, 3, for the stack)."""
-    issued = slack.triggers.exchange(str(args["trigger_id"]))
-    stack = slack.stack(issued.user)
-    if not stack:
-        raise Refusal("not_found")
-    return {"view": open_view(slack, read_view(args), issued.user, issued.viewing, above=stack[-1]).wire()}
 
 
 @method("views.update", required=("view",))
@@ -300,7 +284,7 @@ def read_scope(channel: Channel) -> str:
 
 
 def channel_object(channel: Channel) -> Json:
-    """Privacy and sharing are told by flags, never by the id's first letter (slack-facts.md, 10)."""
+    """Privacy and sharing are told by flags, never by the id's first character (slack-facts.md, 10)."""
     if channel.im_of:
         return {"id": channel.id, "is_im": True, "user": channel.im_of, "is_archived": False, "is_org_shared": False}
     return {

@@ -92,7 +92,7 @@ def elements_of(block: Json) -> list[Json]:
 
 
 def offers(element: Json, channel: Channel, user: str) -> bool:
-    """Whether a conversations_select shows this conversation to this person (Slack's page "Conversation filter")."""
+    """Return True if a conversations_select shows a person this conversation (Slack's page "Conversation filter")."""
     kind = "im" if channel.im_of else "private" if channel.private else "public"
     chosen = element.get("filter", {})
     if channel.archived or (kind != "public" and user not in channel.members):
@@ -149,7 +149,7 @@ class Element:
 
     @property
     def dispatches(self) -> bool:
-        """Whether using it sends block_actions at once: inputs do so only with dispatch_action."""
+        """True if using it sends block_actions at once: inputs do so only with dispatch_action."""
         return self.block["type"] != "input" or bool(self.block.get("dispatch_action"))
 
     def action(self, ts: str) -> Json:

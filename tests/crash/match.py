@@ -17,7 +17,8 @@ from tests.crash.journal import Told
 
 ODDS = {
     "ratelimited": 0.02,
-    "server_error": 0.06,
+    "server_error": 0.03,
+    "edge_error": 0.03,
     "lost_reply": 0.06,
     "slow": 0.15,
     "duplicate": 0.1,

@@ -47,7 +47,6 @@ async def refused(api: AsyncWebClient, method: str, **args: Any) -> Json:
         ("chat.update", {"channel": "CSALES", "ts": "1.000001", "text": "x"}, "message_not_found"),
         ("chat.delete", {"channel": "CSALES", "ts": "1.000001"}, "message_not_found"),
         ("chat.postEphemeral", {"channel": "CSALES", "user": "UGUEST", "text": "x"}, "user_not_in_channel"),
-        ("chat.getPermalink", {"channel": "CSALES", "message_ts": "1.000001"}, "message_not_found"),
         ("conversations.info", {"channel": "CSECRET"}, "channel_not_found"),
         ("conversations.members", {"channel": "CSALES", "cursor": "?"}, "invalid_cursor"),
         ("users.info", {"user": "UNOBODY"}, "user_not_found"),
@@ -243,11 +242,13 @@ async def test_lists_come_in_pages(api: AsyncWebClient) -> None:
     assert "UTAKAHASHI" not in [u["id"] for u in (await api.users_list())["members"]]
 
 
-async def test_permalinks_lead_to_the_reply(api: AsyncWebClient) -> None:
+async def test_permalinks_lead_to_the_reply(slack: TrialSlack, api: AsyncWebClient) -> None:
     """A reply's link names its thread."""
     root = await api.chat_postMessage(channel="CSALES", text="親")
     reply = await api.chat_postMessage(channel="CSALES", text="子", thread_ts=root["ts"])
-    link = (await api.chat_getPermalink(channel="CSALES", message_ts=reply["ts"]))["permalink"]
+    message = slack.channel("#sales").at(str(reply["ts"]))
+    assert message is not None
+    link = message.permalink
     assert link.endswith(f"/CSALES/p{reply['ts'].replace('.', '')}?thread_ts={root['ts']}&cid=CSALES")
 
 
