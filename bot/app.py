@@ -70,7 +70,8 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         sends = "files:write" in scopes(identity)
         posting = Posting(library, office, identity["url"], words_in(settings.language), sends=sends)
-        desks = _Desks(store, posting, Limits(settings.asks_per_minute, settings.channels))
+        limits = Limits(settings.asks_per_minute, settings.channels)
+        desks = _Desks(store, posting, limits, suggests=settings.suggests_choices)
         await recorded(desks.office.refresh)
         courier = Courier(store, client, session, directory, posting.settled, posting.cards.drawn)
         sheets = Sheets(desks.files, client, session)
@@ -92,12 +93,12 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
 class _Desks:
     """Every desk."""
 
-    def __init__(self, store: Store, posting: Posting, limits: Limits) -> None:
+    def __init__(self, store: Store, posting: Posting, limits: Limits, *, suggests: bool) -> None:
         self.deciding = DecidingDesk(store, posting)
         self.asker = AskerDesk(store, posting)
         self.asking = AskingDesk(store, posting, self.deciding, self.asker, limits)
         self.lists = ListDesk(store, posting, self.asker, limits)
-        self.files = FileDesk(store, posting, limits)
+        self.files = FileDesk(store, posting, limits, suggests=suggests)
         self.office = OfficeDesk(store, posting)
 
 

@@ -56,6 +56,12 @@ class Settings:
     retention_days: int | None
     asks_per_minute: int
     channels: tuple[str, ...]
+    choice: str
+
+    @property
+    def suggests_choices(self) -> bool:
+        """True if columns of choices are filled where an item carries a choice."""
+        return self.choice == "suggest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +94,15 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     values["office_hours"] = replace(values["office_hours"], closed=values.pop("office_closed") or ())
     values["channels"] = values["channels"] or ()
     return Settings(**values | {"database_url": url})
+
+
+def suggests_choices(environ: Mapping[str, str] = os.environ) -> bool:
+    """Return True if columns of choices are filled where an item carries a choice, or raise SettingsError."""
+    problems: list[str] = []
+    values = _values({"choice": VARIABLES["choice"]}, environ, problems)
+    if problems:
+        raise SettingsError(problems)
+    return bool(values["choice"] == "suggest")
 
 
 def read_storage(environ: Mapping[str, str] = os.environ) -> Storage:
@@ -274,5 +289,6 @@ VARIABLES: dict[str, Variable] = {
     "log_level": Variable("MELCOL_LOG_LEVEL", "ログの細かさ", _one_of("debug", "info", "warning", "error"), "info"),
     "retention_days": Variable("MELCOL_RETENTION_DAYS", "質問と回答の本文を残す日数", _days),
     "asks_per_minute": Variable("MELCOL_ASKS_PER_MINUTE", "一人が1分間に質問できる件数", _per_minute, "30"),
+    "choice": Variable("MELCOL_CHOICE", "お客様のシートの選択欄", _one_of("empty", "suggest"), "empty"),
     "channels": Variable("MELCOL_CHANNELS", "質問を受け付けるチャンネルのID", _channels),
 }

@@ -318,6 +318,7 @@ def _changed(item: Item, amendment: Amendment) -> Item:
             return replace(
                 item,
                 answer=cleaned(amendment.answer or ""),
+                choice=None,  # it was curated for the answer before
                 reviewed=amendment.on,
                 review_by=amendment.review_by,
                 amended_by=amendment.by,

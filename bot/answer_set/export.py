@@ -22,7 +22,7 @@ from bot.answer_set.items import ADDED, CIRCLED, AnswerSet, Item, ItemNumber, Se
 from bot.answer_set.yaml_nodes import Fields, Listing, Node, Problem, read_yaml
 from bot.answer_set.yaml_nodes import Mapping as Entries
 
-_AMENDED_KEYS = ("answer", "reviewed", "review_by", "caution", "hold")
+_AMENDED_KEYS = ("answer", "reviewed", "review_by", "caution", "hold", "choice")
 _EDITED = "書き出しの間に保存されたので、書き込みませんでした。もう一度 melcol export を実行してください"
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PLAIN = re.compile(r"[^\W_](?!.*(: | #|:$)).*")

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bot.answer_set.items import CIRCLED, AnswerSet, Item, ItemNumber, Reference, Section
+from bot.answer_set.items import CIRCLED, AnswerSet, Choice, Item, ItemNumber, Reference, Section
 from bot.answer_set.yaml_nodes import Fields, Mapping, Node, Problem, Text, read_yaml
 
 GUIDE = "guide.yaml"
@@ -20,7 +20,7 @@ _REFERENCE_KEYS = ("lead", "title", "url")
 _SECTION_KEYS = ("section", "title", "notes", "retired", "items")
 ITEM_KEYS = (
     *("number", "heading", "question", "answer"),
-    *("keywords", "reviewed", "review_by", "caution", "hold", "formerly"),
+    *("keywords", "reviewed", "review_by", "caution", "hold", "choice", "formerly"),
 )
 _AS_OF = re.compile(r"[12][0-9]{3}年([1-9]|1[0-2])月")
 LEVELS = re.compile(r"\s*[＞>]\s*")
@@ -210,8 +210,17 @@ class _Loading:
             review_by=review_by,
             caution=fields.optional_text("caution", SHORT_LIMIT),
             hold=fields.optional_text("hold", SHORT_LIMIT),
+            choice=self._choice(fields),
             formerly=tuple(str(number) for number in self._numbers(fields, "formerly", 0)),
         )
+
+    def _choice(self, fields: Fields) -> Choice | None:
+        text = fields.optional_text("choice", SHORT_LIMIT)
+        if not text or text in tuple(Choice):
+            return Choice(text) if text else None
+        named = "・".join(Choice)
+        fields.report("choice", f"choice の「{text[:30]}」は使えません。{named} のどれかを書いてください")
+        return None
 
     def _number(self, fields: Fields, section: int) -> ItemNumber:
         text = fields.text("number", SHORT_LIMIT)

@@ -10,6 +10,7 @@ import json
 import re
 from dataclasses import asdict, dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 ADDED = 0  # the section number of items that the office added from Slack and no section has taken in yet: 追-3
@@ -44,14 +45,24 @@ class ItemNumber:
         return str(self) if self.section == ADDED else f"{self.section}-{self.ordinal}"
 
 
+class Choice(StrEnum):
+    """What an answer comes to where a customer's sheet only takes a choice, as the office curated it."""
+
+    YES = "yes"
+    NO = "no"
+    PARTLY = "partly"
+    NOT_APPLICABLE = "not_applicable"
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One question with its answer, word for word as printed.
 
     headings: outermost first. keywords: words that should find it and are not in it. reviewed, review_by: when the
     office last confirmed the answer and until when that holds. caution: told to the asker, never part of the answer.
-    hold: why the office answers this one itself. formerly: earlier numbers, as printed. amended_by, amended_on: who of
-    the office answered from Slack and when, where no file holds that answer yet; replaced: the answer before that.
+    hold: why the office answers this one itself. choice: what goes into a customer's column of choices. formerly:
+    earlier numbers, as printed. amended_by, amended_on: who of the office answered from Slack and when, where no file
+    holds that answer yet; replaced: the answer before that.
     """
 
     number: ItemNumber
@@ -64,6 +75,7 @@ class Item:
     review_by: date | None = None
     caution: str | None = None
     hold: str | None = None
+    choice: Choice | None = None
     formerly: tuple[str, ...] = ()
     amended_by: str | None = None
     amended_on: date | None = None

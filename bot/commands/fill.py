@@ -21,6 +21,7 @@ from bot.lookup.loading import load_index
 from bot.lookup.outcomes import Answered, NoSuchItem, Outcome, OutcomeName, Suggested
 from bot.messages.file_reply import columns_taken, layout_of
 from bot.messages.words import words_in
+from bot.settings import SettingsError, suggests_choices
 from bot.sheets.new_xlsx import new_workbook
 from bot.sheets.process import fill_apart, read_apart
 from bot.sheets.table import Row
@@ -104,9 +105,14 @@ class _Looked:
         """True if a customer may be given the row as it is."""
         return is_plain(self.outcome)
 
-    def filling(self) -> Filling:
-        """Return what goes into the row: the first item's answer, or the mark of an open row, never two answers."""
+    def filling(self, *, suggests: bool = False) -> Filling:
+        """Return what goes into the row: the first item's answer, or the mark of an open row, never two answers.
+
+        suggests: and the choice of the one item.
+        """
         match self.outcome:
+            case Answered((only,), _) if suggests and only.item.choice:
+                return replace(self.filling(), choice=only.item.choice)
             case Answered(matches):
                 number = " ".join(str(match.item.number) for match in matches)
                 if len(matches) > 1:
@@ -131,7 +137,7 @@ class _Done:
 
 
 def fill(arguments: argparse.Namespace) -> int:
-    """Fill one check sheet. Return 0 if it was written, 1 if it was refused, 2 if the set is faulty."""
+    """Fill one check sheet. Return 0 if it was written, 1 if it was refused, 2 if the set or a setting is faulty."""
     index = load_index(arguments.answers or default_directory())
     if isinstance(index, tuple):
         sys.stderr.writelines(f"{problem}\n" for problem in index)
@@ -145,6 +151,9 @@ def fill(arguments: argparse.Namespace) -> int:
             out.write_bytes(done.filled.data)
             _say(_record(done) if arguments.json else _in_words(path.name, done, out))
             return 0
+    except SettingsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     except OSError as error:
         done = _Refused(f"「{error.filename}」：{error.strerror}")
     _say({"refused": done.said} if arguments.json else [done.said])
@@ -172,7 +181,8 @@ async def _filled(data: bytes, arguments: argparse.Namespace, index: Index) -> _
         return _Done(sheet, looked, Filled(new_workbook(_as_table(looked)), kept), table=True)
     if arguments.customer_copy:
         layouts = [layout.for_customer for layout in layouts]
-    filled = await fill_apart(data, name, layouts, [each.filling() for each in looked])
+    suggests = suggests_choices()
+    filled = await fill_apart(data, name, layouts, [each.filling(suggests=suggests) for each in looked])
     return _Refused(_WORDS.trouble(name, filled.name)) if isinstance(filled, Trouble) else _Done(sheet, looked, filled)
 
 

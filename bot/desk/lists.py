@@ -201,11 +201,13 @@ class FileDesk:
     """Records and returns files. Each call is one transaction, and the function in it runs in the writer thread.
 
     Raises NotRecordedError where the store does not take it in time; take_file() raises AskedTooOftenError past the
-    limits. files_wait: set when one is to be read.
+    limits. files_wait: set when one is to be read. suggests: columns of choices are filled, unless somebody says
+    otherwise of a file.
     """
 
-    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED) -> None:
+    def __init__(self, store: Store, posting: Posting, limits: Limits = UNLIMITED, *, suggests: bool = False) -> None:
         self._store = store
+        self._suggests = suggests
         self._places = posting.places
         self._lists = posting.lists
         self._library = posting.library
@@ -261,12 +263,10 @@ class FileDesk:
             if not tx.lists.end_reading(list_id, ListState.READ):
                 return
             before = stored.layout or {}
-            failed = {"failed": before["failed"]} if "failed" in before else {}
-            tx.lists.keep(
-                list_id,
-                file_name=stored.file_name,
-                layout=file_reply.layout_of(sheet, before.get("wanted", [])) | failed,
-            )
+            kept = {"suggests": before.get("suggests", self._suggests)}
+            kept |= {"failed": before["failed"]} if "failed" in before else {}
+            layout = file_reply.layout_of(sheet, before.get("wanted", [])) | kept
+            tx.lists.keep(list_id, file_name=stored.file_name, layout=layout)
             add_rows(tx, list_id, rows, revision)
             tx.events.note(EventKind.FILE_READ, "bot", ask=list_id, rows=len(rows))
             self._lists.show_file(tx, list_id)
@@ -336,7 +336,8 @@ class FileDesk:
         name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
         named, filled = (words.filled_name, customer_fillings) if form == CUSTOMER else (words.work_name, fillings)
         called = named(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
-        return stored, called, filled(words, listed, self._library.answers)
+        suggests = bool((stored.layout or {}).get("suggests"))
+        return stored, called, filled(words, listed, self._library.answers, suggests=suggests)
 
     async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:
         """Return a list as a table under its headers, and the name of its file."""

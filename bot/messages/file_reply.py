@@ -94,12 +94,9 @@ def columns_taken(words: Words, name: str, layout: Mapping[str, Any]) -> list[st
         said += [words.file_read("", *place) for place in places[:_TABLES]]
     chosen = [(found.choice, at) for at, found in enumerate(tables) if found.choice]
     columns = [_column(words, column, _titles(layout, at)) for column, at in chosen]
-    said += (
-        [words.choices_left(shorten(" / ".join(columns), _NAME * 2), sum(counts[at] for _, at in chosen))]
-        if chosen
-        else []
-    )
-    return said
+    of_choices = words.choices_suggested if layout.get("suggests") else words.choices_left
+    rows = sum(counts[at] for _, at in chosen)
+    return [*said, of_choices(shorten(" / ".join(columns), _NAME * 2), rows)] if chosen else said
 
 
 def _titles(layout: Mapping[str, Any], table: int) -> dict[int, str]:

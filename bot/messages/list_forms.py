@@ -212,11 +212,20 @@ def _length(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def fillings(words: Words, listed: Listed, answer_set: AnswerSet) -> list[Filling]:
+def fillings(words: Words, listed: Listed, answer_set: AnswerSet, *, suggests: bool = False) -> list[Filling]:
     """Return what goes into the rows of the file that a list came as, for our own people: answers, and in our own
-    column the item numbers, what is to be confirmed or decided, and what is open."""
+    column the item numbers, what is to be confirmed or decided, and what is open. suggests: choices of items too."""
     rows = zip(listed.rows, table(words, listed, answer_set), strict=True)
-    return [_filling(words, row, cells) for row, cells in rows]
+    choices = {row.position: _choice(row, answer_set) for row in listed.rows} if suggests else {}
+    return [replace(_filling(words, row, cells), choice=choices.get(row.position, "")) for row, cells in rows]
+
+
+def _choice(row: ListedRow, answer_set: AnswerSet) -> str:
+    """Return what a row's one item says of a column of choices, as the office curated it."""
+    given = (Standing.ANSWERED, Standing.TO_CONFIRM, Standing.OFFICE)
+    replies = row.replies(answer_set) if row.standing in given else ()
+    item = replies[0].item if len(replies) == 1 else None
+    return item.choice or "" if item else ""
 
 
 def _filling(words: Words, row: ListedRow, cells: TableRow) -> Filling:
@@ -233,10 +242,11 @@ def _filling(words: Words, row: ListedRow, cells: TableRow) -> Filling:
             return Filling(row.position, "", words.open_mark(_still(words, row) or cells.state))
 
 
-def customer_fillings(words: Words, listed: Listed, answer_set: AnswerSet) -> list[Filling]:
+def customer_fillings(words: Words, listed: Listed, answer_set: AnswerSet, *, suggests: bool = False) -> list[Filling]:
     """Return what goes into the customer's own file: answers alone, none where somebody still has to choose."""
     rows = zip(listed.rows, customer_table(words, listed, answer_set), strict=True)
-    return [Filling(row.position, answer) for row, (*_, answer) in rows]
+    choices = {row.position: _choice(row, answer_set) for row in listed.rows} if suggests else {}
+    return [Filling(row.position, answer, choice=choices.get(row.position, "")) for row, (*_, answer) in rows]
 
 
 def customer_table(words: Words, listed: Listed, answer_set: AnswerSet) -> list[tuple[str, str, str]]:

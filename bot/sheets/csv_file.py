@@ -54,6 +54,10 @@ class CsvFile:
             grid.texts.update({(row, column): cell for column, cell in enumerate(record, 1) if cell})
         self.grids = [grid]
 
+    def options(self, _grid: Grid, _row: int, _column: int) -> tuple[str, ...]:
+        """Return () as the values of a drop-down: no .csv has one."""
+        return ()
+
     def changed(self, changes: dict[tuple[int, int], str]) -> tuple[bytes, tuple[str, ...]]:
         """Return the file with texts in cells, and the characters that its encoding lacks.
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from bot.sheets.choices import options_in, word_for
 from bot.sheets.finding import is_taken
 from bot.sheets.grid import Grid, Place
 from bot.sheets.placeholders import placeholder_of
 from bot.sheets.values import ITEM_HEADER, ITEM_HEADER_EN, Filling, Layout, is_open_mark
 
 _OURS = (ITEM_HEADER, ITEM_HEADER_EN)
+Options = Callable[[Grid, int, int], tuple[str, ...]]  # the values of the drop-down of a cell
 
 
-def changes_of(grid: Grid, layout: Layout, fillings: Sequence[Filling]) -> tuple[dict[Place, str], tuple[int, ...]]:
+def changes_of(
+    grid: Grid, layout: Layout, fillings: Sequence[Filling], options: Options
+) -> tuple[dict[Place, str], tuple[int, ...]]:
     """Return the texts that fillings (their places rows of the sheet) put into cells, and the rows that got none.
 
     A cell that is locked, holds a formula or somebody's text, or lies inside another's merge is kept. Several rows that
@@ -42,6 +46,7 @@ def changes_of(grid: Grid, layout: Layout, fillings: Sequence[Filling]) -> tuple
         was_open = bool(grid.text(*place))
         changes |= {place: text} if text or was_open else {}
         changes |= _items(grid, layout, group, was_open=was_open)
+        changes |= _choices(grid, layout, group, options)
     if changes and (head := _head(grid, layout)):
         changes |= head
     changes |= _erased(grid, layout)
@@ -56,6 +61,21 @@ def _items(grid: Grid, layout: Layout, group: Sequence[Filling], *, was_open: bo
         for place, item in places.items()
         if was_open or not grid.text(*place) or is_open_mark(grid.text(*place))
     }
+
+
+def _choices(grid: Grid, layout: Layout, group: Sequence[Filling], options: Options) -> dict[Place, str]:
+    """Return what goes into the column of choices: the sheet's own word, where it has one and nobody chose yet."""
+    if layout.choice is None:
+        return {}
+    title = "".join(grid.text(row, layout.choice) for row in layout.headers)
+    found: dict[Place, str] = {}
+    for filling in group:
+        place = (filling.place, layout.choice)
+        if not filling.choice or grid.anchor(*place) != place or grid.is_locked(*place) or is_taken(grid, place, ""):
+            continue
+        if word := word_for(filling.choice, options(grid, *place) or options_in(title)):
+            found[place] = word
+    return found
 
 
 def _own_place(grid: Grid, layout: Layout, filling: Filling) -> Place | None:

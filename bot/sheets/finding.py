@@ -266,7 +266,7 @@ class _Finder:
         """Return True if a column takes no words: its cells have a drop-down, or its title asks for a choice."""
         if self._roles[column] in _NEVER:
             return False
-        listed = sum(self._grid.is_listed(row, column) for row in places)
+        listed = sum(self._grid.lists.source(row, column) is not None for row in places)
         return listed * 2 > len(places) or (self._roles[column] is Role.CHOICE and self._is_open(column, places) > 0.2)
 
     def _may_write(self, column: int, places: list[int]) -> bool:

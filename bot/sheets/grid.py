@@ -10,20 +10,43 @@ Area = tuple[int, int, int, int]  # top, left, bottom, right
 
 
 @dataclass(slots=True)
+class Lists:
+    """The drop-downs of a sheet. areas: their cells. sources: where each takes its values from, as a formula."""
+
+    areas: list[Area] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    _columns: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)
+
+    def add(self, areas: Iterable[Area], source: str) -> None:
+        for each in areas:
+            self.areas.append(each)
+            self.sources.append(source)
+
+    def source(self, row: int, column: int) -> str | None:
+        """Return where the drop-down of a cell takes its values from; None for a cell that has none."""
+        if self.areas and not self._columns:
+            for at, (top, left, bottom, right) in enumerate(self.areas):
+                for each in range(left, min(right, left + 500) + 1):
+                    self._columns.setdefault(each, []).append((top, bottom, at))
+        found = (at for top, bottom, at in self._columns.get(column, ()) if top <= row <= bottom)
+        return next((self.sources[at] for at in found), None)
+
+
+@dataclass(slots=True)
 class Grid:
     """A sheet by (row, column) from 1.
 
-    formulas: cells that compute. merged: the areas shown as one cell. lists: areas that take only the values of a
-    drop-down. hidden_rows, hidden_columns: what nobody sees. protected: only open cells may be written: those unlocked
-    by their own format (unlocked), by that of their row or column where they have none (formatted: cells that have), or
-    by a range that anybody may edit. colours: the fill of cells, 0 for none.
+    formulas: cells that compute. merged: the areas shown as one cell. lists: the drop-downs. hidden_rows,
+    hidden_columns: what nobody sees. protected: only open cells may be written: those unlocked by their own format
+    (unlocked), by that of their row or column where they have none (formatted: cells that have), or by a range that
+    anybody may edit. colours: the fill of cells, 0 for none.
     """
 
     name: str
     texts: dict[Place, str] = field(default_factory=dict)
     formulas: set[Place] = field(default_factory=set)
     merged: list[Area] = field(default_factory=list)
-    lists: list[Area] = field(default_factory=list)
+    lists: Lists = field(default_factory=Lists)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     protected: bool = False
@@ -34,7 +57,6 @@ class Grid:
     open_areas: list[Area] = field(default_factory=list)
     colours: dict[Place, int] = field(default_factory=dict)
     _covering: dict[Place, Area] = field(default_factory=dict)
-    _listed: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
     def text(self, row: int, column: int) -> str:
         return self.texts.get((row, column), "")
@@ -49,14 +71,6 @@ class Grid:
     def anchor(self, row: int, column: int) -> Place:
         """Return the cell that holds what is shown in a cell."""
         return self.area(row, column)[:2]
-
-    def is_listed(self, row: int, column: int) -> bool:
-        """Return True if a cell takes only the values of a drop-down."""
-        if self.lists and not self._listed:
-            for top, left, bottom, right in self.lists:
-                for each in range(left, min(right, left + 500) + 1):
-                    self._listed.setdefault(each, []).append((top, bottom))
-        return any(top <= row <= bottom for top, bottom in self._listed.get(column, ()))
 
     def is_locked(self, row: int, column: int) -> bool:
         """Return True if the sheet's protection keeps people from writing into a cell."""

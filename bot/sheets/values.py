@@ -174,11 +174,13 @@ class Filling:
     """What goes into one row. place: as Sheet.rows has it. text: the answer; empty where there is none yet. item: what
     our own column says of it: the item number, or the mark of an open row, which begins with one of OPEN_MARKS:
     `未回答（Q-12 事務局に確認中）`, and which takes the answer's cell where our column has none for the row.
+    choice: what goes into the column of choices, in the sheet's own word for it: yes, no, partly or not_applicable.
     """
 
     place: int
     text: str
     item: str = ""
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def fill(data: bytes, name: str, layouts: Sequence[Layout], fillings: Iterable[F
         changes: list[Change] = []
         kept: list[int] = []
         for at, group in by_table.items():
-            texts, left = changes_of(grids[layouts[at].sheet], layouts[at], group)
+            texts, left = changes_of(grids[layouts[at].sheet], layouts[at], group, file.options)
             changes.append(Change(layouts[at], texts))
             kept += [place_in(at, row) for row in left]
         if isinstance(file, CsvFile):

@@ -21,7 +21,7 @@ from openpyxl.styles.numbers import is_date_format
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string, range_boundaries
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-from bot.sheets.grid import Area, Grid, Place
+from bot.sheets.grid import Area, Grid, Lists, Place
 from bot.sheets.values import MAX_BYTES, RefusedError, Trouble
 from bot.sheets.xlsx_checks import checked_parts, computes, losses, types_of
 from bot.sheets.xlsx_styles import Style, styles_of, under
@@ -29,6 +29,10 @@ from bot.sheets.xlsx_styles import Style, styles_of, under
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _COLUMNS, _ROWS = 16_384, 1_048_576
+_OPTIONS = 100  # of one drop-down
+_REFERENCE = re.compile(
+    r"(?:'(?P<sheet>(?:[^']|'')+)'!|(?P<bare>[^'!\s]+)!)?(?P<area>\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?)"
+)
 _SAID_OF_SHEETS = ("col", "sheetFormatPr", "mergeCell", "sheetProtection", "protectedRange", "dataValidation")
 _KEYS = {"password", "hashValue", "securityDescriptor"}  # of ranges that not everybody may write
 
@@ -72,7 +76,7 @@ class Page:
     columns: list[dict[str, str]] = field(default_factory=list)
     spans: list[tuple[str, int, int]] = field(default_factory=list)
     merged: list[Area] = field(default_factory=list)
-    lists: list[Area] = field(default_factory=list)
+    lists: Lists = field(default_factory=Lists)
     open_areas: list[Area] = field(default_factory=list)
     protected: bool = False
     width: float = 8.43  # characters; of a column that nobody set
@@ -107,8 +111,11 @@ class XlsxFile:
         properties = next(under(book, "workbookPr"), None)
         self._mac = properties is not None and properties.get("date1904") in ("1", "true")
         self.pages: list[Page] = []
+        self._sheets: dict[str, str] = {}
+        self._names = {each.get("name", ""): each.text or "" for each in under(book, "definedName")}
         for sheet in under(book, "sheet"):
             part = worksheets.get(next((value for name, value in sheet.attrib.items() if name.endswith("}id")), ""))
+            self._sheets[sheet.attrib["name"]] = part or ""
             if sheet.get("state", "visible") == "visible" and part:
                 if not types[part].endswith("worksheet+xml"):
                     raise RefusedError(Trouble.BROKEN)
@@ -153,6 +160,26 @@ class XlsxFile:
             if not self.style(int(span.get("style", 0))).locked:
                 grid.unlocked_columns.update(columns)
         return grid
+
+    def options(self, grid: Grid, row: int, column: int) -> tuple[str, ...]:
+        """Return the values of the drop-down of a cell; () where it has none or computes them."""
+        source = grid.lists.source(row, column) or ""
+        if source.startswith('"'):
+            return tuple(each.strip() for each in source.strip('"').replace('""', '"').split(","))
+        found = _REFERENCE.fullmatch(self._names.get(source, source).removeprefix("="))
+        return self._held(found["sheet"] or found["bare"] or grid.name, found["area"]) if found else ()
+
+    def _held(self, sheet: str, reference: str) -> tuple[str, ...]:
+        """Return the texts in an area of a sheet, be it hidden."""
+        part = self._sheets.get(sheet.replace("''", "'"))
+        if not part:
+            return ()
+        top, left, bottom, right = area(reference.replace("$", ""))
+        page = next((page for page in self.pages if page.part == part), None)
+        page = page or _Scanner(Page(part, sheet, self.parts[part])).page
+        cells = {place: cell for place, cell in page.cells.items() if top <= place[0] <= bottom}
+        texts = (self._text(cell, self.style(cell.style)) for (_, at), cell in cells.items() if left <= at <= right)
+        return tuple(text.strip() for text in texts if text.strip())[:_OPTIONS]
 
     def style(self, index: int) -> Style:
         """Return a style of the file. Raises IndexError where it has none of that index."""
@@ -208,7 +235,7 @@ class _Scanner:
         self._cell: Cell | None = None
         self._line: Line | None = None
         self._texts: list[str] | None = None
-        self._is_list = False
+        self._list: tuple[list[Area], list[str]] | None = None  # where a drop-down is, and its values
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
@@ -224,7 +251,7 @@ class _Scanner:
             self._begin_cell(given, start)
         elif name == "row":
             self._begin_row(given, start)
-        elif name in ("v", "t", "sqref"):
+        elif name in ("v", "t", "sqref") or (self._list and name in ("formula1", "f")):
             if name != "t" or not any(each[0] == "rPh" for each in self._path):
                 self._texts = []
         elif name == "f" and self._cell:
@@ -248,8 +275,8 @@ class _Scanner:
             case "protectedRange" if not given.keys() & _KEYS:
                 page.open_areas += map(area, given["sqref"].split())
             case "dataValidation" if given.get("type") == "list":
-                page.lists += map(area, given.get("sqref", "").split())
-                self._is_list = "sqref" not in given  # the newer form says in an element of its own where it holds
+                # The newer form says in elements of their own where it holds and what.
+                self._list = ([area(each) for each in given.get("sqref", "").split()], [])
 
     def _begin_row(self, given: dict[str, str], start: int) -> None:
         self._row = int(given.get("r") or self._row + 1)
@@ -284,16 +311,28 @@ class _Scanner:
             if self._cell:
                 self._cell.text += "".join(self._texts)
             self._texts = None
-        elif name == "sqref" and self._texts is not None:
-            if self._is_list:
-                self.page.lists += map(area, "".join(self._texts).split())
-            self._texts, self._is_list = None, False
+        elif name in ("sqref", "formula1", "f") and self._texts is not None:
+            self._say_list(name, "".join(self._texts))
+            self._texts = None
+        elif name == "dataValidation" and self._list:
+            areas, formula = self._list
+            self.page.lists.add(areas, "".join(formula).strip())
+            self._list = None
         elif name == "c" and self._cell:
             self._cell.end, self._cell = self._finish(raw), None
         elif name == "row" and self._line:
             self._line.end, self._line = self._finish(raw), None
         if len(self._path) == 1:
             self.page.spans.append((name, start, self._finish(raw)))
+
+    def _say_list(self, name: str, text: str) -> None:
+        """Keep what an element of a drop-down says of it."""
+        if self._list:
+            areas, formula = self._list
+            if name == "sqref":
+                areas += map(area, text.split())
+            else:
+                formula.append(text)
 
     def _finish(self, tag: bytes) -> int:
         """Return where the element that ends now ends; one that was closed at once ended already."""

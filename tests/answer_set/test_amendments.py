@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.answer_set.amendments import Amendment, Change, Kind, amended, changes, refusal, retired_by, snapshot
-from bot.answer_set.items import AnswerSet, Item, ItemNumber, Section
+from bot.answer_set.items import AnswerSet, Choice, Item, ItemNumber, Section
 from bot.answer_set.yaml_nodes import cleaned
 from bot.asks.ask import Language
 from bot.messages.words import words_in
@@ -80,11 +80,12 @@ def test_an_added_item_always_has_a_place(section: int | None, headings: tuple[s
 
 
 def test_a_replaced_answer_keeps_its_item_and_what_it_replaced() -> None:
-    """Number, question and heading stay; the new text says who gave it and when, and can show the old one."""
-    old = whole(caution="要確認", review_by=date(2023, 1, 1)).items[0]
-    new = amended(whole(caution="要確認", review_by=date(2023, 1, 1)), [replaced(1, "A", "B")])
+    """Number, question and heading stay, a choice of the old text does not; who gave the new one is said, and the old
+    one can be shown."""
+    before = whole(caution="要確認", review_by=date(2023, 1, 1), choice=Choice.YES)
+    old, new = before.items[0], amended(before, [replaced(1, "A", "B")])
     assert new.items[0] == replace(
-        old, answer="B", reviewed=ON, review_by=None, amended_by="田中", amended_on=ON, replaced="A"
+        old, answer="B", choice=None, reviewed=ON, review_by=None, amended_by="田中", amended_on=ON, replaced="A"
     )
     assert new.revision != whole().revision
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.answer_set.files import default_directory, load
-from bot.answer_set.items import AnswerSet, Item, ItemNumber, Reference
+from bot.answer_set.items import AnswerSet, Choice, Item, ItemNumber, Reference
 from bot.answer_set.yaml_nodes import SIZE_LIMIT, Problem
 
 GUIDE = """\
@@ -62,7 +62,7 @@ items:
     formerly: [追-1]
 """
 FILES = {"guide.yaml": GUIDE, "1-center.yaml": CENTER, "2-office.yaml": OFFICE}
-ITEM_KEYS = "number、heading、question、answer、keywords、reviewed、review_by、caution、hold、formerly"
+ITEM_KEYS = "number、heading、question、answer、keywords、reviewed、review_by、caution、hold、choice、formerly"
 ONE_LINE = "文が複数行に分かれています。1行で書くか、改行を残すなら「|」と次の行から字下げで書いてください"
 QUOTE_IT = "この記号で文を始められません。文全体を '…' で囲んでください"
 A_LIST = "keywords は文字列の一覧です。「keywords: [あ, い]」か、1行に1つ「- 」で書いてください"
@@ -161,6 +161,16 @@ def test_hold_and_caution_are_texts(tmp_path: Path) -> None:
     assert isinstance(loaded, AnswerSet)
     item = loaded.sections[1].items[0]
     assert (item.answer, item.caution, item.hold) == ("1行目\n2行目", "要確認です。", "改定中のため")
+
+
+def test_a_choice_is_one_of_four(tmp_path: Path) -> None:
+    """A choice is read as written, `no` too; another word is a problem that names those there are."""
+    loaded = load(write(tmp_path, office("answer: あります。", "answer: あります。\n    choice: no")))
+    assert isinstance(loaded, AnswerSet)
+    assert [item.choice for item in loaded.sections[1].items][:2] == [Choice.NO, None]
+    (tmp_path / "other").mkdir()
+    (problem,) = load(write(tmp_path / "other", office("answer: あります。", "answer: あります。\n    choice: ○")))
+    assert "yes・no・partly・not_applicable" in str(problem)
 
 
 def reuse(line: int, number: str, other: str, key: str, free: str) -> str:

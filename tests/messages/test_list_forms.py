@@ -9,11 +9,24 @@ from typing import Any
 
 import pytest
 
+from bot.answer_set.items import Choice, Item, ItemNumber
 from bot.asks.ask import Language, State
-from bot.asks.lists import Group, Listed, ListedRow
+from bot.asks.lists import Group, Listed, ListedRow, Standing
 from bot.lookup.index import Index
-from bot.lookup.outcomes import Match, Unanswered
-from bot.messages.list_forms import Decision, TableRow, decide, decided, decision_of, parts, table, take_table, tsv
+from bot.lookup.outcomes import Answered, Match, Outcome, Unanswered
+from bot.messages.list_forms import (
+    Decision,
+    TableRow,
+    customer_fillings,
+    decide,
+    decided,
+    decision_of,
+    fillings,
+    parts,
+    table,
+    take_table,
+    tsv,
+)
 from bot.messages.words import Words, words_in
 from bot.sheets.copying import as_text
 from bot.sheets.pasted import LIMIT
@@ -141,6 +154,27 @@ def test_the_table(index: Index) -> None:
     assert rows[3].state == "タワーハートソリューションズ株式会社 回答（2026年6月10日時点）"
     assert rows[8].state.startswith("要判断（")
     assert rows[10].state == "回答なし（Q-14 事務局に確認中）"
+
+
+def test_choices_of_items(index: Index) -> None:
+    """Where choices are suggested, a row with one item's answer has that item's choice, every other row none."""
+    items = [replace(item, choice=Choice.YES) for item in index.answer_set.items]
+    chosen = {item.number: item for item in items}
+    whole = listed(index, numbered(ASKED))
+    rows = [replace(row, outcome=with_items(row.outcome, chosen)) for row in whole.rows]
+    whole = replace(whole, rows=tuple(rows))
+    for made in (fillings, customer_fillings):
+        assert {each.choice for each in made(JA, whole, index.answer_set)} == {""}
+        suggested = made(JA, whole, index.answer_set, suggests=True)
+        assert [bool(each.choice) for each in suggested] == [
+            row.standing in (Standing.ANSWERED, Standing.TO_CONFIRM) for row in whole.rows
+        ]
+
+
+def with_items(outcome: Outcome, items: dict[ItemNumber, Item]) -> Outcome:
+    if not isinstance(outcome, Answered):
+        return outcome
+    return replace(outcome, matches=tuple(replace(each, item=items[each.item.number]) for each in outcome.matches))
 
 
 HOSTILE = ['=HYPERLINK("http://x")', "+81-3", "@SUM(A1)", "改\n行\tタブ", '"引用"', "　=1+1", "〜①㈱", "'"]

@@ -27,6 +27,12 @@ class EnglishFileWords(EnglishListWords, FileWords):
     def choices_left(self, columns: str, rows: int) -> str:
         return f"Left for you to choose from the customer's list: {columns} ({rows} rows)."
 
+    def choices_suggested(self, columns: str, rows: int) -> str:
+        return (
+            f"Choice columns ({columns}, {rows} rows): filled with the customer's own word where an item carries a "
+            "choice. The other rows are left empty."
+        )
+
     NOWHERE = "no cell that may be written"
     LOCKED = "The sheet is protected and no cell is open, so the answers follow in this thread as a table of their own."
     NOT_SURE = "⚠️ What was taken for what is not certain: press “Correct the columns” if it is wrong."

@@ -29,6 +29,13 @@ class FileWords(ListWords):
         """columns: the names of those that take a value of a list alone."""
         return f"選択欄（{columns}、{rows}行）は空けてあります。お客様の選択肢から選んでください。"
 
+    def choices_suggested(self, columns: str, rows: int) -> str:
+        """columns: as in choices_left()."""
+        return (
+            f"選択欄（{columns}、{rows}行）には、回答集の項目に選択（choice）がある行だけ、お客様の選択肢の言葉で入れます。"
+            "ほかの行は空けてあります。"
+        )
+
     NOWHERE = "（書き込める欄なし）"
     LOCKED = "シートが保護されていて書き込める欄がないため、回答は表のファイルでこのスレッドに送ります。"
     NOT_SURE = "⚠️ 列の読み取りが確かではありません。違っていたら〔読む列を直す〕で直してください。"
