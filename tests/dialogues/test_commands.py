@@ -161,13 +161,19 @@ async def test_escalations_are_numbered_one_after_the_other(slack: TrialSlack, s
 async def test_suggested_shows_candidates_and_the_office_to_the_asker_alone(sato: Person, rows: Rows) -> None:
     """Candidates come with their answers; nothing is posted and nothing is sent to the office."""
     reply = await sato.command(f"/melcol {CANDIDATES}", channel="#sales")
-    assert reply.plain.splitlines() == [
+    lines = reply.plain.splitlines()
+    why = (lines[4], lines[7])
+    assert all(each.startswith("┄ 一致：時刻同期　近い質問例：「") for each in why)
+    assert all(each.endswith("」　この項目にない点：GDPR") for each in why)
+    assert lines == [
         "そのままの回答はありません。近い項目が2件あります",
         "┄ 回答集にない点：GDPR",
         "②-36　ログの信ぴょう性維持のため、サーバーの時刻同期は正しく行われていますか？",
         "データセンター事業者（Microsoft Azure）側にて対応実施しています。",
+        why[0],
         "③-10　ログの信ぴょう性維持のため、サーバーの時刻同期は正しく行われていますか？",
         "データセンター事業者（Microsoft Azure）側にて対応実施しています。",
+        why[1],
         "┄ 事務局にはまだ送っていません",
         "〔②-36 を使う〕〔③-10 を使う〕〔両方使う〕〔「GDPR」を事務局に聞く〕",
     ]
