@@ -35,6 +35,7 @@ EVENTS = {
     "app_mention": "app_mentions:read",
     "channel_archive": "channels:read",
     "channel_rename": "channels:read",
+    "channel_shared": "channels:read",
     "file_shared": "files:read",
     "member_joined_channel": "channels:read",
     "member_left_channel": "channels:read",

@@ -11,7 +11,7 @@ DOMAIN = "tower-trial"
 VERIFICATION = "trial-verification"
 
 
-def event_callback(world: World, channel: Channel, event: Json) -> Json:
+def event_callback(world: World, channel: Channel | None, event: Json) -> Json:
     """Events carry their globally unique event_id and whether the channel is shared (slack-facts.md, 2 and 10)."""
     return {
         "token": VERIFICATION,
@@ -31,7 +31,7 @@ def event_callback(world: World, channel: Channel, event: Json) -> Json:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": bool(channel.shared_with),
+        "is_ext_shared_channel": bool(channel and channel.shared_with),
         "event_context": f"4-{secrets.token_hex(8)}",
     }
 
@@ -73,6 +73,12 @@ def im_change_event(world: World, message: Message, before: Json) -> Json:
     else:
         event |= {"subtype": "message_changed", "message": wire(message)}
     return event_callback(world, message.channel, event)
+
+
+def change_event(world: World, kind: str, channel: Channel | None = None, user: Any = None) -> Json:
+    """channel_shared, member_joined_channel (with a user's id), user_change (with the user)."""
+    event = {"type": kind, "channel": channel.id if channel else None, "user": user, "event_ts": world.clock.ts()}
+    return event_callback(world, channel, {name: value for name, value in event.items() if value is not None})
 
 
 def channel_name(channel: Channel) -> str:

@@ -16,10 +16,10 @@ from bot.trial.clock import PATIENCE
 from bot.trial.faults import Call, Fault
 from bot.trial.files import LOGIN_PAGE, download, receive
 from bot.trial.manifest import EVENTS, read_manifest
-from bot.trial.methods import call
+from bot.trial.methods import call, user_object
 from bot.trial.people import Person
 from bot.trial.state import Workspace
-from bot.trial.world import BOT_USER, Channel, Message, Refusal
+from bot.trial.world import BOT_USER, OTHER_TEAM, TEAM, Channel, Message, Refusal
 
 Json = dict[str, Any]
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -93,6 +93,42 @@ class TrialSlack(Workspace):
     def revoke_scope(self, scope: str) -> None:
         """Take a scope back, as an admin does who leaves an optional one out; its events end too."""
         self.scopes.remove(scope)
+
+    def share(self, channel: str) -> None:
+        """Share a channel with another organisation, whose 高橋 is in it from here on."""
+        found = self.world.channel(channel)
+        found.shared_with = [OTHER_TEAM]
+        self._tell_change("channel_shared", found)
+        self.admit("高橋", channel)
+
+    def unshare(self, channel: str) -> None:
+        """Take a channel back from another organisation; its people are out."""
+        found = self.world.channel(channel)
+        found.shared_with = []
+        found.members = [key for key in found.members if self.world.users[key].team == TEAM]
+
+    def admit(self, name: str, channel: str) -> None:
+        """Let somebody, a guest for one, join a channel."""
+        found, user = self.world.channel(channel), self.world.user(name)
+        found.members.append(user.id)
+        self._tell_change("member_joined_channel", found, user.id)
+
+    def make_guest(self, name: str) -> None:
+        """Make a member of the staff a guest."""
+        user = self.world.user(name)
+        user.restricted = True
+        self._tell_change("user_change", None, user_object(user, locale=True))
+
+    def deactivate(self, name: str) -> None:
+        """Deactivate an account."""
+        user = self.world.user(name)
+        user.deleted = True
+        self._tell_change("user_change", None, user_object(user, locale=True))
+
+    def _tell_change(self, event: str, channel: Channel | None, user: Any = None) -> None:
+        in_it = channel is None or BOT_USER in channel.members
+        if in_it and self._hears(event):
+            self.delivery.send_event(payloads.change_event(self.world, event, channel, user))
 
     def person(self, name: str, *, locale: str | None = None) -> Person:
         """Return the person with this name or id, to speak and press for them.

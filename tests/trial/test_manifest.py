@@ -14,7 +14,7 @@ def test_ours_grants_exactly_what_the_bot_needs() -> None:
     needed = "app_mentions:read channels:read chat:write commands groups:read im:history users:read"
     assert sorted(ours.scopes - ours.optional_scopes) == needed.split()
     assert ours.optional_scopes == {"files:read", "files:write"}
-    assert ours.events == {"app_mention", "message.im"}
+    assert ours.events == {"app_mention", "message.im", "channel_shared", "member_joined_channel", "user_change"}
     assert ours.commands == {"/melcol": True}
     assert ours.message_shortcuts == {
         "この内容を調べる": "lookup_message",
