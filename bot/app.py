@@ -29,13 +29,16 @@ from bot.slack.connection import GRACE_SECONDS, Bot, at_work, bolt, by_http, by_
 from bot.slack.courier import Courier
 from bot.slack.directory import Directory
 from bot.slack.files import Sheets
+from bot.slack.gate import Gate
 from bot.slack.listeners import Listeners, register
 from bot.slack.listeners.asker import AskerListeners
 from bot.slack.listeners.buttons import Buttons, CopyListeners, ObjectionListeners
+from bot.slack.listeners.changes import ChangeListeners
 from bot.slack.listeners.lists import ListListeners
 from bot.slack.listeners.lookup import Lookup
 from bot.slack.listeners.office import OfficeListeners
 from bot.slack.listeners.search import SearchListeners
+from bot.slack.office_watch import OfficeWatch
 from bot.slack.startup import check_office, identify, open_store, recorded, scopes
 from bot.store.events import EventKind
 from bot.store.forgetting import blank_old_texts
@@ -61,8 +64,9 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             retry_handlers=[],
         )
         identity = await identify(client)
-        directory = Directory(client, identity["team_id"], settings.language)
-        await check_office(client, settings.office_channel)
+        directory = Directory(client, identity["team_id"], settings.language, identity.get("enterprise_id"))
+        await check_office(client, directory, settings.office_channel)
+        gate = Gate(client, session, directory, settings.office_channel)
         store = open_store(settings)
         stack.push_async_callback(store.close)
         await recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
@@ -73,19 +77,21 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         limits = Limits(settings.asks_per_minute, settings.channels)
         desks = _Desks(store, posting, limits, suggests=settings.suggests_choices)
         await recorded(desks.office.refresh)
-        courier = Courier(store, client, session, directory, posting.settled, posting.cards.drawn)
+        courier = Courier(store, gate, posting.settled, posting.drawn)
         sheets = Sheets(desks.files, client, session)
         courier.send_files(sheets)
         await stack.enter_async_context(_courier_at_work(courier))
         await stack.enter_async_context(at_work(sheets.run()))
         app = bolt(settings, client, identity)
-        lookup = Lookup(desks.asking, desks.lists, desks.files, directory, identity["user_id"], settings.reply)
+        lookup = Lookup(desks.asking, desks.lists, desks.files, gate, identity["user_id"], settings.reply)
         courier.hear(lookup.hear)
-        register(app, directory, lookup, *_listeners(desks, posting, directory, identity))
+        register(app, directory, lookup, *_listeners(desks, posting, gate, identity))
         await stack.enter_async_context(at_work(_keep_current(desks.office, library)))
         if settings.retention_days:
             await stack.enter_async_context(at_work(_blank_old_texts(store, settings.retention_days)))
-        bot = Bot(store, courier, directory, None)
+        watch = OfficeWatch(store, directory, settings.office_channel)
+        await stack.enter_async_context(at_work(watch.run()))
+        bot = Bot(store, courier, directory, watch, None)
         connect = by_http if settings.mode == "http" else by_socket
         yield await stack.enter_async_context(connect(settings, app, bot))
 
@@ -102,18 +108,17 @@ class _Desks:
         self.office = OfficeDesk(store, posting)
 
 
-def _listeners(
-    desks: _Desks, posting: Posting, directory: Directory, identity: AsyncSlackResponse
-) -> tuple[Listeners, ...]:
+def _listeners(desks: _Desks, posting: Posting, gate: Gate, identity: AsyncSlackResponse) -> tuple[Listeners, ...]:
     library, office, team = posting.library, posting.office, identity["team_id"]
     return (
-        CopyListeners(desks.office, directory, library),
-        SearchListeners(desks.asking, directory, library, team),
-        AskerListeners(desks.asker, directory, library, office),
-        OfficeListeners(desks.office, directory, library, office),
-        ListListeners(desks.lists, desks.files, directory, library, team),
-        ObjectionListeners(desks.deciding, directory, library, team),
-        Buttons(desks.deciding, desks.asker, desks.lists, directory, team),
+        CopyListeners(desks.office, gate, library),
+        SearchListeners(desks.asking, gate, library, team),
+        AskerListeners(desks.asker, gate, library, office),
+        OfficeListeners(desks.office, gate, library, office),
+        ListListeners(desks.lists, desks.files, gate, library),
+        ObjectionListeners(desks.deciding, gate, library),
+        ChangeListeners(gate.directory),
+        Buttons(desks.deciding, desks.asker, desks.lists, gate),
     )
 
 

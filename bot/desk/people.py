@@ -48,12 +48,13 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in Slack. colleague: neither a guest nor of another organisation."""
+    """Somebody in Slack. colleague: neither a guest nor of another organisation, nor deactivated. is_app: nobody."""
 
     id: str
     name: str
     colleague: bool
     language: Language = Language.JA
+    is_app: bool = False
 
     @property
     def words(self) -> Words:

@@ -86,7 +86,7 @@ class Places:
         if last.digest != digest(payload) and not tx.deliveries.reword(last.id, payload):
             role, about = post.role, (post.ask, post.escalation)
             change = Owed(role, "update", post.place, message.payload, *about, target=post.id, part=post.part)
-            tx.deliveries.owe(change)
+            tx.deliveries.owe(replace(change, recipient=post.recipient))
         return True
 
     def replace(self, tx: Transaction, press: Press, ask: StoredAsk, message: Message) -> None:
@@ -95,8 +95,8 @@ class Places:
             payload, who = {**message.payload, "replace_original": True}, press.person.id
             changed = Owed(Role.REPLY, "respond", who, payload, ask.id, recipient=who, response_url=press.response_url)
         else:
-            here, ts = press.channel, press.message_ts
-            changed = Owed(Role.REPLY, "update", here, message.payload, ask.id, channel=here, ts=ts)
+            here, ts, who = press.channel, press.message_ts, press.person.id
+            changed = Owed(Role.REPLY, "update", here, message.payload, ask.id, channel=here, ts=ts, recipient=who)
         tx.deliveries.owe(changed)
 
     def link(self, tx: Transaction, ask: StoredAsk) -> str | None:

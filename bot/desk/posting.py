@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Ask, Escalation, State, StoredAsk
@@ -30,6 +31,12 @@ class Posting:
         self.cards = CardPosting(self.places, library, office)
         self.lists = ListPosting(self.places, self.cards, library, office, sends=sends)
         self.replies = ReplyPosting(self.places, self.lists, library, office)
+
+    def drawn(self, tx: Transaction, delivery: Delivery) -> Mapping[str, Any]:
+        """Return what a message shows now."""
+        if delivery.method == "update" and not delivery.payload:
+            return self.cards.drawn(tx, delivery)
+        return delivery.payload
 
     def settled(self, tx: Transaction, delivery: Delivery) -> None:
         """Owe what a message in Slack makes possible; of one that reaches nobody, let the office know.
@@ -87,7 +94,6 @@ class ReplyPosting:
         return blocks.answer(words, outcome, self._library.answers, buttons, chooser, given)
 
     def told_answered(self, words: Words, ask: StoredAsk, outcome: Answered) -> Message:
-        """Return what its asker alone is told of an ask that was answered."""
         """Return what its asker alone is told of an ask that was answered."""
         if ask.ask.private:
             buttons = [button(words.PUBLISH, "publish", OfAsk(ask.id))] if not ask.ask.direct else []

@@ -28,9 +28,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.settings import Settings
-from bot.slack.courier import Courier, retry_after
-from bot.slack.directory import Directory, status_and_reason
+from bot.slack.courier import Courier
+from bot.slack.directory import Directory, retry_after, status_and_reason
 from bot.slack.listeners.press import not_recorded
+from bot.slack.office_watch import OfficeWatch
 from bot.slack.pace import backoff
 from bot.slack.startup import StartError, socket_url
 from bot.store.store import WITHIN_SECONDS, NotRecordedError, Store
@@ -119,6 +120,7 @@ class Bot:
     store: Store
     courier: Courier
     directory: Directory
+    office: OfficeWatch
     handler: AsyncSocketModeHandler | None
 
     async def why_not_ready(self) -> str | None:
@@ -136,7 +138,7 @@ class Bot:
             return f"{failed} cards did not reach the office"
         if unheard:
             return f"{unheard} messages wait until Slack says who wrote them"
-        return self.courier.problem
+        return self.courier.problem or await self.office.problem()
 
 
 @asynccontextmanager

@@ -16,11 +16,11 @@ from typing import Any, Protocol
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackRequestError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.messages import blocks
 from bot.messages.words import words_in
-from bot.slack.directory import Directory, PersonUnknownError, Refusal, status_and_reason
+from bot.slack.directory import PersonUnknownError, Refusal, retry_after, status_and_reason
+from bot.slack.gate import Gate, NotShownError
 from bot.slack.pace import LONG_PAUSE, Pace, Trouble, soon
 from bot.store.deliveries import HEAR, LEASE, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.events import EventKind
@@ -31,7 +31,8 @@ log = logging.getLogger(__name__)
 _IDLE_SECONDS = 1.0
 _AT_ONCE = 16
 _CARDS_AGAIN_SECONDS = 10.0
-_LOOKS_AT_CHANNEL = 2
+_LOOKS = 2  # at a place of which Slack does not say who sees it
+_OFFICE_AGAIN_SECONDS = 5.0
 _TRIES_OF_FILE = 5  # that breaks in the making
 _TELLS_AT = 2  # tries, after which it is told that a message waits to be read
 
@@ -78,22 +79,18 @@ class Courier:
     """Sends deliveries, each at the turn that its place has at `pace`.
 
     on_settled runs in the transaction that settles a delivery as sent, or as reaching nobody, and may owe more. draw
-    says what an update without a payload puts there.
+    says what a message shows now.
     """
 
     def __init__(
         self,
         store: Store,
-        client: AsyncWebClient,
-        session: aiohttp.ClientSession,
-        directory: Directory,
+        gate: Gate,
         on_settled: Callable[[Transaction, Delivery], None],
         draw: Callable[[Transaction, Delivery], Mapping[str, Any]],
     ) -> None:
         self._store = store
-        self._client = client
-        self._session = session
-        self._directory = directory
+        self._gate = gate
         self._on_settled = on_settled
         self._draw = draw
         self.pace = Pace()
@@ -165,6 +162,8 @@ class Courier:
         except _RefusedError as error:
             self._trouble.over()
             settle = self._refused(delivery, str(error))
+        except NotShownError as error:
+            settle = self._not_shown(delivery, error.refusal)
         except Exception as error:
             log.exception("delivery %d (%s) broke", delivery.id, delivery.role)
             given_up = delivery.method in {UPLOAD, HEAR} and delivery.attempts >= _TRIES_OF_FILE
@@ -200,9 +199,7 @@ class Courier:
             payload = blocks.notice(words.slack_waits(error.seconds or 0.0)).payload
             channel = ask.heard_in if delivery.place == delivery.recipient else delivery.place
             if channel:
-                await self._client.chat_postEphemeral(
-                    channel=channel, user=delivery.recipient, thread_ts=delivery.thread, **payload
-                )
+                await self._gate.whisper(channel, delivery.recipient, delivery.thread, payload)
         except Exception as fault:
             log.info("it was not told that delivery %d waits: %s", delivery.id, type(fault).__name__)
 
@@ -221,61 +218,45 @@ class Courier:
                 raise _LaterError("what it changes is not posted yet")
             if target.ts is None:
                 return lambda tx: tx.deliveries.cancel(delivery.id, "what it changes was never posted")
-        # Whoever asked reads along in the place of an ask, and so does everybody in that channel.
-        in_front_of_others = delivery.recipient is not None and delivery.place != delivery.recipient
-        posted = in_front_of_others and delivery.method in {"post", UPLOAD}
-        if posted and (refusal := await self._directory.refusal(delivery.place)):
-            # Slack stumbling for a moment is no reason to hide an answer from its thread for ever.
-            stumbled = refusal is Refusal.UNKNOWN and delivery.attempts < _LOOKS_AT_CHANNEL
-            raise _LaterError(refusal) if stumbled else _RefusedError(refusal)
+        # Before it takes a turn, which others wait for; the gate asks again as it hands it over.
+        if refusal := await self._gate.refusal(delivery):
+            raise NotShownError(refusal)
         if (seconds := self.pace.paused(delivery.method, monotonic())) > 0:
             raise _LaterError("ratelimited", seconds)
         await asyncio.sleep(self.pace.take(delivery.place, monotonic()))
-        if delivery.method == "update" and not delivery.payload:
-            drawn = await self._store.read(lambda tx: self._draw(tx, delivery))
-            response = await self._call(replace(delivery, payload=dict(drawn)), thread, target)
+        if delivery.method == UPLOAD:
+            response = await self._upload(delivery, target)
         else:
-            response = await self._call(delivery, thread, target)
+            is_file = delivery.method == "delete" and target.method == UPLOAD
+            shown = await self._store.read(lambda tx: self._draw(tx, delivery))
+            handed = replace(delivery, method="delete_file") if is_file else delivery
+            response = await self._call(handed, shown, thread, target)
         self._trouble.over()
         return lambda tx: self._settle(tx, delivery, response)
 
-    async def _call(self, delivery: Delivery, thread: str | None, target: Delivery) -> dict[str, Any]:
-        payload, channel, ts = delivery.payload, target.channel or "", target.ts or ""
+    async def _call(
+        self, delivery: Delivery, shown: Mapping[str, Any], thread: str | None, target: Delivery
+    ) -> Mapping[str, Any]:
+        at = (target.channel or "", target.ts or "")
         try:
-            match delivery.method:
-                case "post":
-                    return _data(
-                        await self._client.chat_postMessage(
-                            channel=delivery.place, thread_ts=thread, unfurl_links=False, unfurl_media=False, **payload
-                        )
-                    )
-                case "ephemeral":
-                    return _data(
-                        await self._client.chat_postEphemeral(
-                            channel=delivery.place, user=delivery.recipient or "", thread_ts=thread, **payload
-                        )
-                    )
-                case "update":
-                    return _data(await self._client.chat_update(channel=channel, ts=ts, **payload))
-                case "delete" if target.method == UPLOAD:
-                    return _data(await self._client.files_delete(file=ts))
-                case "delete":
-                    return _data(await self._client.chat_delete(channel=channel, ts=ts))
-                case "upload":
-                    return await self._upload(delivery, target)
-                case _:
-                    return await self._respond(delivery)
+            response = await self._gate.hand(delivery, thread, at, shown)
         except SlackApiError as error:
             raise self._verdict(delivery, target, error) from error
+        except SlackRequestError as error:
+            # The address to upload to took nothing; its text names the file.
+            raise _LaterError("upload_url") from error
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise self._unanswered(type(error).__name__) from error
+        if delivery.method == "respond":
+            _taken(response)
+        return response
 
     def _unanswered(self, reason: str) -> _LaterError:
         if self._trouble.failed("Slack does not answer"):
             log.warning("Slack does not answer (%s); deliveries wait until it does", reason)
         return _LaterError(reason)
 
-    async def _upload(self, delivery: Delivery, beside: Delivery) -> dict[str, Any]:
+    async def _upload(self, delivery: Delivery, beside: Delivery) -> Mapping[str, Any]:
         """Send a file into the thread in which a message stands; Slack takes no user's id for it."""
         if self._files is None:
             raise _RefusedError(MAY_NOT_SEND)
@@ -291,15 +272,9 @@ class Courier:
         if beside.root is not None:
             root = beside.root
             thread = (await self._store.read(lambda tx: tx.deliveries.get(root))).ts
-        try:
-            sent = await self._client.files_upload_v2(
-                channel=beside.channel, thread_ts=thread, filename=name, file=data, title=name
-            )
-        except SlackRequestError as error:
-            # The address to upload to took nothing; its text names the file.
-            raise _LaterError("upload_url") from error
+        sent = await self._call(delivery, {"filename": name, "file": data, "title": name}, thread, beside)
         # Slack does not name the message; by the file's id it can be taken back.
-        return {"channel": beside.channel, "ts": _data(sent)["files"][0]["id"]}
+        return {"channel": beside.channel, "ts": sent["files"][0]["id"]}
 
     def _verdict(self, delivery: Delivery, target: Delivery, error: SlackApiError) -> Exception:
         status, reason = status_and_reason(error)
@@ -319,19 +294,7 @@ class Courier:
             return _LaterError(reason)
         return _RefusedError(reason)
 
-    async def _respond(self, delivery: Delivery) -> dict[str, Any]:
-        """Send through a response_url: five uses in 30 minutes (slack-facts.md, section 1)."""
-        async with self._session.post(delivery.response_url or "", json=delivery.payload) as response:
-            reason = f"response_url {response.status}"
-            if response.status == 429:
-                raise _LaterError(reason, retry_after(response.headers))
-            if response.status >= 500:
-                raise _LaterError(reason)
-            if response.status != 200:
-                raise _RefusedError(reason)
-        return {}
-
-    def _settle(self, tx: Transaction, delivery: Delivery, response: dict[str, Any]) -> None:
+    def _settle(self, tx: Transaction, delivery: Delivery, response: Mapping[str, Any]) -> None:
         tx.deliveries.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
         if delivery.role.is_card and delivery.method == "post":
             tx.deliveries.owe_failed_cards_again()  # the office can be reached
@@ -355,7 +318,7 @@ class Courier:
         """Return what tells somebody that their message is read as soon as Slack says who they are."""
         event, direct = delivery.payload["event"], delivery.payload["event"].get("channel_type") == "im"
         method, place = ("post", event["user"]) if direct else ("ephemeral", event["channel"])
-        payload = blocks.notice(words_in(self._directory.fallback).READ_LATER).payload
+        payload = blocks.notice(words_in(self._gate.directory.fallback).READ_LATER).payload
         return Owed(
             Role.READ_LATER,
             method,
@@ -387,21 +350,33 @@ class Courier:
         if settled.state == "failed":
             self._on_settled(tx, settled)
 
+    def _not_shown(self, delivery: Delivery, refusal: Refusal) -> Callable[[Transaction], None]:
+        """Decide what becomes of a message that somebody could see who may not."""
+        office = delivery.place == self._gate.office and delivery.recipient is None
+        # Slack stumbling for a moment is no reason to hide an answer from its thread for ever.
+        if refusal.may_pass and (delivery.place == delivery.recipient or delivery.attempts < _LOOKS):
+            return self._later(delivery, self._unanswered(refusal))
+        if office and refusal is not Refusal.NOT_A_MEMBER:
+            return self._later(delivery, _LaterError(refusal, _OFFICE_AGAIN_SECONDS))
+        if delivery.method == "update" and delivery.role.gives and refusal is not Refusal.NO_COLLEAGUE:
+            return lambda tx: self._privately(tx, delivery, refusal)
+        return self._refused(delivery, refusal)
+
     def _not_uploaded(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
         tx.deliveries.cancel(delivery.id, reason)
         if self._files:
             self._files.not_sent(tx, delivery, reason)
 
 
-def _data(response: Any) -> dict[str, Any]:
-    data: dict[str, Any] = response.data
-    return data
-
-
-def retry_after(headers: Mapping[str, str]) -> float:
-    """Whole seconds, at least one (slack-facts.md, section 4)."""
-    seconds = headers.get("Retry-After", "")
-    return float(seconds) if seconds.isdecimal() else 1.0
+def _taken(response: Mapping[str, Any]) -> None:
+    """Return if a response_url took a message. Raises what the courier makes of it otherwise."""
+    status, reason = response["status"], f"response_url {response['status']}"
+    if status == 429:
+        raise _LaterError(reason, retry_after(response["headers"]))
+    if status >= 500:
+        raise _LaterError(reason)
+    if status != 200:
+        raise _RefusedError(reason)
 
 
 def _unwanted(tx: Transaction, delivery: Delivery) -> bool:
@@ -428,7 +403,7 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
         (tx.deliveries.cancel if delivery.role.is_courtesy else tx.deliveries.failed)(delivery.id, reason)
         return
     tx.asks.make_private(delivery.ask or 0)
-    first = delivery.method == "post"
+    first = delivery.method in {"post", "update"}
     payload = {key: delivery.payload[key] for key in ("text", "blocks")}
     if first and not alone:
         words = words_in(tx.asks.get(delivery.ask or 0).ask.language)

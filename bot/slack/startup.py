@@ -15,8 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.settings import Settings
-from bot.slack.courier import retry_after
-from bot.slack.directory import status_and_reason
+from bot.slack.directory import Directory, Refusal, retry_after, status_and_reason
 from bot.slack.pace import backoff
 from bot.store.store import NotRecordedError, Store, UnusableError
 
@@ -67,8 +66,8 @@ def scopes(identity: AsyncSlackResponse) -> set[str]:
     return {scope.strip() for scope in identity.headers.get("x-oauth-scopes", "").split(",")}
 
 
-async def check_office(client: AsyncWebClient, channel: str) -> None:
-    """The office's channel must take cards, and show them to nobody outside. Raises StartError."""
+async def check_office(client: AsyncWebClient, directory: Directory, channel: str) -> None:
+    """The office's channel must take cards, and show them to nobody but colleagues. Raises StartError."""
     named = f"MELCOL_OFFICE_CHANNEL のチャンネル {channel}"
     no_member = (
         f"{named} にボットがいません。そのチャンネルで /invite @melcol を実行してください"
@@ -78,11 +77,16 @@ async def check_office(client: AsyncWebClient, channel: str) -> None:
     def refused(reason: str) -> str:
         return no_member if reason == "channel_not_found" else f"{named} を確かめられません（{reason}）。"
 
-    found = (await _answered(partial(client.conversations_info, channel=channel), refused))["channel"]
-    if not found.get("is_member"):
-        raise StartError(no_member)
-    if found.get("is_ext_shared") or found.get("is_pending_ext_shared"):
-        raise StartError(f"{named} は社外と共有されています。社内だけのチャンネルにしてください。")
+    await _answered(partial(client.conversations_info, channel=channel), refused)
+    match await directory.refusal(channel):
+        case Refusal.NOT_A_MEMBER:
+            raise StartError(no_member)
+        case Refusal.SHARED:
+            raise StartError(f"{named} は社外と共有されています。社内だけのチャンネルにしてください。")
+        case Refusal.GUESTS:
+            raise StartError(f"{named} にゲストがいます。社内だけのチャンネルにしてください。")
+        case _:
+            pass  # what Slack does not say yet is asked again before each card
 
 
 async def socket_url(client: AsyncWebClient, app_token: str) -> str:

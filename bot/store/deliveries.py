@@ -50,6 +50,7 @@ class Role(StrEnum):
     STATUS = "status"
     FILES = "files"  # where files are read
     REFUSED = "refused"
+    OFFICE_CLOSED = "office_closed"  # that cards wait, since others can see the office's channel
     ELSEWHERE = "elsewhere"
     LIMITED = "limited"
     HEARD = "heard"  # a message of somebody of whom Slack did not say who they are
@@ -70,9 +71,20 @@ class Role(StrEnum):
         return self in {Role.ANSWER, Role.CANDIDATES}
 
     @property
+    def shows_nothing(self) -> bool:
+        """Return True for what everybody may read: that somebody may not use the bot, that something is gone."""
+        return self in {Role.REFUSED, Role.READ_LATER, Role.WITHDRAWAL}
+
+    @property
+    def gives(self) -> bool:
+        """Return True for what shows items to askers, and reaches them elsewhere where it may not be changed."""
+        return self.is_answer or self in {Role.RESOLUTION, Role.LIST, Role.REPLY}
+
+    @property
     def is_courtesy(self) -> bool:
         """Return True for what holds no text of an asker, and is no loss where it does not arrive."""
         told = {Role.HELP, Role.STATUS, Role.FILES, Role.REFUSED, Role.ELSEWHERE, Role.LIMITED, Role.READ_LATER}
+        told |= {Role.OFFICE_CLOSED}
         return self is Role.REPLY or self in told
 
 

@@ -15,7 +15,7 @@ def event_callback(world: World, channel: Channel | None, event: Json) -> Json:
     """Events carry their globally unique event_id and whether the channel is shared (slack-facts.md, 2 and 10)."""
     return {
         "token": VERIFICATION,
-        "team_id": channel.host,
+        "team_id": channel.host if channel else TEAM,
         "context_team_id": TEAM,
         "api_app_id": APP,
         "event": event,

@@ -78,7 +78,7 @@ async def test_candidates_in_a_shared_channel_are_shown_privately(slack: TrialSl
     assert slack.channel("#ext-customer").messages == [asked]
 
 
-@pytest.mark.parametrize("method", ["conversations.info", "users.list"])
+@pytest.mark.parametrize("method", ["conversations.info", "conversations.members"])
 @pytest.mark.usefixtures("bot")
 async def test_a_channel_of_unknown_nature_gets_nothing(slack: TrialSlack, sato: Person, method: str) -> None:
     """Where Slack does not say who reads along, the answer is private and says so."""

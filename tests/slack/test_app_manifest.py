@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.listeners import register
 from bot.slack.listeners.asker import AskerListeners
 from bot.slack.listeners.buttons import Buttons, CopyListeners
+from bot.slack.listeners.changes import ChangeListeners
 from bot.slack.listeners.lists import ListListeners
 from bot.slack.listeners.lookup import Lookup
 from bot.slack.listeners.office import OfficeListeners
@@ -65,8 +66,9 @@ def registered() -> dict[str, list[Any]]:
         SearchListeners(nothing, nothing, nothing, ""),
         AskerListeners(nothing, nothing, nothing, nothing),
         OfficeListeners(nothing, nothing, nothing, nothing),
-        ListListeners(nothing, nothing, nothing, nothing, ""),
-        Buttons(nothing, nothing, nothing, nothing, ""),
+        ListListeners(nothing, nothing, nothing, nothing),
+        ChangeListeners(nothing),
+        Buttons(nothing, nothing, nothing, nothing),
     )
     registered: dict[str, list[Any]] = recorder.registered
     return registered

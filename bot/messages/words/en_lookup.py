@@ -131,6 +131,16 @@ class EnglishLookupWords(LookupWords):
     NO_LONGER = "This question has been withdrawn or has already been dealt with."
     OLD_BUTTON = "This button no longer works. Please ask the question again."
     WITHDRAWN = "Withdrawn. The posted messages are deleted, and the question's text is removed from the records."
+    OFFICE_CLOSED: ClassVar[Mapping[str, str]] = {
+        "shared_with_others": (
+            "⚠️ The ISMS office's channel was shared with another company, so no questions are posted there. "
+            "Once it is no longer shared, those that wait arrive."
+        ),
+        "open_to_guests": (
+            "⚠️ The ISMS office's channel has a guest, so no questions are posted there. "
+            "Once the guest is out, those that wait arrive."
+        ),
+    }
     OFFICE_UNREACHABLE = (
         "The ISMS office's channel could not be reached (reference {name}). The question is on record and will be sent "
         "as soon as possible. If it is urgent, please contact the office directly."

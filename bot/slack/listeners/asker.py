@@ -18,31 +18,30 @@ from bot.messages import forms
 from bot.messages.blocks import Block, escape, instead
 from bot.messages.values import OfAsk, OfItem
 from bot.messages.words import Words
-from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields
-from bot.slack.listeners.press import Presses, Reply, anyone, error, known, update
+from bot.slack.gate import Gate
+from bot.slack.inbound import Fields
+from bot.slack.listeners.press import Presses, Reply, error, update
 
 
 class AskerListeners:
     """Only the asker may act here; the desk checks that again when a form is sent."""
 
-    def __init__(self, desk: AskerDesk, directory: Directory, library: Library, office: Office) -> None:
+    def __init__(self, desk: AskerDesk, gate: Gate, library: Library, office: Office) -> None:
         self._desk = desk
-        self._directory = directory
+        self._gate = gate
         self._library = library
         self._office = office
 
     def register(self, app: AsyncApp) -> None:
-        desk, presses = self._desk, Presses(app, partial(anyone, self._directory))
+        desk, presses = self._desk, Presses(app, self._gate)
         presses.button("add_context", OfAsk, partial(self._form, _context_form))
         presses.button("reply", OfAsk, partial(self._form, _reply_form))
         presses.button("reopen", OfAsk, partial(self._form, _reopen_form))
         presses.button("show_item", OfItem, self._show_item)
         presses.button("show_replaced", OfItem, self._show_replaced)
-        sent = Presses(app, partial(known, self._directory))
-        sent.form("add_context", OfAsk, self._context_added)
-        sent.text_form("reply", OfAsk, lambda value, who, text: desk.reply(value.ask_id, who, text))
-        sent.text_form("reopen", OfAsk, lambda value, who, text: desk.reopen(value.ask_id, who, text))
+        presses.form("add_context", OfAsk, self._context_added)
+        presses.text_form("reply", OfAsk, lambda value, who, text: desk.reply(value.ask_id, who, text))
+        presses.text_form("reopen", OfAsk, lambda value, who, text: desk.reopen(value.ask_id, who, text))
 
     async def _form(
         self, form: Callable[[Words, StoredAsk, Escalation | None], Block | str], value: OfAsk, press: Press

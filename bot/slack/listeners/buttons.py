@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
@@ -21,24 +20,23 @@ from bot.messages import forms
 from bot.messages.blocks import Block, escape, instead
 from bot.messages.values import Chosen, OfAsk, OfEscalation, OfItem, OfList, PressedOn
 from bot.sheets.copying import copied, item_source, office_source
-from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields, Payload
-from bot.slack.listeners.press import Presses, Reply, anyone, closes, colleague, tell, update, words_of
+from bot.slack.gate import Gate
+from bot.slack.inbound import Fields, Payload
+from bot.slack.listeners.press import Presses, Reply, closes, update, words_of
 
 
 class Buttons:
-    """The listeners for buttons. team: the workspace the bot is installed in."""
+    """The listeners for buttons."""
 
-    def __init__(self, desk: DecidingDesk, asker: AskerDesk, lists: ListDesk, directory: Directory, team: str) -> None:
+    def __init__(self, desk: DecidingDesk, asker: AskerDesk, lists: ListDesk, gate: Gate) -> None:
         self._desk = desk
         self._asker = asker
         self._lists = lists
-        self._directory = directory
-        self._team = team
+        self._gate = gate
 
     def register(self, app: AsyncApp) -> None:
         desk, asker, lists = self._desk, self._asker, self._lists
-        presses = Presses(app, partial(colleague, self._directory, self._team))
+        presses = Presses(app, self._gate)
         on = presses.button
         on(re.compile(r"choose_.+"), Chosen, lambda v, press: desk.choose(v.ask_id, [n.plain for n in v.items], press))
         on("escalate", OfAsk, lambda value, press: desk.escalate(value.ask_id, press, answered=False))
@@ -72,20 +70,19 @@ class Buttons:
 
     async def gone(self, body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
         await ack()
-        await tell(respond, (await words_of(self._directory, body)).OLD_BUTTON)
+        await self._gate.tell(body, respond, (await words_of(self._gate.directory, body)).OLD_BUTTON, anybody=True)
 
 
 class ObjectionListeners:
-    """The button under an answer, and its form. team: the workspace the bot is installed in."""
+    """The button under an answer, and its form."""
 
-    def __init__(self, desk: DecidingDesk, directory: Directory, library: Library, team: str) -> None:
+    def __init__(self, desk: DecidingDesk, gate: Gate, library: Library) -> None:
         self._desk = desk
-        self._directory = directory
+        self._gate = gate
         self._library = library
-        self._team = team
 
     def register(self, app: AsyncApp) -> None:
-        presses = Presses(app, partial(colleague, self._directory, self._team))
+        presses = Presses(app, self._gate)
         presses.button("escalate_wrong", OfAsk, self._asked)
         presses.form("escalate_wrong", PressedOn, self._objected)
 
@@ -116,13 +113,13 @@ def _press(on: PressedOn, who: Person) -> Press:
 class CopyListeners:
     """The buttons under items and under the office's own answers."""
 
-    def __init__(self, office_desk: OfficeDesk, directory: Directory, library: Library) -> None:
+    def __init__(self, office_desk: OfficeDesk, gate: Gate, library: Library) -> None:
         self._office_desk = office_desk
-        self._directory = directory
+        self._gate = gate
         self._library = library
 
     def register(self, app: AsyncApp) -> None:
-        presses = Presses(app, partial(anyone, self._directory))
+        presses = Presses(app, self._gate)
         presses.button("copy_answer", OfEscalation, self._answer)
         presses.button(re.compile(r"copy_\d+"), OfItem, self._item)
         closes(app, "copy")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from slack_bolt.async_app import AsyncApp
 
 from bot.desk.library import Library
@@ -13,23 +11,22 @@ from bot.desk.people import Person, Press
 from bot.messages import file_reply, list_forms
 from bot.messages.blocks import Block, escape, instead
 from bot.messages.values import ListFile, OfList
-from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields
-from bot.slack.listeners.press import Presses, Reply, closes, colleague, error, update
+from bot.slack.gate import Gate
+from bot.slack.inbound import Fields
+from bot.slack.listeners.press import Presses, Reply, closes, error, update
 
 
 class ListListeners:
-    """Anybody of the workspace who sees a list may act on it. team: the workspace the bot is installed in."""
+    """Any colleague who sees a list may act on it."""
 
-    def __init__(self, desk: ListDesk, files: FileDesk, directory: Directory, library: Library, team: str) -> None:
+    def __init__(self, desk: ListDesk, files: FileDesk, gate: Gate, library: Library) -> None:
         self._desk = desk
         self._files = files
-        self._directory = directory
+        self._gate = gate
         self._library = library
-        self._team = team
 
     def register(self, app: AsyncApp) -> None:
-        presses = Presses(app, partial(colleague, self._directory, self._team))
+        presses = Presses(app, self._gate)
         presses.button("decide_rows", OfList, self._decide)
         presses.button("near_rows", OfList, self._near)
         presses.form("decide_rows", OfList, self._decided)

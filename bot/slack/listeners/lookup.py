@@ -24,10 +24,11 @@ from bot.messages.blocks import Message
 from bot.messages.words import Words, words_in
 from bot.sheets.table import is_question
 from bot.slack.asked import Asked, asked
-from bot.slack.directory import Directory, PersonUnknownError
+from bot.slack.directory import PersonUnknownError
 from bot.slack.first_words import First, first_words
-from bot.slack.listeners.inbound import Payload, team_of
-from bot.slack.listeners.press import tell, words_of
+from bot.slack.gate import Gate
+from bot.slack.inbound import Payload
+from bot.slack.listeners.press import words_of
 from bot.slack.reading import File, Said, read
 from bot.store.store import NotRecordedError
 
@@ -45,12 +46,19 @@ class Lookup:
     """The listeners for questions. reply: `thread`, or `private` for commands that only their asker sees."""
 
     def __init__(
-        self, desk: AskingDesk, lists: ListDesk, files: FileDesk, directory: Directory, bot_user: str, reply: str
+        self,
+        desk: AskingDesk,
+        lists: ListDesk,
+        files: FileDesk,
+        gate: Gate,
+        bot_user: str,
+        reply: str,
     ) -> None:
         self._desk = desk
         self._lists = lists
         self._files = files
-        self._directory = directory
+        self._directory = gate.directory
+        self._gate = gate
         self._bot_user = bot_user
         self._reply = reply
 
@@ -61,7 +69,8 @@ class Lookup:
         app.shortcut("lookup_message")(self.shortcut)
 
     async def command(self, body: Payload, ack: AsyncAck) -> None:
-        await ack(response_type="ephemeral", **(await self._command(body)).payload)
+        message = await self._command(body)
+        await self._gate.answer(body, ack, response_type="ephemeral", **message.payload)
 
     async def _command(self, body: Payload) -> Message:
         """Record what a command asks and return what its asker alone is told."""
@@ -112,7 +121,7 @@ class Lookup:
         sentence = await self._shortcut(body)
         await ack()
         if sentence:
-            await tell(respond, sentence)
+            await self._gate.tell(body, respond, sentence)
 
     async def _shortcut(self, body: Payload) -> str | Message | None:
         """Record what a message asks; return what is said to whoever chose the shortcut where nothing was recorded."""
@@ -129,7 +138,7 @@ class Lookup:
         direct = body["channel"].get("name") == _DIRECT
         ask = Ask(
             key=f"trigger {body['trigger_id']}",
-            team=team_of(body),
+            team=(body.get("team") or {}).get("id") or "",
             asker=person.id,
             asker_name=person.name,
             source=Source.SHORTCUT,

@@ -25,9 +25,9 @@ from bot.messages import forms
 from bot.messages.blocks import Block
 from bot.messages.values import AnswerDraft, GivenBefore, Merge, OfEscalation, Value
 from bot.messages.words import Words
-from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields, Payload
-from bot.slack.listeners.press import Presses, Reply, Shown, error, member, update
+from bot.slack.gate import Gate
+from bot.slack.inbound import Fields, Payload
+from bot.slack.listeners.press import Presses, Reply, Shown, error, update
 from bot.slack.reading import read
 
 V = TypeVar("V", bound=Value)
@@ -39,14 +39,14 @@ _FIELDS = {"headings": "question", "caution": "note", "hold": "note"}
 class OfficeListeners:
     """Only members of the office's channel may act, and that is asked when they act."""
 
-    def __init__(self, desk: OfficeDesk, directory: Directory, library: Library, office: Office) -> None:
+    def __init__(self, desk: OfficeDesk, gate: Gate, library: Library, office: Office) -> None:
         self._desk = desk
-        self._directory = directory
+        self._gate = gate
         self._library = library
         self._office = office
 
     def register(self, app: AsyncApp) -> None:
-        desk, presses = self._desk, Presses(app, self._member)
+        desk, presses = self._desk, Presses(app, self._gate, self._gate.member)
 
         def on(action: str, kind: type[V], act: Callable[[V, Press], Awaitable[Shown]]) -> None:
             async def acts(value: V, press: Press) -> Shown:
@@ -70,9 +70,6 @@ class OfficeListeners:
         presses.text_form("ask_back", OfEscalation, lambda value, who, text: desk.ask_back(value.number, who, text))
         presses.text_form("decline", OfEscalation, lambda value, who, text: desk.decline(value.number, who, text))
         presses.shortcut("answer_from_reply", self._answer_from_reply)
-
-    async def _member(self, body: Payload) -> Person | str:
-        return await member(self._directory, self._office.channel, body)
 
     # -- opening forms --
 

@@ -7,7 +7,6 @@ restored: somebody must hear of that.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -16,15 +15,15 @@ from typing import Any, TypeVar
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.desk.people import Person, Press
 from bot.messages import blocks
-from bot.messages.blocks import Block, Message, escape, instead
+from bot.messages.blocks import Block
 from bot.messages.values import OldButtonError, Value
 from bot.messages.words import Words, words_in
-from bot.slack.directory import Directory, PersonUnknownError
-from bot.slack.listeners.inbound import Fields, Payload, team_of, user_of
+from bot.slack.directory import Directory
+from bot.slack.gate import Gate
+from bot.slack.inbound import Fields, Payload, user_of
 from bot.store.store import NotRecordedError
 
 log = logging.getLogger(__name__)
@@ -38,35 +37,31 @@ Shown = Block | str | None
 # What a form sent comes to: an answer to Slack, what is wrong under its first field, if any, or None, which closes it.
 Reply = dict[str, Any] | str | None
 
-_WITHIN_SECONDS = 1.0  # a form opens with a trigger that lives three seconds
-_UPDATE_SECONDS = 1.0  # Bolt sends the ack when the listener ends, and recording comes before
-
 
 class Presses:
-    """Registers the buttons, forms and shortcuts of those who may use them."""
+    """Registers the buttons, forms and shortcuts of those who may use them. who: as Gate.colleague()."""
 
-    def __init__(self, app: AsyncApp, who: Who) -> None:
+    def __init__(self, app: AsyncApp, gate: Gate, who: Who | None = None) -> None:
         self._app = app
-        self._who = who
+        self._gate = gate
+        self._who = who or gate.colleague
 
     def button(self, name: str | re.Pattern[str], kind: type[V], act: Callable[[V, Press], Awaitable[Shown]]) -> None:
         """Let a button do its act. Inside a form, what the act comes to takes the form's place."""
 
-        async def listener(
-            body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient
-        ) -> None:
+        async def listener(body: Payload, action: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
             async def pressed(who: Person) -> Shown:
                 return await act(kind.decoded(action.get("value")), press_of(body, who))
 
             # Which row it was about is in no message of a KeyError.
             what = f"the button {action['action_id']} {action.get('value')}"
-            await self._press(what, body, ack, respond, client, pressed)
+            await self._press(what, body, ack, respond, pressed)
 
         self._app.action(name)(listener)
 
     def shortcut(self, name: str, act: Callable[[Payload, Person], Awaitable[Shown]]) -> None:
-        async def listener(body: Payload, ack: AsyncAck, respond: AsyncRespond, client: AsyncWebClient) -> None:
-            await self._press(f"the shortcut {name}", body, ack, respond, client, lambda who: act(body, who))
+        async def listener(body: Payload, ack: AsyncAck, respond: AsyncRespond) -> None:
+            await self._press(f"the shortcut {name}", body, ack, respond, lambda who: act(body, who))
 
         self._app.shortcut(name)(listener)
 
@@ -76,28 +71,27 @@ class Presses:
         body: Payload,
         ack: AsyncAck,
         respond: AsyncRespond,
-        client: AsyncWebClient,
         act: Callable[[Person], Awaitable[Shown]],
     ) -> None:
         who = await self._who(body)
         shown = who if isinstance(who, str) else await done(what, who.words, lambda: act(who))
-        if view := body.get("view"):
+        if body.get("view"):
             if shown:
-                await _change(client, view, instead(view, escape(shown)) if isinstance(shown, str) else shown)
+                await self._gate.change(body, shown)
             shown = None
-        elif isinstance(shown, dict) and isinstance(who, Person):
-            shown = await _open(client, body["trigger_id"], shown, who.words)
+        elif isinstance(shown, dict):
+            shown = await self._gate.open(body, shown)
         await ack()
-        if isinstance(shown, str):
-            await tell(respond, shown)
+        if shown:
+            await self._gate.tell(body, respond, shown, anybody=shown is who)
 
     def select(self, name: str, kind: type[V], act: Callable[[V, Fields, Person], Awaitable[Block]]) -> None:
         """Change a form once something is chosen in it. Where that fails, sending the form must show the same."""
 
-        async def listener(body: Payload, ack: AsyncAck, client: AsyncWebClient) -> None:
+        async def listener(body: Payload, ack: AsyncAck) -> None:
             changed = await self._filled(body, body["view"], kind, act)
             if isinstance(changed, dict):
-                await _change(client, body["view"], changed)
+                await self._gate.change(body, changed)
             await ack()
 
         self._app.action(name)(listener)
@@ -108,9 +102,11 @@ class Presses:
         async def listener(body: Payload, view: Payload, ack: AsyncAck) -> None:
             reply = await self._filled(body, view, kind, act)
             if isinstance(reply, str):
-                fields = view["state"]["values"]
-                reply = error(next(iter(fields)), reply) if fields else update(instead(view, escape(reply)))
-            await ack(**reply or {})
+                await self._gate.refuse(ack, view, reply)
+            elif reply:
+                await self._gate.answer(body, ack, **reply)
+            else:
+                await ack()
 
         self._app.view(name)(listener)
 
@@ -169,65 +165,6 @@ async def done(what: str, words: Words, act: Callable[[], Awaitable[T]]) -> T | 
         return words.FAILED
 
 
-async def _open(client: AsyncWebClient, trigger_id: str, view: Block, words: Words) -> str | None:
-    """Open a form; return what the person is told where Slack does not."""
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except Exception as fault:
-        log.warning("a form did not open: %s", type(fault).__name__)
-        return words.FORM_DID_NOT_OPEN
-    return None
-
-
-async def _change(client: AsyncWebClient, view: Payload, changed: Block) -> None:
-    try:
-        async with asyncio.timeout(_UPDATE_SECONDS):
-            await client.views_update(view_id=view["id"], hash=view["hash"], view=changed)
-    except Exception as fault:
-        log.warning("the form %s did not change: %s", changed["callback_id"], type(fault).__name__)
-
-
-# -- who acts --
-
-
-async def anyone(directory: Directory, body: Payload) -> Person:
-    """Return who acts; of whom Slack says nothing, only the id is known."""
-    user = user_of(body)
-    try:
-        return await directory.person(user)
-    except PersonUnknownError:
-        return Person(user, user, colleague=False, language=directory.fallback)
-
-
-async def known(directory: Directory, body: Payload) -> Person | str:
-    """Return who acts, or that Slack does not say who that is."""
-    try:
-        return await directory.person(user_of(body))
-    except PersonUnknownError:
-        return words_in(directory.fallback).STANDING_UNKNOWN
-
-
-async def colleague(directory: Directory, team: str, body: Payload) -> Person | str:
-    """Return who acts, or that they are no colleague. team: the workspace the bot is installed in."""
-    who = await known(directory, body)
-    if isinstance(who, str) or (who.colleague and team_of(body) == team):
-        return who
-    return who.words.COLLEAGUES_ONLY
-
-
-async def member(directory: Directory, channel: str, body: Payload) -> Person | str:
-    """Return who acts, or that they are not in the office's channel."""
-    user = user_of(body)
-    try:
-        async with asyncio.timeout(_WITHIN_SECONDS):
-            members = await directory.members(channel)
-            who = await directory.person(user)
-    except Exception as fault:
-        log.warning("the office's members are unknown: %s", type(fault).__name__)
-        return words_in(await directory.language(user)).OFFICE_UNKNOWN
-    return who if user in members else who.words.OFFICE_ONLY
-
-
 def press_of(body: Payload, person: Person) -> Press:
     """Return what a payload says of the message whose button was pressed; a button in a form is in none."""
     container = body["container"]
@@ -238,13 +175,6 @@ def press_of(body: Payload, person: Person) -> Press:
         ephemeral=bool(container.get("is_ephemeral")),
         response_url=body.get("response_url"),
     )
-
-
-_TELL_SECONDS = 0.5  # Bolt sends the ack after the listener's end, so telling must not take long
-
-
-class NotToldError(Exception):
-    """A sentence did not reach the person who pressed."""
 
 
 def register_errors(app: AsyncApp, directory: Directory) -> None:
@@ -268,18 +198,3 @@ async def not_recorded(directory: Directory, body: Payload) -> dict[str, Any]:
 async def words_of(directory: Directory, body: Payload) -> Words:
     """Return the words for what the person who acts is told alone."""
     return words_in(await directory.language(user_of(body)))
-
-
-async def tell(respond: AsyncRespond, said: str | Message) -> None:
-    """Show a sentence to the person who pressed, alone.
-
-    Raises NotToldError where that fails: unacked, the press shows Slack's own error, and nobody takes it for done.
-    """
-    payload = (blocks.notice(said) if isinstance(said, str) else said).payload
-    try:
-        async with asyncio.timeout(_TELL_SECONDS):
-            told = await respond(response_type="ephemeral", replace_original=False, **payload)
-    except Exception as error:
-        raise NotToldError(type(error).__name__) from error
-    if told.status_code != 200:
-        raise NotToldError(f"HTTP {told.status_code}")

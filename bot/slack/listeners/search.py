@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
@@ -18,10 +17,10 @@ from bot.lookup.search import search
 from bot.messages import blocks, forms
 from bot.messages.blocks import Block, escape
 from bot.messages.values import ItemShown
-from bot.messages.words import Words
-from bot.slack.directory import Directory
-from bot.slack.listeners.inbound import Fields, Payload
-from bot.slack.listeners.press import Presses, Reply, anyone, colleague, error, update
+from bot.messages.words import Words, words_in
+from bot.slack.gate import Gate, NotToldError
+from bot.slack.inbound import Fields, Payload
+from bot.slack.listeners.press import Presses, Reply, error, update
 from bot.slack.markup import clean
 
 _DIRECT = "D"  # what the ids of conversations between two begin with
@@ -33,31 +32,31 @@ class SearchListeners:
     team: the workspace the bot is installed in.
     """
 
-    def __init__(self, desk: AskingDesk, directory: Directory, library: Library, team: str) -> None:
+    def __init__(self, desk: AskingDesk, gate: Gate, library: Library, team: str) -> None:
         self._desk = desk
-        self._directory = directory
+        self._gate = gate
         self._library = library
         self._team = team
 
     def register(self, app: AsyncApp) -> None:
         app.options(re.compile(r".*"))(self.offer)
-        presses = Presses(app, self._colleague)
+        presses = Presses(app, self._gate)
         presses.select("find", ItemShown, self._choose)
         presses.form("search", ItemShown, self._submitted)
-        Presses(app, partial(anyone, self._directory)).shortcut("search_answers", self._open)
+        app.shortcut("search_answers")(self.open)
 
-    async def _colleague(self, body: Payload) -> Person | str:
-        return await colleague(self._directory, self._team, body)
-
-    async def offer(self, payload: Payload, ack: AsyncAck) -> None:
-        """Offer the items that a few typed letters mean, to anybody: who sees a form may look into the set."""
+    async def offer(self, body: Payload, payload: Payload, ack: AsyncAck) -> None:
+        """Offer the items that a few typed letters mean."""
         items = search(self._library.index, clean(payload.get("value") or "", addresses=True, markup=False))
-        await ack(options=[blocks.item_option(item) for item in items])
+        await self._gate.answer(body, ack, options=[blocks.item_option(item) for item in items])
 
-    async def _open(self, body: Payload, who: Person) -> Block:
+    async def open(self, body: Payload, ack: AsyncAck) -> None:
         """Open the form, or one with why not: a global shortcut has no other place to tell it in."""
-        form, may = forms.searching(who.words), await self._colleague(body)
-        return blocks.instead(form, escape(may)) if isinstance(may, str) else form
+        who = await self._gate.colleague(body)
+        words = words_in(self._gate.directory.fallback) if isinstance(who, str) else who.words
+        if await self._gate.open(body, forms.searching(words)):
+            raise NotToldError("there is no other place")  # so that Slack shows its own error
+        await ack()
 
     async def _choose(self, _: ItemShown, fields: Fields, who: Person) -> Block:
         return self._form(who.words, self._library.item(fields.choice("find")))

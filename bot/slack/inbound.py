@@ -13,13 +13,6 @@ Payload = dict[str, Any]
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
-def team_of(body: Payload) -> str:
-    """Return the team of the person who acts: in a shared channel not always the one the bot is installed in."""
-    user = body.get("user")
-    team = user.get("team_id") if isinstance(user, dict) else None
-    return str(team or (body.get("team") or {}).get("id") or body.get("team_id") or "")
-
-
 def user_of(body: Payload) -> str:
     """Return the id of the person who acts; empty where a payload does not say."""
     user = body.get("user")
