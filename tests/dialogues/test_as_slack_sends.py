@@ -146,6 +146,9 @@ async def test_thanks_and_first_words_reach_nobody(work: Workplace, rows: Rows) 
         before = list(dms.messages)
         await work.sato.dm(said)
         await dms.message(containing=told, without=before)
+    for said, told in (("設定", "melcol：お客様のセキュリティ質問"), ("FAQ", "①")):
+        await work.sato.shortcut("この内容を調べる", await work.suzuki.say(said, channel="#sales"))
+        await work.sato.seen.message(containing=told)
     assert rows("select count(*) from escalations") == [(0,)]
     assert rows("select distinct outcome from asks where outcome not in ('help', 'not_a_question')") == []
     assert work.office.messages == []

@@ -151,8 +151,10 @@ class Lookup:
         )
         if elsewhere := self._desk.elsewhere(ask):
             return elsewhere
-        if said.tables and not said.questions().rows:
-            return person.words.NO_LIST_IN_TABLE
+        if (first := first_words(said.text)) is First.STATUS:
+            return await self._desk.status(person.words, person.id, body["channel"]["id"])
+        if say := self._says(said, first):
+            return say(person.words)
         try:
             await self._record(ask, said)
         except AskedTooOftenError as error:
