@@ -79,6 +79,15 @@ async def test_an_act_that_slack_refuses_is_told(page: Page, session: aiohttp.Cl
             assert reply.status == 400
 
 
+async def test_cells_become_a_table(page: Page, slack: TrialSlack, session: aiohttp.ClientSession) -> None:
+    """What is copied from a sheet and pasted, as in Slack."""
+    dms = slack.person("佐藤").dms
+    said = {"act": "say", "channel": dms.id, "text": "No\t質問\n1\tGDPRは？\n"}
+    await session.post(f"{page.url}api/act?as=USATO", json=said)
+    [message] = dms.messages
+    assert message.plain == "No｜質問\n1｜GDPRは？"
+
+
 async def test_files_are_for_those_who_see_them(page: Page, slack: TrialSlack, session: aiohttp.ClientSession) -> None:
     """A file in one person's direct messages is found by that person alone."""
     message = await slack.person("佐藤").drop("秘密.csv", b"a,b")

@@ -26,7 +26,11 @@ async def act(slack: TrialSlack, person: Person, said: Json) -> Json:
 async def _say(slack: TrialSlack, person: Person, said: Json) -> Json:
     channel, text = said["channel"], said["text"]
     thread = slack.channel(channel).at(said["thread"]) if said.get("thread") else None
-    if text.startswith("/"):
+    cells = [line.split("\t") for line in text.strip("\n").split("\n")]
+    if all(len(row) > 1 for row in cells):  # copied from a sheet
+        await person.paste(cells, channel=channel, thread=thread, in_blocks=True)
+        return {}
+    if text.startswith("/") and not text.startswith("/me "):
         shown = await person.command(text, channel=channel, thread=thread)
         return {"error": shown.error} if shown and shown.error else {}
     await person.say(text, channel=channel, thread=thread)
