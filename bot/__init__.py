@@ -17,3 +17,9 @@ five compute and nothing else: no Slack, no database, no clock.
   commands/     the command line: `melcol COMMAND`
   trial/        a strict local stand-in for Slack, for tests and `melcol demo`; imports nothing else of bot
 """
+
+import os
+
+# Before numpy is first imported. With two threads a lookup takes five times the CPU, and on a busy machine twenty times
+# as long, since the threads turn in circles while they wait for each other.
+os.putenv("OPENBLAS_NUM_THREADS", "1")

@@ -24,7 +24,7 @@ from bot.desk.people import Office
 from bot.desk.posting import Posting
 from bot.lookup.index import Index
 from bot.messages.words import words_in
-from bot.settings import Settings
+from bot.settings import Settings, state_directory
 from bot.slack.connection import GRACE_SECONDS, Bot, at_work, bolt, by_http, by_socket
 from bot.slack.courier import Courier
 from bot.slack.directory import Directory
@@ -70,7 +70,7 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         store = open_store(settings)
         stack.push_async_callback(store.close)
         await recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
-        library = Library(settings.answers or default_directory(), index)
+        library = Library(settings.answers or default_directory(), index, state_directory())
         office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
         sends = "files:write" in scopes(identity)
         posting = Posting(library, office, identity["url"], words_in(settings.language), sends=sends)

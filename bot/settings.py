@@ -126,10 +126,22 @@ def _database_url_or_default(values: Mapping[str, Any], environ: Mapping[str, st
 
 
 def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
-    """SQLite in the user's state directory (XDG base directory specification)."""
+    """SQLite in the user's state directory."""
+    return f"sqlite:///{_state_directory(environ) / 'melcol.db'}"
+
+
+def state_directory(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return where melcol keeps what it can make again; None where nobody's home is known."""
+    try:
+        return _state_directory(environ)
+    except RuntimeError:
+        return None
+
+
+def _state_directory(environ: Mapping[str, str]) -> Path:
+    """By the XDG base directory specification. Raises RuntimeError where nobody's home is known."""
     state = environ.get("XDG_STATE_HOME", "").strip()
-    directory = Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "state"
-    return f"sqlite:///{directory / 'melcol' / 'melcol.db'}"
+    return (Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "state") / "melcol"
 
 
 def _values(variables: Mapping[str, Variable], environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:

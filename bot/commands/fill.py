@@ -21,7 +21,7 @@ from bot.lookup.loading import load_index
 from bot.lookup.outcomes import Answered, NoSuchItem, Outcome, OutcomeName, Suggested
 from bot.messages.file_reply import columns_taken, layout_of
 from bot.messages.words import words_in
-from bot.settings import SettingsError, suggests_choices
+from bot.settings import SettingsError, state_directory, suggests_choices
 from bot.sheets.new_xlsx import new_workbook
 from bot.sheets.process import fill_apart, read_apart
 from bot.sheets.table import Row
@@ -138,7 +138,7 @@ class _Done:
 
 def fill(arguments: argparse.Namespace) -> int:
     """Fill one check sheet. Return 0 if it was written, 1 if it was refused, 2 if the set or a setting is faulty."""
-    index = load_index(arguments.answers or default_directory())
+    index = load_index(arguments.answers or default_directory(), state_directory())
     if isinstance(index, tuple):
         sys.stderr.writelines(f"{problem}\n" for problem in index)
         return 2

@@ -24,6 +24,7 @@ from bot.lookup.outcomes import (
     Unanswered,
 )
 from bot.messages.words import words_in
+from bot.settings import state_directory
 
 _WORDS = words_in(Language.JA)  # the command line speaks Japanese
 
@@ -36,7 +37,7 @@ def declare_lookup(parser: argparse.ArgumentParser) -> None:
 
 def lookup(arguments: argparse.Namespace) -> int:
     """Look up one question, or one a line of standard input. Return 0 whatever the outcome, 2 if the set is faulty."""
-    index = load_index(arguments.answers or default_directory())
+    index = load_index(arguments.answers or default_directory(), state_directory())
     if isinstance(index, tuple):
         sys.stderr.writelines(f"{problem}\n" for problem in index)
         return 2

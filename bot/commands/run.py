@@ -11,7 +11,7 @@ from bot.answer_set.files import default_directory
 from bot.app import serve
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
-from bot.settings import Settings, SettingsError, read_settings
+from bot.settings import Settings, SettingsError, read_settings, state_directory
 from bot.slack.connection import log_of_sdk
 from bot.slack.startup import StartError
 
@@ -22,7 +22,7 @@ def run(_: argparse.Namespace) -> int:
         settings = read_settings()
     except SettingsError as error:
         return _refuse(2, "設定を直してください。", error.problems)
-    match load_index(settings.answers or default_directory()):
+    match load_index(settings.answers or default_directory(), state_directory()):
         case Index() as index:
             configure_logging(settings)
         case problems:

@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 class Library:
     """Holds the index that lookups use, and makes it again when files or amendments change."""
 
-    def __init__(self, directory: Path, curated: Index) -> None:
+    def __init__(self, directory: Path, curated: Index, state: Path | None = None) -> None:
         self._directory = directory
+        self._state = state
         self._files = _stamp(directory)
         self._curated = curated
         self._applied: tuple[int, ...] | None = None
@@ -96,7 +97,7 @@ class Library:
         if stamp == self._files:
             return False
         self._files = stamp
-        match await asyncio.to_thread(load_index, self._directory):
+        match await asyncio.to_thread(load_index, self._directory, self._state):
             case Index() as index:
                 self._curated = index
                 return True

@@ -7,9 +7,13 @@ from collections.abc import Mapping, Sequence
 from heapq import nlargest
 from typing import NamedTuple
 
+import numpy as np
+
 from bot.answer_set.items import Item
+from bot.lookup import facts, wording
 from bot.lookup.facts import Facts, facts_asked
-from bot.lookup.meaning import Meaning, Meant
+from bot.lookup.kept import Kept, Parts, digest, text_key
+from bot.lookup.meaning import Meaning, Meant, regressions
 from bot.lookup.normalize import readable
 from bot.lookup.numbers import without_own_numbering
 from bot.lookup.phrasings import Phrasings
@@ -82,15 +86,20 @@ class Evidence:
     It says nothing of items behind those it was made with: the office has added them since, without phrasings.
     """
 
-    def __init__(self, items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None) -> None:
+    def __init__(
+        self, items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None, kept: Kept | None = None
+    ) -> None:
         self._vectors = vectors
         self._known = _known(items)
-        self._asked = [[plainly(text) for text in asked_of(item, phrasings)] for item in items]
-        near = [[plainly(text) for text in phrasings.near.get(item.number.plain, ())] for item in items]
-        others = [plainly(text) for texts in phrasings.elsewhere.values() for text in texts]
-        self._wording = Wording(self._asked, near, others)
-        self._facts = Facts(self._asked, near, others)
-        self._meaning = _meaning(self._asked, near, others, vectors) if vectors else None
+        key = set_key(items, phrasings, vectors)
+        parts = kept.learnt(key) if kept else None
+        if parts is None:
+            parts = learnt(items, phrasings, vectors)
+            if kept:
+                kept.keep(key, parts)
+        self._wording = Wording(parts)
+        self._facts = Facts(parts)
+        self._meaning = Meaning(parts) if vectors else None
 
     @property
     def has_vectors(self) -> bool:
@@ -99,10 +108,6 @@ class Evidence:
     def is_of(self, items: Sequence[Item]) -> bool:
         """Return True if these items are asked as those it was made with, but for ones added behind them."""
         return _known(items[: len(self._known)]) == self._known
-
-    def texts(self) -> list[str]:
-        """Return the items' phrasings as they are encoded."""
-        return [text for texts in self._asked for text in texts]
 
     def measure(self, text: str, spoken: Spoken) -> Measured:
         """Return what speaks for each item, of a text as plainly() gives it."""
@@ -146,11 +151,11 @@ class Evidence:
 
     def lacking(self, place: int, facts: Sequence[str]) -> tuple[str, ...]:
         """Return the kinds of facts that are asked for and that an item does not give."""
-        return self._facts.lacking(place, facts) if place < len(self._asked) else ()
+        return self._facts.lacking(place, facts) if place < len(self._known) else ()
 
     def phrasing(self, place: int, measured: Measured) -> int | None:
         """Return which of an item's asked_of() met in meaning, counted from 0; None where none did."""
-        if self._meaning is None or measured.meant is None or place >= len(self._asked):
+        if self._meaning is None or measured.meant is None or place >= len(self._known):
             return None
         which, similarity = self._meaning.phrasing(measured.meant, place)
         return which if similarity >= _MET else None
@@ -183,11 +188,24 @@ def asked_of(item: Item, phrasings: Phrasings) -> tuple[str, ...]:
     return (item.question, *item.keywords, *phrasings.asked.get(item.number.plain, ()))
 
 
-def _meaning(
-    asked: Sequence[Sequence[str]], near: Sequence[Sequence[str]], others: Sequence[str], vectors: Vectors
-) -> Meaning:
-    owners = [place for place, texts in enumerate(asked) for _ in texts]
-    missed = [place for place, texts in enumerate(near) for _ in texts]
-    refused = [text for texts in near for text in texts]
-    rows = vectors.of([text for texts in (*asked, refused, others) for text in texts])
-    return Meaning(rows[: len(owners)], owners, rows[len(owners) :], missed)
+def learnt(items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None) -> Parts:
+    """Return all that is learnt from a set: plain arrays, from which Evidence is made in an instant."""
+    asked = [[plainly(text) for text in asked_of(item, phrasings)] for item in items]
+    near = [[plainly(text) for text in phrasings.near.get(item.number.plain, ())] for item in items]
+    others = [plainly(text) for texts in phrasings.elsewhere.values() for text in texts]
+    sizes, missed = np.array([len(texts) for texts in asked]), np.array([len(texts) for texts in near])
+    parts = {"sizes": sizes, "missed": missed, "others": np.array(len(others))}
+    parts |= {**wording.counted(asked, near, others), **facts.counted(asked, near, others)}
+    if vectors is None:
+        return parts
+    texts = [text for listed in (*asked, *near, others) for text in listed]
+    rows, keys = vectors.of(texts), np.frombuffer(b"".join(map(text_key, texts)), dtype=np.uint64)
+    chosen = {} if vectors.projection is None else {"way": vectors.projection}
+    return {**parts, **chosen, "rows": rows, "keys": keys, **regressions(rows, sizes, missed)}
+
+
+def set_key(items: Sequence[Item], phrasings: Phrasings, vectors: Vectors | None) -> str:
+    """Return what stands for all that goes into what is learnt."""
+    own = ["\n".join((number, question, *keywords)) for number, question, keywords in _known(items)]
+    others = (f"{each.kind}\n{each.about}\n{each.text}" for each in phrasings)
+    return digest("with vectors" if vectors else "words alone", *own, *others)

@@ -5,10 +5,17 @@ A kind that an item's near misses ask for and its phrasings do not is an objecti
 
 from __future__ import annotations
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from bot.lookup.kept import Parts
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _PRIOR = 4.0  # questions' worth of what holds for all items, before an item's own phrasings are heard
 _RARE = 0.003  # share of questions that ask for a kind which none does
@@ -97,24 +104,14 @@ def facts_asked(text: str) -> list[str]:
 class Facts:
     """What each item of a set gives, read off its phrasings and its near misses."""
 
-    def __init__(self, asked: Sequence[Sequence[str]], near: Sequence[Sequence[str]], others: Iterable[str]) -> None:
-        """asked, near: by place of an item. others: questions on topics that no item answers."""
-        given = [Counter(kind for text in texts for kind in facts_asked(text)) for texts in asked]
-        lacking = [Counter(kind for text in texts for kind in facts_asked(text)) for texts in near]
-        elsewhere = [facts_asked(text) for text in others]
-        answered, refused = sum(map(len, asked)), sum(map(len, near)) + len(elsewhere)
-        gives = sum(given, Counter())
-        lacks = sum(lacking, Counter(kind for kinds in elsewhere for kind in kinds))
-        self._weights: list[dict[str, float]] = []
-        for place, texts in enumerate(asked):
-            missed = len(near[place])
-            self._weights.append(
-                {
-                    kind: math.log(_share(given[place][kind], len(texts), gives[kind], answered))
-                    - math.log(_share(lacking[place][kind], missed, lacks[kind], refused))
-                    for kind in KINDS
-                }
-            )
+    def __init__(self, counts: Parts) -> None:
+        """counts: as counted() gives them."""
+        sizes, missed = counts["sizes"][:, None], counts["missed"][:, None]
+        given, lacking = counts["facts_given"], counts["facts_lacking"]
+        gives, lacks = given.sum(axis=0), lacking.sum(axis=0) + counts["facts_elsewhere"]
+        weights = np.log(_shares(given, sizes, gives, int(sizes.sum())))
+        weights -= np.log(_shares(lacking, missed, lacks, int(missed.sum()) + int(counts["others"])))
+        self._weights: list[dict[str, float]] = [dict(zip(KINDS, row, strict=True)) for row in weights.tolist()]
 
     def given(self, place: int, kinds: Iterable[str]) -> float:
         """Return how much more often these kinds are asked in an item's phrasings than in its near misses, as a log."""
@@ -127,5 +124,20 @@ class Facts:
         return tuple(sorted((kind for kind in kinds if weights[kind] < _OBJECTS), key=weights.__getitem__))
 
 
-def _share(count: int, total: int, everywhere: int, of: int) -> float:
-    return (count + _PRIOR * (everywhere / (of or 1) + _RARE)) / (total + _PRIOR)
+def counted(asked: Sequence[Sequence[str]], near: Sequence[Sequence[str]], others: Sequence[str]) -> Parts:
+    """Return how many texts ask for each kind. asked, near: by place of an item. others: what no item answers."""
+    return {
+        "facts_given": np.array([_counts(texts) for texts in asked], dtype=np.int32).reshape(-1, len(KINDS)),
+        "facts_lacking": np.array([_counts(texts) for texts in near], dtype=np.int32).reshape(-1, len(KINDS)),
+        "facts_elsewhere": np.array(_counts(others), dtype=np.int32),
+    }
+
+
+def _counts(texts: Iterable[str]) -> list[int]:
+    found = Counter(kind for text in texts for kind in facts_asked(text))
+    return [found[kind] for kind in KINDS]
+
+
+def _shares(counts: NDArray[Any], totals: NDArray[Any], everywhere: NDArray[Any], of: int) -> NDArray[np.float64]:
+    shares: NDArray[np.float64] = (counts + _PRIOR * (everywhere / (of or 1) + _RARE)) / (totals + _PRIOR)
+    return shares

@@ -6,18 +6,31 @@ Written for `melcol evaluate --fit` alone; a lookup only reads the file that com
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from bot.lookup.decision import Decision, Logistic
 from bot.lookup.evaluation import Counts, Entry, evaluate_entries
-from bot.lookup.evidence import FEATURES, FEATURES_WITHOUT, RANKING, RANKING_WITHOUT, Evidence, Measured
+from bot.lookup.evidence import (
+    FEATURES,
+    FEATURES_WITHOUT,
+    RANKING,
+    RANKING_WITHOUT,
+    Evidence,
+    Measured,
+    asked_of,
+    learnt,
+    plainly,
+    set_key,
+)
 from bot.lookup.index import Index
+from bot.lookup.kept import Kept, write
 from bot.lookup.outcomes import SHOWN
 from bot.lookup.phrasings import Kind, Phrasing, Phrasings, is_japanese
+from bot.lookup.vectors import Encode, Vectors
 
-with suppress(ImportError):  # fitting needs what the vectors need
-    import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -226,6 +239,18 @@ def crossed(index: Index, found: Sequence[Example], sheets: Sequence[Entry]) -> 
         own = [entry for entry in sheets if (entry.source or "sheet") == source]
         total += evaluate_entries(index.deciding(decision), own)[0]
     return total
+
+
+def learn(index: Index, encode: Encode, file: Path) -> None:
+    """Write what is learnt from an index's phrasings: with it, a start learns nothing and encodes nothing.
+
+    Directions for the vectors are chosen where no shipped file has any.
+    """
+    items, vectors = index.answer_set.items, Vectors(encode, Kept())
+    if vectors.projection is None:
+        asked = [plainly(text) for item in items for text in asked_of(item, index.phrasings)]
+        vectors = vectors.fit(asked)
+    write(file, set_key(items, index.phrasings, vectors), learnt(items, index.phrasings, vectors))
 
 
 def left_out(decision: Decision, left: Sequence[Left], *, japanese: bool) -> Counts:

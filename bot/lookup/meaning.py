@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
+from bot.lookup.kept import Parts
 from bot.lookup.vectors import unit
 
-with suppress(ImportError):  # without vectors nothing here is called
-    import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -39,17 +38,14 @@ class Meant(NamedTuple):
 class Meaning:
     """The vectors of all phrasings, ready to be compared with."""
 
-    def __init__(
-        self, asked: NDArray[np.float32], items: Sequence[int], refused: NDArray[np.float32], near: Sequence[int]
-    ) -> None:
-        """asked: phrasings in the order of their items. refused: near misses of the items in `near`, then others."""
-        self._rows = np.concatenate([asked, refused])
-        self._count = len(asked)
-        owners = np.asarray(items)
-        self._starts = np.flatnonzero(np.diff(owners, prepend=-1))
-        self._sizes = np.diff(self._starts, append=len(owners))
-        self._likely, self._likely_at = _likely(self._rows, owners, self._starts)
-        self._taught, self._taught_at = _taught(asked, owners, refused[: len(near)], np.asarray(near, dtype=np.int64))
+    def __init__(self, parts: Parts) -> None:
+        """parts: rows, sizes and missed of a set's texts, and what regressions() makes of them."""
+        self._rows = unit(parts["rows"].astype(np.float32))
+        self._sizes = parts["sizes"]
+        self._count = int(self._sizes.sum())
+        self._starts = np.cumsum(self._sizes) - self._sizes
+        self._likely, self._likely_at = parts["likely"], parts["likely_at"]
+        self._taught, self._taught_at = parts["taught"], float(parts["taught_at"])
 
     def of(self, vector: NDArray[np.float32]) -> Meant:
         near = self._rows @ vector
@@ -83,14 +79,24 @@ class Meaning:
         return close, nearest
 
 
-def _likely(
-    rows: NDArray[np.float32], owners: NDArray[np.int64], starts: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def regressions(rows: NDArray[np.int8], sizes: NDArray[np.int64], missed: NDArray[np.int64]) -> Parts:
+    """Return what is learnt from the vectors of a set's texts.
+
+    rows: of the phrasings by item, of the near misses by item, of other questions. sizes, missed: how many an item has.
+    """
+    whole = unit(rows.astype(np.float32))
+    count = int(sizes.sum())
+    likely, likely_at = _likely(whole, sizes)
+    near = whole[count : count + int(missed.sum())]
+    taught, taught_at = _taught(whole[:count], sizes, near, missed)
+    return {"likely": likely, "likely_at": likely_at, "taught": taught, "taught_at": np.array(taught_at)}
+
+
+def _likely(rows: NDArray[np.float32], sizes: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return, by item, the regression of being one of its phrasings."""
     mean = rows.mean(axis=0)
-    asked = rows[: len(owners)]
-    sizes = np.diff(starts, append=len(owners))
-    sums = np.add.reduceat(asked, starts, axis=0) - sizes[:, None] * mean
+    asked = rows[: int(sizes.sum())]
+    sums = np.add.reduceat(asked, np.cumsum(sizes) - sizes, axis=0) - sizes[:, None] * mean
     spread = rows.T @ rows - len(rows) * np.outer(mean, mean) + _STIFFNESS * np.eye(rows.shape[1], dtype=np.float32)
     ways: NDArray[np.float32] = np.linalg.solve(spread, sums.T).astype(np.float32)
     shares: NDArray[np.float32] = (sizes / len(rows) - mean @ ways).astype(np.float32)
@@ -98,15 +104,16 @@ def _likely(
 
 
 def _taught(
-    asked: NDArray[np.float32], owners: NDArray[np.int64], near: NDArray[np.float32], missed: NDArray[np.int64]
+    asked: NDArray[np.float32], sizes: NDArray[np.int64], near: NDArray[np.float32], missed: NDArray[np.int64]
 ) -> tuple[NDArray[np.float32], float]:
     """Return, by item, the regression of being a phrasing of it and no near miss, from how text and item agree."""
-    starts = np.flatnonzero(np.diff(owners, prepend=-1))
-    middles = unit(np.add.reduceat(asked, starts, axis=0))
+    items = np.arange(len(sizes))
+    owners = np.concatenate([np.repeat(items, sizes), np.repeat(items, missed)])
+    middles = unit(np.add.reduceat(asked, np.cumsum(sizes) - sizes, axis=0))
     if not len(near):
         return np.zeros_like(middles.T), 0.0
     texts = np.concatenate([asked, near])
-    pairs = np.concatenate([texts * middles[np.concatenate([owners, missed])] * _ALIKE, texts * _SIDE], axis=1)
+    pairs = np.concatenate([texts * middles[owners] * _ALIKE, texts * _SIDE], axis=1)
     weights = np.ones(len(texts), dtype=np.float32)
     weights[len(asked) :] = _REFUSED
     truth = np.zeros(len(texts), dtype=np.float32)

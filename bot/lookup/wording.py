@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import numpy as np
+
+from bot.lookup.kept import Parts
 from bot.lookup.normalize import WORD_END, tokens
 
 _UNHEARD = 5.0  # what a piece weighs that nobody has ever used, or once: less than what is rare and known
@@ -45,44 +48,31 @@ def pieces(text: str) -> set[str]:
 class Wording:
     """What the phrasings of a set are made of, and what its near misses and other questions are."""
 
-    def __init__(
-        self, asked: Sequence[Sequence[str]], near: Sequence[Sequence[str]], others: Sequence[str] = ()
-    ) -> None:
-        """asked, near: by place of an item its phrasings and its near misses. others: what no item answers."""
-        uses, misses, rest = _counts(asked), _counts(near), _counts([others])
-        answered, refused = sum(map(len, asked)), sum(map(len, near)) + len(others)
-        self._size = len(asked)
-        self._given = [
-            math.log((_PRIOR + len(missed)) / (_PRIOR + len(texts))) for texts, missed in zip(asked, near, strict=True)
-        ]
-        # Arrays, not objects: there are forty thousand pieces. Of the places of piece n, the items whose phrasings use
-        # it run from bound 2n to 2n + 1, those whose near misses alone use it from there to 2n + 2.
-        self._numbers: dict[str, int] = {}
-        self._rarity, self._leans, self._tells = array("f"), array("f"), array("f")
-        self._places, self._bounds = array("I"), array("I", [0])
-        for piece in uses.keys() | misses.keys() | rest.keys():
-            used, near_used = uses.get(piece, {}), misses.get(piece, {})
-            asks = sum(used.values())
-            against = sum(near_used.values()) + sum(rest.get(piece, {}).values())
-            if asks + against >= _LEAST:
-                self._numbers[piece] = len(self._rarity)
-                self._rarity.append(math.log((answered + refused) / (asks + against)))
-                self._add(used, near_used, (asks + _HALF) / (answered + 1), (against + _HALF) / (refused + 1))
-
-    def _add(self, used: Mapping[int, int], missed: Mapping[int, int], asks: float, against: float) -> None:
-        """Keep which items use a piece, and how much more than what holds for all. asks, against: shares of texts."""
-        places = [*sorted(used), *sorted(missed.keys() - used.keys())]
-        self._places.extend(places)
-        self._tells.extend(
-            math.log1p(used.get(place, 0) / (_PRIOR * asks)) - math.log1p(missed.get(place, 0) / (_PRIOR * against))
-            for place in places
-        )
-        self._leans.append(math.log(asks / against))
-        self._bounds.extend((self._bounds[-1] + len(used), self._bounds[-1] + len(places)))
+    def __init__(self, counts: Parts) -> None:
+        """counts: as counted() gives them."""
+        sizes, missed = counts["sizes"], counts["missed"]
+        self._given = np.log((_PRIOR + missed) / (_PRIOR + sizes)).tolist()
+        used, refused, count = counts["piece_used"], counts["piece_missed"], len(counts["piece_others"])
+        at = np.repeat(np.arange(count), counts["piece_items"])
+        asks = np.bincount(at, used, count)
+        against = np.bincount(at, refused, count) + counts["piece_others"]
+        answered, others = int(sizes.sum()), int(missed.sum()) + int(counts["others"])
+        for_all, against_all = (asks + _HALF) / (answered + 1), (against + _HALF) / (others + 1)
+        tells = np.log1p(used / (_PRIOR * for_all[at])) - np.log1p(refused / (_PRIOR * against_all[at]))
+        words = counts["pieces"].tobytes().decode("utf-8", "surrogatepass").split("\n")
+        # Of the places of piece n, the items whose phrasings use it run from bound 2n to 2n + 1, those whose near
+        # misses alone use it from there to 2n + 2. Arrays, not objects: there are forty thousand pieces.
+        self._numbers = dict(zip(words, range(count), strict=False))
+        self._rarity = array("d", np.log((answered + others) / (asks + against)).tobytes())
+        self._leans = array("d", np.log(for_all / against_all).tobytes())
+        self._tells = array("d", tells.tobytes())
+        self._places = array("H", counts["piece_places"].tobytes())
+        kinds = np.bincount(2 * at + (used == 0), minlength=2 * count)
+        self._bounds = array("I", np.concatenate([[0], np.cumsum(kinds)]).astype(np.uint32).tobytes())
 
     def used(self, asked: set[str]) -> list[float]:
         """Return by item how much of a question's pieces its phrasings have used, 0 to 1."""
-        shares = [0.0] * self._size
+        shares = [0.0] * len(self._given)
         total = 0.0
         for piece in asked:
             n = self._numbers.get(piece)
@@ -113,6 +103,31 @@ class Wording:
             if at < high and self._places[at] == place:
                 return self._tells[at]
         return 0.0
+
+
+def counted(asked: Sequence[Sequence[str]], near: Sequence[Sequence[str]], others: Sequence[str]) -> Parts:
+    """Return how many texts hold each piece. asked, near: by place of an item its phrasings and its near misses.
+
+    others: what no item answers. Pieces that hardly any text holds are left out.
+    """
+    uses, misses, rest = _counts(asked), _counts(near), _counts([others])
+    kept: list[str] = []
+    rows: list[tuple[int, int, int, int]] = []
+    for piece in sorted(uses.keys() | misses.keys() | rest.keys()):
+        used, missed = uses.get(piece, {}), misses.get(piece, {})
+        if sum(used.values()) + sum(missed.values()) + sum(rest.get(piece, {}).values()) >= _LEAST:
+            of_piece = [*sorted(used), *sorted(missed.keys() - used.keys())]
+            rows.extend((len(kept), place, used.get(place, 0), missed.get(place, 0)) for place in of_piece)
+            kept.append(piece)
+    at, places, used_by, missed_by = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    return {
+        "pieces": np.frombuffer("\n".join(kept).encode("utf-8", "surrogatepass"), dtype=np.uint8),
+        "piece_others": np.array([rest.get(piece, {}).get(0, 0) for piece in kept], dtype=np.uint16),
+        "piece_items": np.bincount(at, minlength=len(kept)).astype(np.uint16),
+        "piece_places": places.astype(np.uint16),
+        "piece_used": used_by.astype(np.uint16),
+        "piece_missed": missed_by.astype(np.uint16),
+    }
 
 
 def _counts(groups: Sequence[Sequence[str]]) -> dict[str, dict[int, int]]:

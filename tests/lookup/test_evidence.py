@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bot.asks.ask import Language
-from bot.lookup import vectors
+from bot.lookup import facts, wording
 from bot.lookup.decision import Costs, Logistic, fitted
 from bot.lookup.evidence import FEATURES, FEATURES_WITHOUT, plainly
 from bot.lookup.facts import KINDS, Facts, facts_asked
-from bot.lookup.meaning import Meaning
+from bot.lookup.kept import Parts
+from bot.lookup.meaning import Meaning, regressions
 from bot.lookup.outcomes import Match, nearest
 from bot.lookup.vectors import Vectors, sentence_encoder
 from bot.lookup.wording import Wording, pieces
@@ -24,6 +24,15 @@ from tests.indexed import index, matches
 def unit(*numbers: float) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     row = np.array(numbers, dtype=np.float32)
     return row / np.linalg.norm(row)
+
+
+def sizes(asked: list[list[str]], near: list[list[str]], others: list[str] | None = None) -> Parts:
+    counts = [np.array([len(texts) for texts in listed]) for listed in (asked, near)]
+    return {"sizes": counts[0], "missed": counts[1], "others": np.array(len(others or ()))}
+
+
+def worded(asked: list[list[str]], near: list[list[str]], others: list[str] | None = None) -> Wording:
+    return Wording({**sizes(asked, near, others), **wording.counted(asked, near, others or [])})
 
 
 def test_pieces_are_words_and_pairs_and_runs_of_characters() -> None:
@@ -42,89 +51,50 @@ def test_pieces_are_words_and_pairs_and_runs_of_characters() -> None:
 
 def test_wording_counts_what_an_item_has_been_asked_with() -> None:
     """All of a question's pieces are used by the item asked so, none by another, and unheard ones count against it."""
-    wording = Wording([["猫の飼育", "猫の飼育場所"], ["犬の散歩", "犬の散歩時間"]], [[], []], ["鳥の声", "鳥の声量"])
-    assert wording.used(pieces("猫の飼育")) == [1.0, pytest.approx(0.0)]
-    assert 0 < wording.used(pieces("猫の飼育許可証"))[0] < 1
-    assert wording.leaning(pieces("犬の散歩")) > wording.leaning(pieces("鳥の声"))
+    known = worded([["猫の飼育", "猫の飼育場所"], ["犬の散歩", "犬の散歩時間"]], [[], []], ["鳥の声", "鳥の声量"])
+    assert known.used(pieces("猫の飼育")) == [1.0, pytest.approx(0.0)]
+    assert 0 < known.used(pieces("猫の飼育許可証"))[0] < 1
+    assert known.leaning(pieces("犬の散歩")) > known.leaning(pieces("鳥の声"))
 
 
 def test_wording_tells_an_items_phrasings_from_its_near_misses() -> None:
     """What its near misses ask speaks against an item, what its phrasings ask for it, and another's for neither."""
-    wording = Wording(
+    known = worded(
         [["猫の飼育", "猫を飼う"], ["犬の散歩", "犬と歩く"]], [["猫の病歴", "猫の病名"], ["犬の年齢", "犬の年収"]]
     )
     asked = pieces("猫の病歴")
-    assert wording.worded(pieces("猫の飼育"), 0) > wording.worded(asked, 0)
-    assert wording.worded(asked, 0) < wording.worded(asked, 1)
-    assert wording.worded(pieces("誰も言わない言葉"), 0) == 0
+    assert known.worded(pieces("猫の飼育"), 0) > known.worded(asked, 0)
+    assert known.worded(asked, 0) < known.worded(asked, 1)
+    assert known.worded(pieces("誰も言わない言葉"), 0) == 0
 
 
 def test_a_kind_of_fact_that_only_near_misses_ask_for_is_lacking() -> None:
     """Asked how long, an item whose phrasings never ask that and whose near misses do lacks a 期間."""
-    facts = Facts(
-        [["ログはありますか"] * 9, ["何年保管しますか"] * 9], [["何年間保管しますか"] * 9, ["ログは？"] * 9], []
-    )
+    asked, near = [["ログはありますか"] * 9, ["何年保管しますか"] * 9], [["何年間保管しますか"] * 9, ["ログは？"] * 9]
+    known = Facts({**sizes(asked, near), **facts.counted(asked, near, [])})
     kinds = facts_asked("保管期間は何年ですか")
     assert "期間" in kinds
-    assert "期間" in facts.lacking(0, kinds)
-    assert "期間" not in facts.lacking(1, kinds)
-    assert facts.given(0, kinds) < facts.given(1, kinds)
+    assert "期間" in known.lacking(0, kinds)
+    assert "期間" not in known.lacking(1, kinds)
+    assert known.given(0, kinds) < known.given(1, kinds)
 
 
 def test_meaning_tells_near_from_refused() -> None:
     """A vector at an item's phrasing is nearer to it than to another and than to a near miss."""
-    asked = np.stack([unit(1, 0, 0), unit(1, 0.1, 0), unit(0, 1, 0)])
-    meant = Meaning(asked, [0, 0, 1], np.stack([unit(0, 0, 1)]), [0]).of(unit(1, 0, 0))
+    rows = np.stack([unit(1, 0, 0), unit(1, 0.1, 0), unit(0, 1, 0), unit(0, 0, 1)]) * 127
+    texts = {"rows": rows.astype(np.int8), "sizes": np.array([2, 1]), "missed": np.array([1, 0])}
+    meant = Meaning({**texts, **regressions(*texts.values())}).of(unit(1, 0, 0))
     assert meant.nearest.argmax() == meant.close.argmax() == meant.likely.argmax() == 0
     assert meant.nearest[0] == pytest.approx(1)
     assert meant.refused == pytest.approx(0)
-
-
-def test_vectors_are_kept_by_content_and_made_once(tmp_path: Path) -> None:
-    """What is kept is not encoded again, what is new is, and what a file keeps reads back."""
-    encoded: list[str] = []
-
-    def encode(texts: list[str] | tuple[str, ...]) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        encoded.extend(texts)
-        return np.stack([unit(len(text), 1, 2) for text in texts])
-
-    first = Vectors(encode, None)  # type: ignore[arg-type]
-    first.fit(["a", "bb", "ccc"])
-    encoded.clear()
-    rows = first.of(["a", "bb", "a"])
-    assert encoded == ["a", "bb"]
-    assert np.allclose(rows[0], rows[2])
-    first.write(tmp_path / "kept.npz", ["a", "bb"])
-    again = Vectors(encode, tmp_path / "kept.npz")  # type: ignore[arg-type]
-    assert np.allclose(again.of(["bb"]), rows[1])
-    assert encoded == ["a", "bb"]
-    again.of(["new"])
-    assert encoded[2:] == ["new"]
-    assert again.made == 1
-
-
-def test_a_kept_file_that_cannot_be_read_is_made_again(tmp_path: Path) -> None:
-    """A broken file costs time, and no start."""
-    (tmp_path / "kept.npz").write_bytes(b"no archive")
-    assert Vectors(lambda texts: np.stack([unit(1, 2) for _ in texts]), tmp_path / "kept.npz").of(["a"]).shape == (1, 2)
-
-
-def test_the_shipped_vectors_are_those_of_the_shipped_phrasings() -> None:
-    """A start encodes next to nothing: after many edits `melcol evaluate --fit` keeps the vectors anew."""
-    encode = sentence_encoder()
-    assert encode is not None
-    kept = Vectors(encode, vectors.KEPT)
-    index().with_vectors(kept)
-    assert kept.made <= 100
 
 
 def test_the_nearest_sentence_means_alike_in_the_other_language() -> None:
     """A Japanese question is nearer to its English translation than to another question."""
     encode = sentence_encoder()
     assert encode is not None
-    asked, same, other = Vectors(encode).of(
-        [plainly(text) for text in ("バックアップは取得していますか", "Do you take backups?", "Where is your office?")]
-    )
+    texts = ("バックアップは取得していますか", "Do you take backups?", "Where is your office?")
+    asked, same, other = (Vectors(encode).of_question(plainly(text)) for text in texts)
     assert asked @ same > asked @ other + 0.2
 
 
