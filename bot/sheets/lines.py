@@ -124,10 +124,11 @@ def _under(lines: list[Line], at: int) -> list[Line]:
     end = at + 1
     while end < len(lines) and lines[end].style and (_is_letter(lines[end].mark) or _is_indented(lines[end], over)):
         end += 1
-    alone = over.style == "・" and not any(line.style == "・" and line.indent <= over.indent for line in lines[end:])
     parts = lines[at + 1 : end]
-    # What was copied without the space before its first line is no line with parts.
-    return [] if alone and at == 0 and any(part.mark == over.mark for part in parts) else parts
+    if at == 0 and over.style == "・" and any(part.mark == over.mark for part in parts):
+        # What was copied without the space before its first line is no line with parts.
+        return parts if any(line.style == "・" and line.indent <= over.indent for line in lines[end:]) else []
+    return parts
 
 
 def _is_indented(line: Line, over: Line) -> bool:

@@ -81,8 +81,8 @@ def _above_rule(lines: list[str]) -> list[str]:
     """Return what is above the rule over a signature, `--` or a line of signs, or above a notice for whom the mail
     is, nothing asked below it."""
     said = [line.strip() for line in lines]
-    asking = [at for at, line in enumerate(said) if _LISTED.match(line) or _ASKS.search(line)]
-    notice = next((at for at, line in enumerate(said) if at > max(asking, default=0) and _NOTICE.match(line)), None)
+    last = max((at for at, line in enumerate(said) if _LISTED.match(line) or _ASKS.search(line)), default=0)
+    notice = next((at for at, line in enumerate(said) if at > last and _NOTICE.match(line)), None)
     said = said[:notice]
     asked = max((at for at, line in enumerate(said) if is_question(line) or _LISTED.match(line)), default=0)
     for at in range(asked + 1, len(said)):
