@@ -302,7 +302,7 @@ class Deliveries:
         self._connection.execute(
             update(deliveries)
             .where(is_owed, later, self._is_over(deliveries.c.lease_until, LEASE))
-            .values(state="cancelled", payload=None, settled_at=self._clock.now)
+            .values(state="cancelled", payload=None, error="read meanwhile", settled_at=self._clock.now)
         )
         self.sent(delivery.id, None, None)
 
