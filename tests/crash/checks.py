@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from bot.trial import Message
 from tests.crash.evidence import OFFICE, Evidence, Row
-from tests.crash.journal import QUESTION, TEXT, Question, Told
+from tests.crash.journal import QUESTION, ROW, TEXT, Listing, Question, Told
 
 Problems = Iterator[str]
 
@@ -27,7 +27,8 @@ _BY_ASKER = frozenset({"replied", "reopened", "context_added", "taken_back", "wi
 def nothing_is_stuck(e: Evidence) -> Problems:
     """Nothing failed, and nothing was cancelled but what somebody took back."""
     for row in e.deliveries:
-        gone = row["state"] == "cancelled" and row["error"] != "withdrawn" and not _ask(e, row)["withdrawn"]
+        wanted = row["error"] not in ("withdrawn", "read meanwhile") and not _ask(e, row)["withdrawn"]
+        gone = row["state"] == "cancelled" and wanted
         if row["state"] in ("failed", "owed") or gone:
             yield f"delivery {row['id']} ({row['role']} {row['method']}) is {row['state']}: {row['error']}"
 
@@ -63,6 +64,8 @@ def asks_have_what_they_must(e: Evidence) -> Problems:
         if row["outcome"] == "answered" and not answered:
             yield f"{_named(e, row)} has no answer"
     for number, row in e.escalations.items():
+        if _left_before_its_card(e, row):
+            continue
         cards = [m for m in e.posted if m.channel.id == OFFICE and m.text.startswith(f"Q-{number}　")]
         if not any(not row["question"] or _token(row["question"]) in m.text for m in cards):
             yield f"Q-{number} has no card"
@@ -71,6 +74,8 @@ def asks_have_what_they_must(e: Evidence) -> Problems:
 def cards_and_receipts_are_current(e: Evidence) -> Problems:
     """The card and every receipt say how the escalation stands in the end."""
     for number, row in e.escalations.items():
+        if _left_before_its_card(e, row):
+            continue
         card = e.settled_message("card", escalation=number)
         if card is None or _CARD[row["state"]] not in card.text.splitlines()[0]:
             yield f"Q-{number} is {row['state']}, and its card says {card and card.text!r}"
@@ -121,7 +126,7 @@ def texts_arrive(e: Evidence) -> Problems:
 def no_place_has_anothers(e: Evidence) -> Problems:
     """No place holds a question or an answer that is not its own."""
     for message in e.posted:
-        if message.channel.id == OFFICE:
+        if message.channel.id == OFFICE or _is_of_list(e, message):
             continue
         here = [row for row in e.asks if row["id"] in e.owned and message in _with_line(e, row)]
         if message.deleted:
@@ -170,7 +175,7 @@ def audit_agrees(e: Evidence) -> Problems:
     noted: Counter[tuple[str, str, int]] = Counter()
     for event in e.events:
         # People hand over by objecting alone.
-        if event["actor"] != "bot" and event["kind"] not in ("asked", "escalated", "joined"):
+        if event["actor"] != "bot" and event["kind"] not in ("asked", "escalated", "joined", "amended"):
             kind = event["kind"]
             noted[kind, event["actor"], event["ask"] if kind in _BY_ASKER else event["escalation"]] += 1
     for key in noted.keys() | done.keys():
@@ -183,6 +188,58 @@ def audit_agrees(e: Evidence) -> Problems:
             yield f"ask {row['id']} has {asked[row['id']]} records of being asked"
 
 
+def lists_are_whole(e: Evidence) -> Problems:
+    """Each list and file is recorded once and whole, shown whole in its place alone, and given the office's answers."""
+    for listing in e.journal.listings:
+        found = [row for row in e.all_asks if row["id"] in e.lists and row["message_ts"] == listing.event]
+        if len(found) > 1 or (not found and e.accepted(listing.event)):
+            yield f"{listing} was recorded {len(found)} times"
+        for row in found:
+            if not row["withdrawn"]:
+                yield from _list_is_whole(e, listing, row)
+    for message in e.posted:
+        for token in set(ROW.findall(message.text)):
+            listing = next(each for each in e.journal.listings if token in each.tokens)
+            mine = message.channel.im_of == listing.asker or message.thread_ts == listing.event
+            if message.channel.id != OFFICE and not mine:
+                yield f"{token} stands in {message!r}, and not where {listing} was asked"
+
+
+def _list_is_whole(e: Evidence, listing: Listing, row: Row) -> Problems:
+    rows = [each for each in e.all_asks if each["of_list"] == row["id"]]
+    if [ROW.findall(each["text"] or "") for each in rows] != [[token] for token in listing.tokens]:
+        yield f"{listing} is not recorded whole: {[each['text'] for each in rows]}"
+    posts = {(each["channel"], each["ts"]) for each in e.deliveries if each["ask"] == row["id"]}
+    shown = "".join(m.text for m in e.posted if (m.channel.id, m.ts) in posts and not m.deleted)
+    for token in listing.tokens:
+        if token not in shown:
+            yield f"{token} is not shown to {listing.asker}"
+    for each in rows:
+        escalation = e.escalations.get(each["escalation"])
+        if escalation is None or escalation["state"] not in ("answered", "declined") or _took_back(e, each):
+            continue
+        about = e.chain(each) | {escalation["number"]}
+        said = {
+            _token(act.text) for act in e.journal.acts if act.kind in ("answered", "declined") and act.about in about
+        }
+        mine = [m.text for m in e.posted if _is_in(m, listing) and not m.deleted]
+        if not any(token in text for token in said for text in mine):
+            yield f"row {each['position']} of {listing} was not given the answer of Q-{escalation['number']}"
+    sent = [each for each in e.deliveries if each["ask"] == row["id"] and each["method"] == "upload"]
+    if listing.is_file and not any(each["state"] == "sent" for each in sent):
+        yield f"{listing} was not sent back"
+
+
+def _is_in(message: Message, listing: Listing) -> bool:
+    return message.channel.im_of == listing.asker or listing.event in (message.thread_ts, message.ts)
+
+
+def _is_of_list(e: Evidence, message: Message) -> bool:
+    """Whether a message is of a list: known as such, or doubled and with a row's words, or a file."""
+    known = (message.channel.id, message.ts) in e.of_lists
+    return known or bool(message.files) or bool(ROW.search(message.text + str(message.blocks)))
+
+
 CHECKS: tuple[Callable[[Evidence], Problems], ...] = (
     nothing_is_stuck,
     accepted_asks_are_recorded,
@@ -193,6 +250,7 @@ CHECKS: tuple[Callable[[Evidence], Problems], ...] = (
     no_place_has_anothers,
     order_holds,
     audit_agrees,
+    lists_are_whole,
 )
 
 
@@ -212,7 +270,18 @@ def _with_line(e: Evidence, row: Row) -> list[Message]:
 
 
 def _ask(e: Evidence, row: Row) -> Row:
-    return next((ask for ask in e.asks if ask["id"] == row["ask"]), {"withdrawn": False, "channel": None})
+    return next((ask for ask in e.all_asks if ask["id"] == row["ask"]), {"withdrawn": False, "channel": None})
+
+
+def _left_before_its_card(e: Evidence, row: Row) -> bool:
+    """Whether an escalation is of a list that was taken back before the office had this row's card."""
+    return (
+        row["state"] == "withdrawn"
+        and e.settled_message("card", escalation=row["number"]) is None
+        and any(
+            ask["withdrawn"] and ask["of_list"] is not None for ask in e.all_asks if ask["escalation"] == row["number"]
+        )
+    )
 
 
 def _token(text: str) -> str:
@@ -234,7 +303,7 @@ def _nobody_left(e: Evidence, number: int, kind: str) -> bool:
     """Whether an office's text had nobody to go to: everybody had taken their question back."""
     if kind in _BY_ASKER:
         return False
-    asks = [row for row in e.asks if number in e.chain(row)]
+    asks = [row for row in e.all_asks if number in e.chain(row)]
     return all(row["withdrawn"] or _took_back(e, row) for row in asks)
 
 

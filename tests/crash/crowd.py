@@ -12,8 +12,9 @@ from bot.asks.ask import Language
 from bot.messages.words import words_in
 from bot.trial import Message, NotSeenError, Person, Result, TrialSlack
 from bot.trial.world import BOT_USER
-from tests.crash.journal import Act, Journal, Question, Told
+from tests.crash.journal import Act, Journal, Listing, Question, Told
 
+_LISTS = 2  # a round; each of their rows may become a card
 _STAFF = ("佐藤", "鈴木", "田中", "山田")
 _OFFICE = ("田中", "山田")
 _UNANSWERED = (
@@ -22,6 +23,7 @@ _UNANSWERED = (
     "質問： {} という脆弱性にはどう対応しましたか",
     "質問： 弊社の {} <規程> & 同意書に署名できますか",
 )
+_ROW = "{} の証明書の更新は自動ですか"
 _ANSWERED = ("②-40 （{}）", "バックアップの保管場所はどこですか {}")
 # The field of a form that is filled in, where it has another name.
 _FIELDS = {"add_context": "customer", "escalate_wrong": "missing"}
@@ -57,8 +59,9 @@ class Crowd:
 
     async def _live(self, person: Person, stop: asyncio.Event) -> None:
         acts: list[Callable[[Person], Awaitable[None]]] = [self._ask, self._ask, self._follow_up, self._change_mind]
+        acts += [self._list, self._send_rows]
         if person.name in _OFFICE:
-            acts += [self._claim, self._answer, self._answer, self._ask_back, self._merge]
+            acts += [self._claim, self._answer, self._answer, self._ask_back, self._merge, self._amend]
         while not stop.is_set():
             try:
                 await self._connected()
@@ -109,6 +112,28 @@ class Crowd:
                 said = await other.say(text, channel=channel)
                 question.roots = {said.ts}
                 question.told = self._told_shortcut(await person.shortcut("この内容を調べる", said), said)
+
+    async def _list(self, person: Person) -> None:
+        """Paste a list into a channel or the direct messages, or drop a file of questions there."""
+        if len(self.journal.listings) >= _LISTS:
+            return
+        tokens = [self.journal.token("tl") for _ in range(3)]
+        rows = [_ROW.format(token) for token in tokens]
+        match self._chance.choice(("mention", "message", "file")):
+            case "mention":
+                said = await person.mention(_numbered(rows), channel="CSALES")
+            case "message":
+                said = await person.dm(_numbered(rows))
+            case _:
+                table = "\n".join(["No,質問,回答", *(f"{at},{row}," for at, row in enumerate(rows, 1))])
+                said = await person.drop(f"{tokens[0]}.csv", table.encode())
+        listing = Listing(tokens, person.id, said.channel.id, said.ts, is_file=bool(said.files))
+        self.journal.listings.append(listing)
+
+    async def _send_rows(self, person: Person) -> None:
+        """Send the rows of a list without an answer to the office."""
+        if found := self._any("gather", person):
+            await person.press("gather", found[0])
 
     def _told_shortcut(self, result: Result, on: Message) -> Told:
         if result.error:
@@ -166,6 +191,12 @@ class Crowd:
         if self._chance.random() < 0.6 and (found := self._any(name, person)):
             await self._form(kind, person, found[0], name, found[1]["q"])
 
+    async def _amend(self, person: Person) -> None:
+        """Answer, and hold an item with it or replace its answer."""
+        if self._chance.random() < 0.3 and (found := self._any("answer", person)):
+            effect = self._chance.choice(("hold", "replace"))
+            await self._form("answered", person, found[0], "answer", found[1]["q"], effect)
+
     async def _ask_back(self, person: Person) -> None:
         if found := self._any("ask_back", person):
             await self._form("asked_back", person, found[0], "ask_back", found[1]["q"])
@@ -174,15 +205,26 @@ class Crowd:
 
     async def _press(self, kind: str, person: Person, on: Message, name: str, about: int) -> None:
         act = self.journal.act(kind, person.id, about)
-        act.told = _told(await person.press(name, on))
+        pressed = await person.press(name, on)
+        act.told = _told(pressed)
+        if pressed.view:  # a list is taken back by the form that names its numbers
+            sent = await person.submit(pressed.view)
+            act.told = Told.UNKNOWN if sent.error or "取り消しました" not in pressed.view.plain else Told.DONE
 
-    async def _form(self, kind: str, person: Person, on: Message, name: str, about: int) -> Act | None:
-        """Open a form, fill it in and send it; None where it did not open."""
+    async def _form(
+        self, kind: str, person: Person, on: Message, name: str, about: int, effect: str = ""
+    ) -> Act | None:
+        """Open a form, fill it in and send it; None where it did not open. effect: what an answer does to the set."""
         opened = await person.press(name, on)
         if opened.view is None:
             return None
         text = f"{_WORDS.FORM_TITLES[name]} {self.journal.token('tx')} <b> & 様"
         await person.fill(opened.view, {_FIELDS.get(name, name): text})
+        if effect:
+            await person.fill(opened.view, {"effect": effect})
+            await person.fill(opened.view, {"item": self._chance.choice(("②-40", "②-7"))})
+        if effect == "hold":
+            await person.fill(opened.view, {"note": "改定中"})
         act = self.journal.act(kind, person.id, about, text)
         sent = await person.submit(opened.view)
         refused = Told.REFUSED if opened.view.errors else Told.DONE
@@ -200,6 +242,10 @@ class Crowd:
         for message in self._slack.channel(channel).messages:
             if message.user == BOT_USER:
                 yield from _values(message, name)
+
+
+def _numbered(rows: list[str]) -> str:
+    return "\n".join(f"{at}. {row}" for at, row in enumerate(rows, 1))
 
 
 def _values(message: Message, name: str) -> Iterator[tuple[Message, dict[str, Any]]]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
+from bot.asks.ask import ListState
 from bot.trial import Message, TrialSlack
 from bot.trial.world import BOT_USER
 from tests.crash.bots import Database
@@ -22,7 +23,9 @@ class Evidence:
     def __init__(self, slack: TrialSlack, journal: Journal, database: Database) -> None:
         self.slack = slack
         self.journal = journal
-        self.asks: Sequence[Row] = database.rows("select * from asks order by id")
+        self.all_asks: Sequence[Row] = database.rows("select * from asks order by id")
+        self.lists = {row["id"] for row in self.all_asks if row["outcome"] in set(ListState)}
+        self.asks = [row for row in self.all_asks if row["id"] not in self.lists and row["of_list"] is None]
         self.escalations = {row["number"]: row for row in database.rows("select * from escalations")}
         self.deliveries: Sequence[Row] = database.rows("select * from deliveries order by id")
         self.events = [
@@ -31,8 +34,8 @@ class Evidence:
 
     def __str__(self) -> str:
         """Everything, for whoever looks for the cause of a problem."""
-        tables = [*self.asks, *self.escalations.values(), *self.deliveries]
-        rows = [*self.journal.questions, *self.journal.acts, *map(dict, tables), *self.events]
+        tables = [*self.all_asks, *self.escalations.values(), *self.deliveries]
+        rows = [*self.journal.questions, *self.journal.listings, *self.journal.acts, *map(dict, tables), *self.events]
         return "\n".join([*map(str, rows), self.slack.dump()])
 
     @cached_property
@@ -47,13 +50,27 @@ class Evidence:
 
     @cached_property
     def orphans(self) -> list[Message]:
-        """What the bot posted without knowing it; it was sent again."""
-        return [m for m in self.posted if (m.channel.id, m.ts) not in self.known]
+        """What the bot posted without knowing it; it was sent again. Of a file it knows the file, not the message."""
+        return [m for m in self.posted if (m.channel.id, m.ts) not in self.known and not m.files]
 
     @cached_property
     def owned(self) -> dict[int, Question]:
         """The question of each ask, by the key that Slack gave it or by its words."""
         return {row["id"]: q for row in self.asks for q in self.journal.questions if self._is(row, q)}
+
+    @cached_property
+    def of_lists(self) -> set[tuple[str | None, str | None]]:
+        """The messages that the bot knows it posted of lists and of their rows."""
+        ids = self.lists | {row["id"] for row in self.all_asks if row["of_list"] is not None}
+        return {(row["channel"], row["ts"]) for row in self.deliveries if row["ask"] in ids}
+
+    def accepted(self, event: str) -> bool:
+        """Whether Slack got an ack for the event of a message."""
+        return any(
+            sent.outcome == "acked" and sent.payload.get("event", {}).get("ts") == event
+            for sent in self.slack.delivery.sent
+            if sent.kind == "events_api"
+        )
 
     def rows_of(self, question: Question) -> list[Row]:
         return [row for row in self.asks if self.owned.get(row["id"]) is question]
@@ -108,8 +125,4 @@ class Evidence:
 
     def accepted_by_event(self, question: Question) -> bool:
         """Whether Slack got an ack for the event that brought a question."""
-        return any(
-            sent.outcome == "acked" and sent.payload.get("event", {}).get("ts") == question.event
-            for sent in self.slack.delivery.sent
-            if sent.kind == "events_api"
-        )
+        return question.event is not None and self.accepted(question.event)

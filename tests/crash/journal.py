@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from enum import Enum
 
-QUESTION, TEXT = re.compile(r"tq[a-z]{4}"), re.compile(r"tx[a-z]{4}")
+QUESTION, TEXT, ROW = re.compile(r"tq[a-z]{4}"), re.compile(r"tx[a-z]{4}"), re.compile(r"tl[a-z]{4}")
 
 
 class Told(Enum):
@@ -37,6 +37,17 @@ class Question:
 
 
 @dataclass(slots=True, eq=False)
+class Listing:
+    """Questions pasted together, or dropped as a file. tokens: of each row; event: the ts of the message."""
+
+    tokens: list[str]
+    asker: str
+    channel: str
+    event: str
+    is_file: bool
+
+
+@dataclass(slots=True, eq=False)
 class Act:
     """One press or form. kind: as the audit calls it. about: the ask's id for askers, the escalation's number else."""
 
@@ -53,6 +64,7 @@ class Journal:
     def __init__(self) -> None:
         self.questions: list[Question] = []
         self.acts: list[Act] = []
+        self.listings: list[Listing] = []
         self._given = 0
 
     def token(self, prefix: str) -> str:

@@ -35,6 +35,7 @@ class Counts:
     rounds: int = 0
     kills: int = 0
     asks: int = 0
+    lists: int = 0
     escalations: int = 0
     answers: int = 0
     events: int = 0
@@ -188,6 +189,7 @@ class Round:
             rounds=1,
             kills=self._kills,
             asks=len(evidence.owned),
+            lists=len(evidence.lists),
             escalations=len(evidence.escalations),
             answers=len(answers),
             events=len(evidence.events),
