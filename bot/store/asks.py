@@ -158,8 +158,8 @@ class Asks:
             )
             .values(items=json.dumps(numbers), chosen_by=person, awaiting=False)
         )
-        if changed.rowcount == 1:
-            self._serve(ask_id, numbers)
+        for number in numbers if changed.rowcount == 1 else ():
+            self.serve([ask_id], number)  # which the office may have answered with, before it was asked again
         return changed.rowcount == 1
 
     def publish(self, ask_id: int) -> bool:
