@@ -15,6 +15,7 @@ from enum import StrEnum
 CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 ADDED = 0  # the section number of items that the office added from Slack and no section has taken in yet: 追-3
 _MARKS = "追" + CIRCLED
+WITHHELD = "この項目の回答は保留中です。ISMS事務局が個別に回答します。"
 _NUMBER = re.compile(rf"([{_MARKS}1-9])-([1-9][0-9]{{0,3}})")
 _SAYS_NOTHING_ALONE = frozenset({"その他", "組織体制・ルール", "通信", "監視"})
 _GLOSS = re.compile(r"（[^）]*）(?=.)")
@@ -82,6 +83,11 @@ class Item:
     replaced: str | None = None
 
     @property
+    def given(self) -> Item:
+        """The item as anybody may be given it: one that is held gives neither its answer nor the one before."""
+        return replace(self, answer=WITHHELD, caution=None, replaced=None) if self.hold else self
+
+    @property
     def heading(self) -> str:
         """The innermost heading; two levels where that one says nothing alone; glosses inside it left out."""
         levels = 2 if self.headings[-1] in _SAYS_NOTHING_ALONE else 1
@@ -138,6 +144,12 @@ class AnswerSet:
     @property
     def items(self) -> tuple[Item, ...]:
         return tuple(item for section in self.sections for item in section.items)
+
+    @property
+    def given(self) -> AnswerSet:
+        """The set as anybody may be given it."""
+        sections = (replace(each, items=tuple(item.given for item in each.items)) for each in self.sections)
+        return replace(self, sections=tuple(sections)) if any(item.hold for item in self.items) else self
 
     def find(self, number: ItemNumber) -> Item | None:
         """Return the item that has or formerly had that number, or None where the set has none."""

@@ -177,7 +177,7 @@ class ListedRow:
                 return (Reply(resolution.text, None, resolution),)
             number = ItemNumber.parse(resolution.item or "")
             item = answer_set.find(number) if number else None
-            return (Reply(item.answer, item, resolution),) if item else ()
+            return (Reply(item.answer, item, resolution),) if item and not item.hold else ()
         if self.group is Group.ANSWERED and isinstance(self.outcome, Answered):
             return tuple(Reply(match.item.answer, match.item) for match in self.outcome.matches)
         return ()

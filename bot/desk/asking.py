@@ -259,6 +259,8 @@ class DecidingDesk:
         """Take candidates as the answer; return a sentence for the presser where somebody was first."""
 
         def choose(tx: Transaction) -> str | None:
+            if self._library.holds(items):
+                return self._to_office(tx, ask_id, press, answered=False)
             if not tx.asks.choose(ask_id, items, press.person.name):
                 before = tx.asks.get(ask_id)
                 # The same press, delivered twice, is no race.
@@ -280,15 +282,15 @@ class DecidingDesk:
     async def escalate(self, ask_id: int, press: Press, *, answered: bool) -> str | None:
         """Hand an ask over by button; answered: from under an answer, to be confirmed. Returns as choose() does."""
 
-        def escalate(tx: Transaction) -> str | None:
-            ask = tx.asks.get(ask_id)
-            chosen_meanwhile = ask.chosen_by is not None and not answered
-            if chosen_meanwhile or (number := self.hand_over(tx, ask, press.person.id)) is None:
-                return too_late(press.person.words, ask)
-            self._show_escalated(tx, ask, number, press, wrong=False if answered else None)
-            return None
+        return await self._store.write(lambda tx: self._to_office(tx, ask_id, press, answered=answered), WITHIN_SECONDS)
 
-        return await self._store.write(escalate, WITHIN_SECONDS)
+    def _to_office(self, tx: Transaction, ask_id: int, press: Press, *, answered: bool) -> str | None:
+        ask = tx.asks.get(ask_id)
+        chosen_meanwhile = ask.chosen_by is not None and not answered
+        if chosen_meanwhile or (number := self.hand_over(tx, ask, press.person.id)) is None:
+            return too_late(press.person.words, ask)
+        self._show_escalated(tx, ask, number, press, wrong=False if answered else None)
+        return None
 
     async def answer_of(self, ask_id: int, words: Words) -> tuple[StoredAsk, tuple[Match, ...]] | str:
         """Return an ask and the items it was answered with, or why nobody can object to them any more."""
@@ -321,6 +323,8 @@ class DecidingDesk:
         """Post a private answer to its channel. Returns as choose() does."""
 
         def publish(tx: Transaction) -> str | None:
+            if self._library.holds(tx.asks.get(ask_id).items):
+                return self._to_office(tx, ask_id, press, answered=True)
             if not tx.asks.publish(ask_id):
                 return press.person.words.NO_LONGER
             tx.events.note(EventKind.PUBLISHED, press.person.id, ask=ask_id)

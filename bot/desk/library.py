@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -75,7 +75,17 @@ class Library:
 
     @property
     def answers(self) -> AnswerSet:
+        """The set as anybody may be given it: without the answers of items that are held."""
+        return _given(self.index.answer_set)
+
+    @property
+    def whole(self) -> AnswerSet:
+        """The set with the answers that are held, for what the office decides; nothing of it is shown."""
         return self.index.answer_set
+
+    def holds(self, items: Iterable[str]) -> bool:
+        """Return True if one of these items is given to nobody."""
+        return any(item.hold for item in filter(None, map(self.item, items)))
 
     def item(self, plain: str | None) -> Item | None:
         """Return the item of that plain number; None where the set has none."""
@@ -90,7 +100,7 @@ class Library:
         """The same, where the lookup's outcome is known."""
         found = {match.item.number: match for match in nearest(outcome).nearest}
         known = filter(None, map(self.item, items))
-        return tuple(found.get(item.number) or Match(item, 1.0) for item in known)
+        return tuple(replace(found.get(item.number) or Match(item, 1.0), item=item) for item in known)
 
     async def _read_files(self) -> bool:
         stamp = _stamp(self._directory)
@@ -113,6 +123,11 @@ def _with_amendments(curated: Index, amendments: Sequence[Amendment]) -> Index:
     index = curated if answer_set is files else curated.over(answer_set)
     phrasings = curated.phrasings.amended(files, amendments, answer_set)
     return index if phrasings is curated.phrasings else index.hearing(phrasings)
+
+
+@lru_cache(maxsize=2)
+def _given(answer_set: AnswerSet) -> AnswerSet:
+    return answer_set.given
 
 
 @lru_cache(maxsize=2000)

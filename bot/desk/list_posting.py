@@ -16,7 +16,7 @@ from bot.asks.lists import Listed, ListedRow, pasted
 from bot.desk.library import Library
 from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places
-from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, nearest
+from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered, nearest
 from bot.messages import blocks, file_reply, list_reply
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.store import Transaction
@@ -150,6 +150,8 @@ class ListPosting:
         """Return what was recorded of a row as an outcome, with the items as they are now."""
         now = self._library.lookup(ask.ask.text)
         items = self._library.items(now, ask.items)
+        if any(match.item.hold for match in items):
+            return Unanswered(items, held=True)
         match name := OutcomeName(ask.outcome):
             case OutcomeName.ANSWERED if items:
                 return Answered(items, isinstance(now, Answered) and now.conflict)

@@ -354,7 +354,7 @@ class OfficeDesk:
 
     def _dated(self, amendment: Amendment) -> Amendment:
         """Add to an amendment what the item says as the office decides."""
-        item = self._library.answers.find(amendment.number)
+        item = self._library.whole.find(amendment.number)
         if item is None:
             return amendment
         texts = {Kind.REPLACE: item.answer, Kind.CAUTION: item.caution, Kind.HOLD: item.hold}

@@ -36,6 +36,9 @@ class Posting:
         """Return what a message shows now."""
         if delivery.method == "update" and not delivery.payload:
             return self.cards.drawn(tx, delivery)
+        ask = tx.asks.get(delivery.ask) if delivery.ask and delivery.role.gives else None
+        if ask and delivery.role is Role.ANSWER and self.library.holds(ask.items):
+            return self.replies.answer(ask, Answered(self.library.matches(ask.ask.text, ask.items))).payload
         return delivery.payload
 
     def settled(self, tx: Transaction, delivery: Delivery) -> None:

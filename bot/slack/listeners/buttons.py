@@ -127,7 +127,11 @@ class CopyListeners:
     async def _item(self, value: OfItem, press: Press) -> Block | str:
         answers, words = self._library.answers, press.person.words
         item = answers.find(value.item)
-        return forms.copy(words, copied(item.answer, item_source(answers, item))) if item else words.NO_LONGER_IN_SET
+        if item is None:
+            return words.NO_LONGER_IN_SET
+        if item.hold:
+            return f"{item.citation}\n{item.answer}"
+        return forms.copy(words, copied(item.answer, item_source(answers, item)))
 
     async def _answer(self, value: OfEscalation, press: Press) -> Block | str:
         """Copy what the office answered: an item, or its own words."""
