@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from bot.sheets.finding import likely, tables_of
 from bot.sheets.grid import Grid
 from bot.sheets.headers import role_of
-from bot.sheets.table import Row, is_number
+from bot.sheets.table import Row, is_number, is_question
 from bot.sheets.values import Table
 
 _WIDEST = 50
-_SHORTEST = 8  # characters of a topic, on the average
+_SHORTEST, _SHORTEST_NAMED = 8, 5  # characters of a topic, on the average; below a header
+_ASKED_FOR = re.compile("質問|設問|確認|要求|要件|チェック|question|requirement|control", re.IGNORECASE)
 _FIELD = re.compile(r'(?:"([^"]*(?:""[^"]*)*)"|([^\t\n]*))(\t|\n|\Z)')
 _PIPED = re.compile(r"[ \t>]*[|｜](.*?)[|｜]?[ \t]*$")
 _RULE = re.compile(r"[ :\-—―|｜]+")
@@ -83,8 +84,17 @@ def _from_records(records: list[Record]) -> tuple[Row, ...]:
     cells = {(place, at): text for place, texts in records for at, text in enumerate(texts[:_WIDEST], 1) if text}
     grid = Grid("", cells)
     tables = tables_of(grid)
-    asking = likely((grid, table) for table in tables) or [table for table in tables if _numbers_topics(table)]
+    asking = [table for table in likely((grid, table) for table in tables) if _asks(table)]
+    asking = asking or [table for table in tables if _numbers_topics(table)]
     return tuple(sorted((row for table in asking for row in table.rows), key=lambda row: row.place))
+
+
+def _asks(table: Table) -> bool:
+    """Return True if a table's questions are called so, or some read like one, or name more than 会社名 and 完了 do."""
+    asked = [row.question for row in table.rows]
+    title = next((column.title for column in table.columns if column.index == table.layout.question), "")
+    called = bool(table.layout.headers) and bool(_ASKED_FOR.search(title))
+    return called or any(map(is_question, asked)) or sum(map(len, asked)) >= _SHORTEST_NAMED * len(asked)
 
 
 def _numbers_topics(table: Table) -> bool:
