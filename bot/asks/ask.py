@@ -200,6 +200,11 @@ class StoredList:
         """A file that was read; not while it is read again, nor once its columns are forgotten."""
         return "found" in (self.layout or {})
 
+    @property
+    def asks(self) -> bool:
+        """A file of which somebody has to choose the columns before it is read."""
+        return not self.is_read and "offers" in (self.layout or {})
+
 
 def link_to(workspace_url: str, channel: str, ts: str, thread: str | None) -> str:
     """Return the address of a message. workspace_url ends with a slash; thread: the ts of the thread it is in."""

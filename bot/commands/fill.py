@@ -170,6 +170,8 @@ async def _filled(data: bytes, arguments: argparse.Namespace, index: Index) -> _
     sheet = await read_apart(data, name, *(arguments.chosen or ()))
     if isinstance(sheet, Trouble):
         return _Refused(_WORDS.trouble(name, sheet.name))
+    if not sheet.tables:
+        return _Refused(_WORDS.trouble(name, Trouble.NO_QUESTIONS.name))
     looked = [
         _Looked(at, row, index.lookup(row.question)) for at, table in enumerate(sheet.tables) for row in table.rows
     ]

@@ -17,7 +17,7 @@ from bot.desk.library import Library
 from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered, nearest
-from bot.messages import blocks, file_reply, list_reply
+from bot.messages import blocks, column_form, file_reply, list_reply
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.store import Transaction
 
@@ -97,7 +97,8 @@ class ListPosting:
         stored = tx.lists.get(list_id)
         if stored is None or stored.file is None or stored.ask.withdrawn:
             return
-        message = file_reply.file(self._places.words_for(stored.ask), stored, sends=self.sends)
+        words = self._places.words_for(stored.ask)
+        message = column_form.asking(words, stored) if stored.asks else file_reply.file(words, stored, sends=self.sends)
         if not self._places.show(tx, tx.deliveries.of(Role.FILE, ask=list_id), message):
             self._places.reply(tx, stored.ask, Role.FILE, message)
 

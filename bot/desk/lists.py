@@ -30,7 +30,7 @@ from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
 from bot.sheets.table import Row
-from bot.sheets.values import Filling, Sheet
+from bot.sheets.values import Filling, Sheet, Trouble
 from bot.store.deliveries import Delivery
 from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, Store, Transaction
@@ -253,7 +253,13 @@ class FileDesk:
         return stored
 
     async def file_read(self, stored: StoredList, sheet: Sheet) -> None:
-        """Record the rows of a file; owe the list's reply and the file filled in."""
+        """Record the rows of a file; owe the list's reply and the file filled in.
+
+        Where it is not sure what to read, and nobody has said so, that is asked first.
+        """
+        if not sheet.sure and not (sheet.tables and (stored.layout or {}).get("confirmed")):
+            await self._ask_columns(stored, sheet)
+            return
         revision = self._library.answers.revision
         found = await asyncio.to_thread(looked_up, self._library, sheet.rows)
         rows = [replace(row, position=each.place) for row, each in zip(found, sheet.rows, strict=True)]
@@ -275,6 +281,23 @@ class FileDesk:
 
         await self._store.write(read)
 
+    async def _ask_columns(self, stored: StoredList, sheet: Sheet) -> None:
+        """Ask which columns to read, or say that none of questions was found, with what there is to choose from."""
+        list_id, before = stored.ask.id, stored.layout or {}
+        if not sheet.tables and (before.get("before") is not None or not sheet.offers):
+            await self.file_refused(stored, Trouble.NO_QUESTIONS.name)
+            return
+        layout = file_reply.layout_of(sheet, before.get("wanted", []))
+        layout |= {"guess": layout.pop("found"), "suggests": before.get("suggests", self._suggests)}
+        layout |= {} if sheet.tables else {"trouble": Trouble.NO_QUESTIONS.name}
+
+        def ask(tx: Transaction) -> None:
+            if tx.lists.end_reading(list_id, ListState.READ if sheet.tables else ListState.UNREADABLE):
+                tx.lists.keep(list_id, file_name=stored.file_name, layout=layout)
+                self._lists.show_file(tx, list_id)
+
+        await self._store.write(ask)
+
     async def file_refused(self, stored: StoredList, trouble: str) -> None:
         """Tell the one who dropped a file why it was not read, and what to do instead.
 
@@ -285,7 +308,7 @@ class FileDesk:
         def refuse(tx: Transaction) -> None:
             if before is not None:
                 tx.events.note(EventKind.FILE_REFUSED, "bot", ask=list_id, trouble=trouble)
-                tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble})
+                tx.lists.keep(list_id, layout={"wanted": before, "failed": trouble, "confirmed": True})
             elif self._refuse(tx, list_id, trouble):
                 self._lists.show_file(tx, list_id)
 
@@ -298,17 +321,20 @@ class FileDesk:
             tx.lists.keep(list_id, layout={"trouble": trouble})
         return refused
 
-    async def read_again(self, list_id: int, wanted: Sequence[Mapping[str, Any]], person: Person) -> str | None:
+    async def read_again(
+        self, list_id: int, wanted: Sequence[Mapping[str, Any]], person: Person, *, suggests: bool = False
+    ) -> str | None:
         """Read a file again with the sheets and columns that a person chose; return why that cannot be done."""
 
         def again(tx: Transaction) -> str | None:
             stored = tx.lists.get(list_id)
-            if stored is None or not stored.is_read or stored.layout is None:
+            if stored is None or stored.layout is None or not (stored.is_read or stored.asks):
                 return person.words.NO_LONGER
             if not tx.lists.drop_rows(list_id):
                 return person.words.ROWS_SENT_ALREADY
-            before = stored.layout.get("chosen", [])
-            tx.lists.keep(list_id, layout={"wanted": list(wanted), "before": before})
+            before = {"before": stored.layout.get("chosen", [])} if stored.is_read else {}
+            kept = {"wanted": list(wanted), "suggests": suggests, "confirmed": True}
+            tx.lists.keep(list_id, layout=kept | before)
             tx.events.note(EventKind.READ_AGAIN, person.id, ask=list_id)
             self._lists.show_file(tx, list_id)
             return None

@@ -8,16 +8,11 @@ from typing import Any
 
 from bot.asks.ask import StoredList
 from bot.messages.blocks import (
-    Block,
     Message,
     actions,
     button,
-    choice,
     context,
     escape,
-    field,
-    modal,
-    option,
     rich,
     shorten,
 )
@@ -25,8 +20,7 @@ from bot.messages.values import OfList
 from bot.messages.words import Words
 from bot.sheets.values import Column, Layout, Sheet, layout_from, place_in
 
-_NAME, _TITLE, _COLUMNS, _TABLES = 100, 40, 100, 8
-_ALL = "all"
+_NAME, _TITLE, _TABLES = 100, 40, 8
 
 
 def layout_of(sheet: Sheet, chosen: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
@@ -42,12 +36,21 @@ def layout_of(sheet: Sheet, chosen: Sequence[Mapping[str, Any]] = ()) -> dict[st
         "columns": [[[each.index, shorten(each.title, 60)] for each in table.columns] for table in sheet.tables],
         "sure": all(table.sure for table in sheet.tables),
         "sheets": list(sheet.sheets),
+        "offers": offers_of(sheet),
         "chosen": list(chosen),
         "taken": sum(len(table.taken) for table in sheet.tables),
         "losses": [loss.name for loss in sheet.losses],
         "headings": {place: heading for place, heading in headings.items() if heading},
         "rows": len(sheet.rows),
     }
+
+
+def offers_of(sheet: Sheet) -> list[list[Any]]:
+    """Return what is kept, as JSON takes it, of the columns that may be chosen: by sheet its name and its columns."""
+    return [
+        [name, [[each.index, shorten(each.title, 60), list(each.samples)] for each in columns]]
+        for name, columns in sheet.offers
+    ]
 
 
 def layouts(layout: Mapping[str, Any]) -> list[Layout]:
@@ -104,63 +107,9 @@ def _titles(layout: Mapping[str, Any], table: int) -> dict[int, str]:
     return dict(columns[table] if columns and isinstance(columns[0][0], list) else columns)
 
 
-def choose_columns(words: Words, stored: StoredList) -> Block:
-    """The form that corrects sheet and columns. KeyError where the file is not read yet."""
-    layout = stored.layout or {}
-    tables = layouts(layout)
-    columns = []
-    for at, found in enumerate(tables):
-        titles = _titles(layout, at)
-        for index in (found.question, found.answer):
-            titles.setdefault(index or found.question, "")
-        where = f"{shorten(found.sheet, 20)} " if len(tables) > 1 else ""
-        columns += [option(where + _column(words, index, titles), f"{at}:{index}") for index in sorted(titles)]
-    names = layout["sheets"][: _COLUMNS - 1]
-    sheets = [option(name, str(at)) for at, name in enumerate(names)]
-    read = str(names.index(tables[0].sheet)) if tables[0].sheet in names else None
-    if len({found.sheet for found in tables}) > 1:
-        sheets, read = [option(words.ALL_SHEETS, _ALL), *sheets], _ALL
-    fields = [
-        _select("sheet", words.SHEET_LABEL, sheets, read),
-        _select("question", words.QUESTION_LABEL, columns[:_COLUMNS], f"0:{tables[0].question}"),
-        _select("answer", words.ANSWER_LABEL, columns[:_COLUMNS], f"0:{tables[0].answer}"),
-    ]
-    blocks = fields[1:] if len(sheets) < 2 or read is None else [*fields, context(escape(words.COLUMNS_HINT))]
-    value = OfList(stored.ask.id)
-    return modal(words, "choose_columns", words.COLUMNS_TITLE, blocks, submit=words.SEND, value=value)
-
-
-def wanted(
-    layout: Mapping[str, Any], sheet: str | None, question: str | None, answer: str | None
-) -> list[dict[str, Any]]:
-    """Return what is to be read after that form: a sheet that was not read by its name alone, since its columns are not
-    known; else the columns, beside what was chosen of other sheets before."""
-    tables = layouts(layout)
-    names = {found.sheet for found in tables}
-    name = layout["sheets"][int(sheet)] if sheet and sheet != _ALL else ""
-    if name and (name not in names or len(names) > 1):
-        return [{"sheet": name}]
-    asks, answers = _place(question), _place(answer)
-    table = tables[asks[0]]
-    chosen = {"sheet": table.sheet, "question": asks[1], "answer": answers[1] or table.answer}
-    others = [each for each in layout.get("chosen", []) if each["sheet"] != table.sheet]
-    only = [{"sheet": found} for found in names] if len(layout["sheets"]) > len(names) else []
-    return [*(each for each in others if "question" in each), *only, chosen]
-
-
-def _place(value: str | None) -> tuple[int, int | None]:
-    """Return table and column of a choice of that form."""
-    table, _, column = (value or "0:").partition(":")
-    return int(table), int(column) if column.isdigit() else None
-
-
 def _said(sentence: str) -> Message:
     return Message(sentence, [rich(sentence)])
 
 
 def _column(words: Words, index: int, titles: Mapping[int, str]) -> str:
     return words.column(Column(index, "").letter, shorten(" ".join(titles.get(index, "").split()), _TITLE))
-
-
-def _select(name: str, label: str, options: Sequence[Block], initial: str | None) -> Block:
-    return field(name, label, choice("static_select", name, options, initial))

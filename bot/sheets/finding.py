@@ -37,6 +37,8 @@ _WORDS_ANSWER: dict[Role | None, float] = {
 }
 _MOSTLY = 0.5
 _APART, _CLEARLY = 0.75, 2.5  # how far ahead of the next one a column is; of one whose words nobody knows
+_OFFERED = 60  # columns of a sheet that can be chosen
+_SAMPLES, _SAMPLE_LENGTH = 3, 40  # texts of a column that are shown
 _SAMPLE = 300  # rows that decide which column is which
 _ID = re.compile(r"(?=.{0,12}[0-9])[A-Za-z0-9&]{1,8}(?:[-._:][A-Za-z0-9&]{1,8}){1,4}")  # COMP-01, A&A-01.1
 
@@ -97,6 +99,19 @@ def _chosen_table(grid: Grid, chosen: Chosen) -> Table:
         rows = visible_rows(grid, set(shown))
         piece = Piece((), {}, rows, sorted({column for cells in rows.values() for column in cells}), named=False)
     return replace(_with_items(grid, _Finder(grid, piece, chosen).table(), ()), sure=True)
+
+
+def columns_of(grid: Grid) -> tuple[Column, ...]:
+    """Return the columns that may be chosen of a sheet, each with its title and first texts, and an empty one for the
+    answers where the sheet may be changed."""
+    found: dict[int, Column] = {}
+    for piece in sorted(pieces(grid), key=lambda piece: -len(piece.rows)):
+        for column in piece.columns:
+            texts = [cells[column] for cells in piece.rows.values() if column in cells][:_SAMPLES]
+            samples = tuple(" ".join(text.split())[:_SAMPLE_LENGTH] for text in texts)
+            found.setdefault(column, Column(column, _shown_title(piece, column), samples))
+    empty = [] if grid.protected or grid.end > _OFFERED else [Column(grid.end, "")]
+    return (*(found[column] for column in sorted(found)[:_OFFERED]), *empty)
 
 
 def likely(tables: Iterable[tuple[Grid, Table]], *, best: float = 0) -> list[Table]:
@@ -178,7 +193,7 @@ class _Finder:
         layout, sure = self._answered(question, meaning, label, rows)
         rows = tuple(row for row in rows if not self._is_closed_off(row, layout))
         sure = sure and self._clearly_asks(question)
-        columns = [Column(column, self._shown_title(column)) for column in piece.columns]
+        columns = [Column(column, _shown_title(piece, column)) for column in piece.columns]
         if layout.answer and layout.answer not in piece.columns:
             columns = sorted([*columns, Column(layout.answer, "")], key=lambda column: column.index)
         return Table(layout, rows, tuple(columns), self._taken(layout, rows), sure)
@@ -237,12 +252,13 @@ class _Finder:
             grid.name, question, None, item, label, piece.headers, first, max(piece.rows, default=first), meaning
         )
         others = [column for column in piece.columns if column not in (question, meaning, label)]
-        closed = [column for column in others if self._is_closed(column, places)]
+        mine = self._chosen
+        closed = [column for column in others if column == mine.choice or self._is_closed(column, places)]
 
         def near(column: int) -> tuple[bool, int]:
             return column < question, abs(column - question)
 
-        choice = self._chosen.choice or min(closed, key=near, default=None)
+        choice = min(closed, key=near, default=None) if mine.choice is None else mine.choice or None
         scores = {
             column: self._answers(column, question, places, choice)
             for column in others
@@ -250,7 +266,8 @@ class _Finder:
         }
         ranked = sorted((column for column in scores if scores[column] > 0), key=lambda column: -scores[column])
         remarks = [column for column in ranked if self._roles[column] is Role.REMARK]
-        layout = replace(layout, choice=choice, remark=self._chosen.remark or min(remarks, key=near, default=None))
+        remark = min(remarks, key=near, default=None) if mine.remark is None else mine.remark or None
+        layout = replace(layout, choice=choice, remark=remark)
         if self._chosen.answer:
             return replace(layout, answer=self._chosen.answer, item=item), True
         if ranked:
@@ -353,10 +370,11 @@ class _Finder:
         held = placeholder_of([self._grid.text(*place) for place in cells.values()])
         return frozenset(row for row, place in cells.items() if is_taken(self._grid, place, held))
 
-    def _shown_title(self, column: int) -> str:
-        title = self._piece.title(column)
-        begins = next((cells[column] for cells in self._piece.rows.values() if column in cells), "")
-        return " ".join((title or begins).split())[:30]
+
+def _shown_title(piece: Piece, column: int) -> str:
+    title = piece.title(column)
+    begins = next((cells[column] for cells in piece.rows.values() if column in cells), "")
+    return " ".join((title or begins).split())[:30]
 
 
 def is_taken(grid: Grid, place: tuple[int, int], held: str) -> bool:

@@ -72,14 +72,19 @@ async def _asked(request: dict[str, Any], data: bytes, seconds: float) -> tuple[
 
 def _sheet(plain: dict[str, Any]) -> Sheet:
     losses = tuple(Loss[loss] for loss in plain["losses"])
-    return Sheet(tuple(_table(table) for table in plain["tables"]), tuple(plain["sheets"]), losses)
+    offers = tuple((name, tuple(map(_column, columns))) for name, columns in plain["offers"])
+    return Sheet(tuple(_table(table) for table in plain["tables"]), tuple(plain["sheets"]), losses, offers)
+
+
+def _column(plain: dict[str, Any]) -> Column:
+    return Column(plain["index"], plain["title"], tuple(plain["samples"]))
 
 
 def _table(plain: dict[str, Any]) -> Table:
     return Table(
         layout_from(plain["layout"]),
         tuple(Row(**row) for row in plain["rows"]),
-        tuple(Column(**column) for column in plain["columns"]),
+        tuple(map(_column, plain["columns"])),
         frozenset(plain["taken"]),
         plain["sure"],
     )

@@ -55,10 +55,11 @@ class RefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column that may be chosen. title: its header, or how its first text begins."""
+    """A column that may be chosen. title: its header, or how its first text begins. samples: its first texts."""
 
     index: int
     title: str
+    samples: tuple[str, ...] = ()
 
     @property
     def letter(self) -> str:
@@ -126,11 +127,18 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a file holds. sheets: the names to choose from. losses: what the file will lack once it is filled."""
+    """What a file holds; no tables where no column of questions was found. sheets: the names to choose from. losses:
+    what the file will lack once it is filled. offers: by sheet its name and the columns that may be chosen."""
 
     tables: tuple[Table, ...]
     sheets: tuple[str, ...] = ()
     losses: tuple[Loss, ...] = ()
+    offers: tuple[tuple[str, tuple[Column, ...]], ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody needs to be asked what to read."""
+        return bool(self.tables) and all(table.sure for table in self.tables)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -156,7 +164,7 @@ def table_and_row(place: int) -> tuple[int, int]:
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What a person chose: a sheet alone is the only one read; with columns they are taken as they are, and the other
-    sheets as they are found."""
+    sheets as they are found. choice, remark: 0 for none."""
 
     sheet: str | None = None
     question: int | None = None

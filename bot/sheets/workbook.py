@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from bot.sheets.csv_file import CsvFile
 from bot.sheets.filling import changes_of
-from bot.sheets.finding import likely, tables_of
+from bot.sheets.finding import columns_of, likely, tables_of
 from bot.sheets.grid import Grid, Place
 from bot.sheets.values import (
     MAX_ROWS,
@@ -29,23 +29,26 @@ from bot.sheets.values import (
 from bot.sheets.xlsx import XlsxFile
 from bot.sheets.xlsx_edit import Change, edited
 
+_OFFERED = 20  # sheets whose columns can be chosen
 _CHOSEN = 99.0  # how much what a person chose looks like questions
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0"
 
 
 def read(data: bytes, name: str, *chosen: Chosen) -> Sheet | Trouble:
-    """Return what a file holds, with sheets and columns as chosen if given, or why it is not read."""
+    """Return what a file holds, with sheets and columns as chosen if given, or why it is not read.
+
+    Without tables where no column of questions was found.
+    """
     try:
         file = _open(data, name)
     except RefusedError as refused:
         return refused.trouble
     grids = [grid for grid in file.grids if grid.texts or grid.formulas]
     tables = _tables(grids, chosen)
-    if not tables:
-        return Trouble.NO_QUESTIONS
     if sum(len(table.rows) for table in tables) > MAX_ROWS:
         return Trouble.TOO_MANY_ROWS
-    return Sheet(tuple(tables), tuple(grid.name for grid in grids), file.losses)
+    offers = tuple((grid.name, columns_of(grid)) for grid in grids[:_OFFERED])
+    return Sheet(tuple(tables), tuple(grid.name for grid in grids), file.losses, offers)
 
 
 def _tables(grids: Sequence[Grid], chosen: Sequence[Chosen]) -> list[Table]:

@@ -71,7 +71,7 @@ BUTTONS = (
         "SEND",
         "CLOSE",
     ),
-    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "DONE", "CUSTOMER_FILE", "MAKE_ALL_THE_SAME"),
+    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "ASK_COLUMNS_BUTTON", "DONE", "CUSTOMER_FILE", "MAKE_ALL_THE_SAME"),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.
@@ -85,7 +85,7 @@ FITS: Mapping[str, tuple[int, Sequence[str]]] = {
         2000,
         ("LABELS", "NOTE_LABELS", "COPY_LABELS", "DECIDE_LABEL", "table_part", "not_in_set", "SEARCH_LABEL", "POST_TO"),
     ),
-    "column's label": (2000, ("SHEET_LABEL", "QUESTION_LABEL", "ANSWER_LABEL")),
+    "column's label": (2000, ("SHEET_LABEL", "COLUMN_LABELS", "CHOICES_LABEL")),
     "placeholder": (150, ("ITEM_PLACEHOLDER", "POST_TO_PLACEHOLDER")),
     "dialog's title": (100, ("CONFIRM_TITLE",)),
     "dialog's text": (300, ("CONFIRM_TAKE_OVER", "CONFIRM_MERGE", "CONFIRM_TAKE_BACK", "confirm_tell")),

@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 
 from bot.sheets.values import MAX_BYTES, MAX_ROWS, Chosen, Filled, Filling, Sheet, Trouble
 from bot.sheets.workbook import fill, read
-from tests.check_sheets import BACKUP, CRYPT, SHEET, SMALL, first, opened, rewritten, saved, table_of
+from tests.check_sheets import BACKUP, CRYPT, SHEET, SMALL, first, opened, rewritten, saved, table_of, whole
 
 
 def test_macros() -> None:
@@ -179,10 +179,10 @@ def test_too_many_formulas() -> None:
 
 def test_no_questions() -> None:
     """A file without questions is said to have none; so is a sheet that is not there."""
-    assert read(saved(Workbook()), "a.xlsx") is Trouble.NO_QUESTIONS
-    assert read(saved(table_of(["品名", "数量"], ["りんご", 3], ["みかん", 5])), "a.xlsx") is Trouble.NO_QUESTIONS
-    assert read(SMALL, "a.xlsx", Chosen("ない")) is Trouble.NO_QUESTIONS
-    assert read(b"\n\n", "a.csv") is Trouble.NO_QUESTIONS
+    assert whole(saved(Workbook()), "a.xlsx").tables == ()
+    assert whole(saved(table_of(["品名", "数量"], ["りんご", 3], ["みかん", 5])), "a.xlsx").tables == ()
+    assert whole(SMALL, "a.xlsx", Chosen("ない")).tables == ()
+    assert whole(b"\n\n", "a.csv").tables == ()
 
 
 def test_too_many_rows() -> None:

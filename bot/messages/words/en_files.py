@@ -67,7 +67,8 @@ class EnglishFileWords(EnglishListWords, FileWords):
         "BROKEN": "it is damaged, or not what its name says. Open it in Excel, save it and send it again.",
         "UNSAFE": "it is made in an unsafe way and was not opened. Copy the rows and paste them here.",
         "FORMULAS": "it has too many formulas, or formulas that call something outside. Send a file of values only.",
-        "NO_QUESTIONS": "no column of questions was found. Copy the rows and paste them here.",
+        "NO_QUESTIONS": "No column of questions was found. Choose it with “Correct the columns”, or copy the rows with "
+        "the questions and paste them here.",
         "TOO_MANY_ROWS": f"it has more than {MAX_ROWS} questions. Split it and send the parts.",
         "TOO_SLOW": "it could not be read in time. Keep only the sheet with the questions and send it again.",
         "EXTERNAL": "files outside of Slack, such as on Google Drive, cannot be read from here. "
@@ -127,7 +128,18 @@ class EnglishFileWords(EnglishListWords, FileWords):
         return f"{count} ({', '.join(names[:NAMED])}{rest})"
 
     CHOOSE_COLUMNS, COLUMNS_TITLE = "Correct the columns", "Correct the columns"
-    SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "Sheet", "Column of questions", "Column for answers"
-    COLUMNS_HINT = "For another sheet the columns are found again; correct them again if they are wrong."
+    SHEET_LABEL = "Sheet"
+    COLUMN_LABELS: ClassVar[Mapping[str, str]] = {
+        "question": "Column of questions",
+        "answer": "Column for answers",
+        "choice": "Column of choices",
+        "remark": "Column of remarks",
+    }
+    NO_COLUMN = "None"
+    CHOICES_LABEL = "What goes into the choices"
+    CHOICES_EMPTY, CHOICES_SUGGESTED = "Nothing (left empty)", "The choice of items that carry one"
+    COLUMNS_HINT = "Below each column are its first 3 rows. If only the sheet is changed, its columns are found again."
+    ASK_COLUMNS = "⚠️ Which columns to read is not certain. Nothing is filled in until you press “Choose the columns”."
+    ASK_COLUMNS_BUTTON = "Choose the columns"
     SAME_COLUMN = "Choose another column than that of the questions."
     ROWS_SENT_ALREADY = "Some rows are with the office, so it cannot be read again. Please send the file again."

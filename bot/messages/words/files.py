@@ -67,7 +67,8 @@ class FileWords(ListWords):
         "BROKEN": "壊れているか、拡張子と中身が合わないため開けません。Excelで開いて保存し直してから送ってください。",
         "UNSAFE": "安全でない作りのファイルのため開いていません。質問の行をコピーして、ここに貼り付けてください。",
         "FORMULAS": "数式が多すぎるか、外を呼び出すため開いていません。値だけのファイルにして送ってください。",
-        "NO_QUESTIONS": "質問の列を見つけられませんでした。質問の行をコピーして、ここに貼り付けてください。",
+        "NO_QUESTIONS": "質問の列を見つけられませんでした。"
+        "〔読む列を直す〕で選ぶか、質問の行をコピーして、ここに貼り付けてください。",
         "TOO_MANY_ROWS": f"質問が{MAX_ROWS}行を超えるため調べていません。ファイルを分けて送ってください。",
         "TOO_SLOW": "時間内に読み終わりませんでした。質問のシートだけにして送ってください。",
         "EXTERNAL": "Googleドライブなど、Slackの外にあるファイルはここから読めません。"
@@ -136,7 +137,18 @@ class FileWords(ListWords):
         return f"{count}行（{'、'.join(names[:NAMED])}{rest}）"
 
     CHOOSE_COLUMNS, COLUMNS_TITLE = "読む列を直す", "読む列を直す"
-    SHEET_LABEL, QUESTION_LABEL, ANSWER_LABEL = "シート", "質問の列", "回答を入れる列"
-    COLUMNS_HINT = "シートを替えたときは列を読み直します。違っていたら、もう一度直してください。"
+    SHEET_LABEL = "シート"
+    COLUMN_LABELS: ClassVar[Mapping[str, str]] = {
+        "question": "質問の列",
+        "answer": "回答を入れる列",
+        "choice": "選択欄の列",
+        "remark": "備考の列",
+    }
+    NO_COLUMN = "なし"
+    CHOICES_LABEL = "選択欄に入れるもの"
+    CHOICES_EMPTY, CHOICES_SUGGESTED = "入れない（空けておく）", "回答集に選択がある行だけ入れる"
+    COLUMNS_HINT = "列の下の文は、その列の最初の3行です。シートだけを替えると、そのシートの列を読み直します。"
+    ASK_COLUMNS = "⚠️ どの列を読むか決められませんでした。〔読む列を選ぶ〕で確かめていただくまで、回答は入れません。"
+    ASK_COLUMNS_BUTTON = "読む列を選ぶ"
     SAME_COLUMN = "質問の列とは別の列にしてください。"
     ROWS_SENT_ALREADY = "事務局に送った行があるため、読み直せません。ファイルをもう一度送ってください。"

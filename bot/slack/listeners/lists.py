@@ -8,7 +8,7 @@ from bot.desk.library import Library
 from bot.desk.list_posting import CUSTOMER
 from bot.desk.lists import FileDesk, ListDesk
 from bot.desk.people import Person, Press
-from bot.messages import file_reply, list_forms
+from bot.messages import column_form, list_forms
 from bot.messages.blocks import Block, escape, instead
 from bot.messages.values import ListFile, OfList
 from bot.slack.gate import Gate
@@ -71,15 +71,16 @@ class ListListeners:
 
     async def _correct(self, value: OfList, press: Press) -> Block | str:
         stored, words = await self._files.stored_list(value.list_id), press.person.words
-        return file_reply.choose_columns(words, stored) if stored.is_read else words.NO_LONGER
+        return column_form.choose_columns(words, stored) if stored.is_read or stored.asks else words.NO_LONGER
 
     async def _corrected(self, value: OfList, fields: Fields, who: Person) -> Reply:
-        sheet, question, answer = (fields.choice(name) for name in ("sheet", "question", "answer"))
-        if question == answer:
-            return error("answer", who.words.SAME_COLUMN)
+        chosen = {name: fields.choice(name) for name in column_form.FIELDS}
+        for name in ("answer", "choice"):
+            if chosen[name] == chosen["question"] and chosen[name]:
+                return error(name, who.words.SAME_COLUMN)
         stored = await self._files.stored_list(value.list_id)
-        if not stored.is_read:
+        if not (stored.is_read or stored.asks):
             return error("answer", who.words.NO_LONGER)
-        wanted = file_reply.wanted(stored.layout or {}, sheet, question, answer)
-        sentence = await self._files.read_again(value.list_id, wanted, who)
+        picked = column_form.picked(stored.layout or {}, chosen)
+        sentence = await self._files.read_again(value.list_id, picked.wanted, who, suggests=picked.suggests)
         return error("answer", sentence) if sentence else None
