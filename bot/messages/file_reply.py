@@ -54,7 +54,7 @@ def offers_of(sheet: Sheet) -> list[list[Any]]:
 
 
 def layouts(layout: Mapping[str, Any]) -> list[Layout]:
-    """Return where things stand in each table of a sheet, from what is kept of it."""
+    """Return where things are in each table of a sheet, from what is kept of it."""
     found = layout["found"]
     return [layout_from(each) for each in ([found] if isinstance(found, dict) else found)]
 

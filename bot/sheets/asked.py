@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.sheets.grid import Grid
-from bot.sheets.headers import Role, plain
-from bot.sheets.placeholders import marks_answer
+from bot.sheets.headers import Role, marks_answer, plain
 from bot.sheets.table import DASH, HEADING, Row, is_number, is_question
 from bot.sheets.tables import Piece
 

@@ -46,7 +46,7 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where an answer stands, in words for a customer: `…2022年3月時点　項目② 40`; plain: `… 項目2 No.40`."""
+    """Where an answer comes from, in words for a customer: `…2022年3月時点　項目② 40`; plain: `… 項目2 No.40`."""
 
     cited: str
     plain: str

@@ -34,8 +34,8 @@ def new_csv(records: Iterable[Sequence[str]]) -> bytes:
 
 
 class CsvFile:
-    """A .csv file: in UTF-8, UTF-16, CP932 (Shift_JIS as Windows writes it), EUC-JP or ISO-2022-JP, its cells parted by
-    comma, semicolon or tab."""
+    """A .csv file: in UTF-8, UTF-16, CP932 (Shift_JIS as Windows writes it), EUC-JP or ISO-2022-JP, its cells
+    separated by comma, semicolon or tab."""
 
     losses: tuple[Loss, ...] = ()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.sheets.choices import options_in, word_for
 from bot.sheets.finding import is_taken
 from bot.sheets.grid import Grid, Place
-from bot.sheets.placeholders import placeholder_of
+from bot.sheets.headers import placeholder_of
 from bot.sheets.values import ITEM_HEADER, ITEM_HEADER_EN, Filling, Layout, is_open_mark
 
 _OURS = (ITEM_HEADER, ITEM_HEADER_EN)
@@ -115,7 +115,7 @@ def _head(grid: Grid, layout: Layout) -> dict[Place, str]:
 def _joined(grid: Grid, layout: Layout, place: Place, group: Sequence[Filling], held: str) -> str | None:
     """Return what goes into one cell for all rows that share it, or None where it is to be kept.
 
-    Where a shared cell holds answers beside marks, the marks stand in the order of the rows without an item number.
+    Where a shared cell holds answers beside marks, the marks are in the order of the rows without an item number.
     """
     lines = grid.text(*place).splitlines()
     if not is_taken(grid, place, held) and (len(lines) <= 1 or len(group) > 1 or not is_open_mark(lines[0])):

@@ -14,8 +14,18 @@ from itertools import pairwise
 
 from bot.sheets.asked import Asking, is_example
 from bot.sheets.grid import Grid
-from bot.sheets.headers import Role, is_aside, is_of_now, names_meaning, names_value, role_of, role_of_sentence
-from bot.sheets.placeholders import is_placeholder, marks_answer, placeholder_of
+from bot.sheets.headers import (
+    Role,
+    is_aside,
+    is_of_now,
+    is_placeholder,
+    marks_answer,
+    names_meaning,
+    names_value,
+    placeholder_of,
+    role_of,
+    role_of_sentence,
+)
 from bot.sheets.table import Row, is_number, is_question
 from bot.sheets.tables import Piece, pieces, visible_rows
 from bot.sheets.values import Chosen, Column, Layout, Table, is_open_mark
@@ -337,7 +347,7 @@ class _Finder:
         return None if grid.protected else grid.end
 
     def _below(self, question: int, rows: tuple[Row, ...]) -> int | None:
-        """Return the column of answers that stand one row under their questions."""
+        """Return the column of answers that are one row under their questions."""
         grid = self._grid
         asked = {row.place for row in rows}
         starts: Counter[int] = Counter()
@@ -357,7 +367,7 @@ class _Finder:
         )
 
     def _is_closed_off(self, row: Row, layout: Layout) -> bool:
-        """Return True if a row's answer would stand inside the merge of something else, as that of a heading does."""
+        """Return True if a row's answer would be inside the merge of something else, as that of a heading does."""
         if layout.below or layout.answer is None or self._chosen.question:
             return False
         top, left, _, _ = self._grid.area(row.place, layout.answer)

@@ -34,10 +34,10 @@ from itertools import pairwise
 from unicodedata import east_asian_width
 
 from bot.sheets.cells import from_cells, from_csv, from_pipes, rows_in
+from bot.sheets.headers import marks_answer
 from bot.sheets.lines import Line, lines_of, readable, unquoted, with_parts
 from bot.sheets.mails import body_of
 from bot.sheets.one_line import from_one_line
-from bot.sheets.placeholders import marks_answer
 from bot.sheets.table import DASH, HEADING, Row, is_number, is_question
 
 LIMIT = 200

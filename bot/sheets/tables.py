@@ -1,6 +1,6 @@
 """A sheet -> the pieces of it that may be tables: their header rows, the titles over their columns, the rows below.
 
-Several tables may stand under one another, each with headers of its own, or side by side under the same ones.
+Several tables may be under one another, each with headers of its own, or side by side under the same ones.
 """
 
 from __future__ import annotations

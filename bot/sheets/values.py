@@ -1,4 +1,4 @@
-"""A check sheet as a file, in values: where questions and answers stand, what goes in, why it is not read."""
+"""A check sheet as a file, in values: where questions and answers are, what goes in, why it is not read."""
 
 from __future__ import annotations
 
@@ -72,11 +72,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things stand in one table of a sheet: columns from 1, None where there is none.
+    """Where things are in one table of a sheet: columns from 1, None where there is none.
 
     headers: the rows of its headers. first, last: the rows under them that are its own. meaning: the column that says
     what the item asked for means. answer: where the answer's words go; None where nothing may be written. below: how
-    many rows under its question an answer stands. choice: a column that takes a value of a closed list alone. remark:
+    many rows under its question an answer is. choice: a column that takes a value of a closed list alone. remark:
     one for words beside it. item: our own column for item numbers; None where none may be added. erased: that column,
     where it is to be emptied.
     """
@@ -137,7 +137,7 @@ class Sheet:
 
     @property
     def sure(self) -> bool:
-        """Whether nobody needs to be asked what to read."""
+        """True if nobody needs to be asked what to read."""
         return bool(self.tables) and all(table.sure for table in self.tables)
 
     @property
@@ -194,7 +194,7 @@ class Filling:
 @dataclass(frozen=True, slots=True)
 class Filled:
     """The file with answers. kept: places where somebody's text stood and was left. losses: what it lacks now.
-    replaced: characters that a .csv's encoding lacks and that stand in it in another form, each once."""
+    replaced: characters that a .csv's encoding lacks and that are in it in another form, each once."""
 
     data: bytes
     kept: tuple[int, ...]
@@ -203,5 +203,5 @@ class Filled:
 
 
 def is_open_mark(text: str) -> bool:
-    """Whether a text is a mark of ours for a row that is not answered yet."""
+    """Return True if a text is a mark of ours for a row that is not answered yet."""
     return text.startswith(OPEN_MARKS)

@@ -1,6 +1,6 @@
-"""A customer's check sheet as a file (.xlsx, .csv): where its questions and answers stand, and the file filled in.
+"""A customer's check sheet as a file (.xlsx, .csv): where its questions and answers are, and the file filled in.
 
-Whoever asks can correct sheet and columns. Texts that somebody wrote into an answer cell are kept; only our own marks
+The asker can correct sheet and columns. Texts that somebody wrote into an answer cell are kept; only our own marks
 and placeholders are replaced.
 """
 

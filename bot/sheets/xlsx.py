@@ -1,8 +1,8 @@
 """An .xlsx file as grids, and the same file with texts put into its cells: everything else stays byte for byte.
 
-Parts are read with a parser that tells where each element stands, and changed in place: a workbook that is loaded and
+Parts are read with a parser that tells where each element is, and changed in place: a workbook that is loaded and
 saved by a library loses what the library does not know (sensitivity labels, text boxes, furigana, check boxes).
-Elements are known by their local names, so that Strict Open XML, whose names stand in other spaces, is read as well.
+Elements are known by their local names, so that Strict Open XML, whose names are in other spaces, is read as well.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _KEYS = {"password", "hashValue", "securityDescriptor"}  # of ranges that not ev
 
 @dataclass(slots=True)
 class Cell:
-    """A cell where it stands in its part. start, end: its bytes."""
+    """A cell and where it is in its part. start, end: its bytes."""
 
     style: int
     kind: str
@@ -52,7 +52,7 @@ class Cell:
 
 @dataclass(slots=True)
 class Line:
-    """A row where it stands in its part. start, end: its bytes; columns: those of its cells, in order."""
+    """A row and where it is in its part. start, end: its bytes; columns: those of its cells, in order."""
 
     start: int
     height: float | None
@@ -65,7 +65,7 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """A sheet's part, read once. spans: where the elements directly under its root stand."""
+    """A sheet's part, read once. spans: where the elements directly under its root are."""
 
     part: str
     name: str
@@ -226,7 +226,7 @@ class XlsxFile:
 
 
 class _Scanner:
-    """Reads a sheet's part once, keeping where its cells stand."""
+    """Reads a sheet's part once, keeping where its cells are."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -293,7 +293,7 @@ class _Scanner:
         )
 
     def _begin_cell(self, given: dict[str, str], start: int) -> None:
-        assert self._line is not None  # noqa: S101 - a cell stands in a row
+        assert self._line is not None  # noqa: S101 - a cell is in a row
         self._column = place_of(given["r"])[1] if "r" in given else self._column + 1
         self._cell = Cell(int(given.get("s", 0)), given.get("t", "n"), start, has_reference="r" in given)
         if (self._row, self._column) in self.page.cells:

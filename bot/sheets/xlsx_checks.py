@@ -103,7 +103,7 @@ def losses(parts: dict[str, bytes]) -> tuple[Loss, ...]:
 
 
 def reaches_out(formula: str) -> bool:
-    """Whether a formula starts a program or fetches something, as far as its text tells."""
+    """Return True if a formula starts a program or fetches something, as far as its text tells."""
     return bool(_REACHES_OUT.search(formula[:10_000]))
 
 

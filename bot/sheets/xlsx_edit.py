@@ -2,7 +2,7 @@
 
 Of a sheet's part only the cells that change, their rows' heights, the width of our own column and a conditional format
 are written; of the styles what wraps a text. The mark of an open row is coloured by that conditional format and not by
-the cell's own fill, so that the customer's formats stay and the colour goes when the mark does, whoever answers.
+the cell's own fill, so that the customer's formats stay and the colour goes when the mark does.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LINE = 30  # characters; a longer text in a cell that does not wrap is cut off 
 _LINE_HEIGHT, _MAX_HEIGHT = 1.4, 409  # of the font's size; points, Excel's own limit
 _READS_AS_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-# What stands behind these elements in a sheet's part, in the order of the format.
+# What comes after these elements in a sheet's part, in the order of the format.
 _BEHIND_COLUMNS = "sheetData"
 _BEFORE_FORMATS = [
     "sheetPr",
@@ -245,7 +245,7 @@ class _Sheet:
             if not first <= column <= last:
                 spans.append(span)
                 continue
-            # One entry may speak of many columns, and no column may stand in two.
+            # One entry may speak of many columns, and no column may be in two.
             own = span
             parts = ((first, column - 1), (column + 1, last))
             spans += [{**span, "min": str(low), "max": str(high)} for low, high in parts if low <= high]

@@ -15,7 +15,7 @@ _DXF = re.compile(rb"<(?:\w+:)?dxf\b")
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """What is known of a cell's format. raw: its element, as it stands in the file."""
+    """What is known of a cell's format. raw: its element, as in the file."""
 
     raw: bytes = b""
     number_format: str = "General"
