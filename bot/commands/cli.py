@@ -26,6 +26,7 @@ from bot.commands.evaluate import declare_evaluate, evaluate
 from bot.commands.lookup import declare_lookup, lookup
 from bot.lookup.index import Index
 from bot.lookup.loading import load_index
+from bot.lookup.vectors import WITHOUT_VECTORS
 from bot.settings import state_directory
 
 _CLOSED_PIPE = 141  # what a shell reports for a command that SIGPIPE ended
@@ -55,6 +56,7 @@ def check(arguments: argparse.Namespace) -> int:
         case Index() as index:
             today = date.today()  # noqa: DTZ011 - the calendar day where the person checks
             say((*summary(index.answer_set, today), *advice(index.answer_set)))
+            say(() if index.has_vectors or index.evidence is None else (WITHOUT_VECTORS,))
             return 0
         case problems:
             say((*problems, f"直すところが{len(problems)}件あります。"))

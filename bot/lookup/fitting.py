@@ -117,7 +117,8 @@ def _fit_ranking(examples: Sequence[Example], names: Sequence[str]) -> dict[str,
     def sureness(found: Array) -> tuple[float, Array, Array]:
         shares = _softmax(rows @ found)
         right = shares * truth
-        sums = right.sum(axis=1, keepdims=True)
+        # Nothing is impossible: a step too far is a bad one, and none that cannot be computed.
+        sums = np.maximum(right.sum(axis=1, keepdims=True), np.finfo(np.float64).tiny)
         right /= sums
         slope = np.einsum("n,ni,nik->k", counts, right - shares, rows) - _STIFF_RANKING * found
         middles = np.einsum("ni,nik->nk", shares, rows)

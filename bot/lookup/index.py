@@ -79,6 +79,11 @@ class Index:
         """The words the index was built with."""
         return self._glossary
 
+    def warm(self) -> None:
+        """Read the encoder now, which takes most of a second, so that nobody's question waits for it."""
+        if self._vectors:
+            self._vectors.of_question("")
+
     def over(self, answer_set: AnswerSet) -> Index:
         """Return an index over amended answers that knows the same words and phrasings.
 

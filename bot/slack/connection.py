@@ -122,6 +122,7 @@ class Bot:
     directory: Directory
     office: OfficeWatch
     handler: AsyncSocketModeHandler | None
+    note: str | None = None  # what its operator should know, though it does its work
 
     async def why_not_ready(self) -> str | None:
         """Return what keeps the bot from doing its work, or None."""
@@ -250,7 +251,8 @@ async def _http(application: web.Application, port: int, bot: Bot) -> AsyncItera
 
     async def ready(_: web.Request) -> web.Response:
         problem = await bot.why_not_ready()
-        return web.json_response({"ready": problem is None, "problem": problem}, status=503 if problem else 200)
+        said = {"ready": problem is None, "problem": problem} | ({"note": bot.note} if bot.note else {})
+        return web.json_response(said, status=503 if problem else 200)
 
     application.router.add_get("/live", live)
     application.router.add_get("/ready", ready)

@@ -1,4 +1,4 @@
-"""What a lookup costs beside a scan with rapidfuzz and an index of bm25s: `python -m tests.bench.lookup`.
+"""What a lookup costs beside a scan with rapidfuzz: `python -m tests.bench.lookup`.
 
 Same texts, same questions (those of tests/lookups), one run. Larger sets are made of the shipped one: its items again
 with new numbers, each with a word of its own, so that no two texts are alike.
@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import bm25s
 import yaml
 from rapidfuzz import fuzz, process
 
@@ -22,7 +21,6 @@ from bot.answer_set.items import AnswerSet, ItemNumber, Section
 from bot.lookup.glossary import Glossary
 from bot.lookup.glossary_file import load_glossary
 from bot.lookup.index import Index
-from bot.lookup.normalize import fold
 from tests.indexed import index
 
 LOOKUPS = Path(__file__).parents[1] / "lookups"
@@ -65,33 +63,12 @@ def milliseconds(run: Callable[[str], object], asked: list[str], count: int) -> 
     return min(rounds)
 
 
-def pairs(text: str) -> list[str]:
-    """Return what bm25s indexes: English words, and pairs of Japanese characters."""
-    folded = fold(text)
-    words = [word for word in folded.split() if word.isascii()]
-    return words + [folded[n : n + 2] for n in range(len(folded) - 1) if not folded[n : n + 2].isascii()]
-
-
-def bm25(texts: list[str]) -> Callable[[str], object]:
-    retriever = bm25s.BM25()
-    retriever.index([pairs(text) for text in texts], show_progress=False)
-    known = retriever.vocab_dict
-
-    def run(question: str) -> object:
-        words = [word for word in pairs(question) if word in known]
-        return retriever.retrieve([words], k=3, show_progress=False) if words else None
-
-    return run
-
-
 def main() -> None:
     asked = questions()
     glossary = load_glossary(default_directory())
     assert isinstance(glossary, Glossary)
     print(f"{len(asked)} questions, best of several rounds; ms for one question (mean, 95th percentile)")
-    print(
-        f"{'items':>7} {'lookup':>15} {'WRatio scan':>15} {'bm25s':>15} {'scan/lookup':>12} {'build ms':>9} {'MB':>7}"
-    )
+    print(f"{'items':>7} {'lookup':>15} {'WRatio scan':>15} {'scan/lookup':>12} {'build ms':>9} {'MB':>7}")
     for size, count in ROUNDS.items():
         answer_set = enlarged(index().answer_set, size)
         builds = []
@@ -110,8 +87,7 @@ def main() -> None:
         scan = milliseconds(
             lambda text, texts=texts: process.extract(text, texts, scorer=fuzz.WRatio, limit=3), sample, count
         )
-        words = milliseconds(bm25(texts), sample, count)
-        shown = " ".join(f"{mean:7.3f} {slow:7.3f}" for mean, slow in (ours, scan, words))
+        shown = " ".join(f"{mean:7.3f} {slow:7.3f}" for mean, slow in (ours, scan))
         print(f"{size:7d} {shown} {scan[0] / ours[0]:11.1f}x {min(builds):9.1f} {memory:7.1f}")
 
 

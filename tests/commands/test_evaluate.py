@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
+from bot.answer_set.files import default_directory
 from bot.commands.cli import main
+from bot.lookup.decision import FILE
 from bot.lookup.evaluation import Counts, Entry, count, load_entries
+from bot.lookup.phrasing_files import written as written_phrasings
+from bot.lookup.phrasings import Kind, Phrasing
 from tests.indexed import index
 
 pytestmark = pytest.mark.slow
@@ -111,6 +116,29 @@ def test_texts_over_several_lines_are_read_as_one(tmp_path: Path) -> None:
     """Question files that other programs wrapped are read all the same."""
     path = Path(written(tmp_path, "- query: Do you take\n    backups?\n  expect: [2-40]\n"))
     assert load_entries(path) == (Entry("1", "Do you take backups?", frozenset({"2-40"})),)
+
+
+def test_the_decision_is_fitted_to_a_small_set(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`--fit` writes a decision of the shipped one's features, and what a start would learn, where it is told to."""
+    answers = Path(shutil.copytree(default_directory(), tmp_path / "answers", ignore=shutil.ignore_patterns("*.txt")))
+    whole = index().phrasings
+    few = [
+        Phrasing(kind, about, text)
+        for kind, listed, count in ((Kind.ASKED, whole.asked, 10), (Kind.NEAR, whole.near, 5))
+        for about, texts in listed.items()
+        if about.startswith("3-")
+        for text in texts[:count]
+    ]
+    few += [Phrasing(Kind.ELSEWHERE, about, text) for about, texts in whole.elsewhere.items() for text in texts[:1]]
+    (answers / "phrasings").mkdir(exist_ok=True)
+    (answers / "phrasings" / "few.txt").write_text(written_phrasings(few), encoding="utf-8")
+    assert main(["evaluate", written(tmp_path, GOOD), "--fit", "--into", str(tmp_path), "--answers", str(answers)]) == 0
+    assert "学習に使わなかった質問での値" in capsys.readouterr().out
+    record, shipped = (json.loads(path.read_text()) for path in (tmp_path / "decision.json", FILE))
+    assert {key: {*record[key]["answers"]} for key in ("with_vectors", "without_vectors")} == {
+        key: {*shipped[key]["answers"]} for key in ("with_vectors", "without_vectors")
+    }
+    assert (tmp_path / "learnt.npz").exists()
 
 
 def test_counts_add_up() -> None:
