@@ -139,7 +139,7 @@ def no_place_has_anothers(e: Evidence) -> Problems:
             yield f"{token} stands in a place of {questions}"
         for token in set(TEXT.findall(message.text)):
             act = next(act for act in e.journal.acts if token in act.text)
-            if act.kind in _BY_ASKER or act.about not in numbers:
+            if act.kind in _BY_ASKER or (act.about not in numbers and not act.amends):
                 yield f"{act.kind} {token} of {act.about} stands in a place of {questions} ({numbers})"
 
 

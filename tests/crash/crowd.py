@@ -226,6 +226,7 @@ class Crowd:
         if effect == "hold":
             await person.fill(opened.view, {"note": "改定中"})
         act = self.journal.act(kind, person.id, about, text)
+        act.amends = effect == "replace"
         sent = await person.submit(opened.view)
         refused = Told.REFUSED if opened.view.errors else Told.DONE
         act.told = Told.UNKNOWN if sent.error else refused

@@ -49,13 +49,17 @@ class Listing:
 
 @dataclass(slots=True, eq=False)
 class Act:
-    """One press or form. kind: as the audit calls it. about: the ask's id for askers, the escalation's number else."""
+    """One press or form. kind: as the audit calls it. about: the ask's id for askers, the escalation's number else.
+
+    amends: its text is an item's answer from then on, and is given to whoever asks for that.
+    """
 
     kind: str
     actor: str
     about: int
     text: str = ""
     told: Told = Told.UNKNOWN
+    amends: bool = False
 
 
 class Journal:
