@@ -171,7 +171,9 @@ async def _filled(data: bytes, arguments: argparse.Namespace, index: Index) -> _
     if isinstance(sheet, Trouble):
         return _Refused(_WORDS.trouble(name, sheet.name))
     if not sheet.tables:
-        return _Refused(_WORDS.trouble(name, Trouble.NO_QUESTIONS.name))
+        return _Refused(
+            f"「{name}」：質問の列を見つけられませんでした。--question と --answer で列を指定してください。"
+        )
     looked = [
         _Looked(at, row, index.lookup(row.question)) for at, table in enumerate(sheet.tables) for row in table.rows
     ]
