@@ -1,4 +1,4 @@
-"""Header words and layouts that were written without a look at the words the code knows, as customers use them."""
+"""Header words and layouts as customers use them, in numbers: what is not read right is asked."""
 
 from __future__ import annotations
 
