@@ -30,7 +30,7 @@ from bot.messages.blocks import (
     shorten,
     text_input,
 )
-from bot.messages.values import AnswerDraft, ItemShown, OfAsk, OfEscalation, PressedOn, Value
+from bot.messages.values import AnswerDraft, ItemDraft, ItemShown, OfAsk, PressedOn, Value
 from bot.messages.words import Words
 from bot.sheets.copying import Copied, copied, item_source
 
@@ -127,12 +127,16 @@ def copy_fields(words: Words, forms: Copied, of: str = "") -> list[Block]:
     return blocks
 
 
-def answer_with_item(words: Words, case: Case, nearest: Item | None) -> Block:
-    """Which item answers, searched as one types."""
+def answer_with_item(words: Words, case: Case, chosen: Item | None) -> Block:
+    """Which item answers, searched as one types; what was chosen is shown with its answer, before it can be sent."""
     shown = rich(shorten(case.escalation.question or words.QUESTION_BLANKED, _SHOWN_LIMIT))
     reach = context(words.reaches(*case.reaches))
-    blocks = [shown, reach, _input(words, "chosen", item_select(words, "chosen", nearest))]
-    return _form(words, "answer_with_item", blocks, OfEscalation(case.escalation.number), number=case.escalation.name)
+    select = _input(words, "chosen", item_select(words, "chosen", chosen)) | {"dispatch_action": True}
+    caution = f"⚠️ {words.TO_BE_CONFIRMED} {chosen.caution}" if chosen and chosen.caution else None
+    said = [caution, chosen.citation, f"Q. {chosen.question}", chosen.answer] if chosen else []
+    answer = [rich(shorten("\n".join(filter(None, said)), _SHOWN_LIMIT))] if chosen else []
+    value = ItemDraft(case.escalation.number, chosen.number if chosen else None)
+    return _form(words, "answer_with_item", [shown, reach, select, *answer], value, number=case.escalation.name)
 
 
 def objecting(words: Words, ask: StoredAsk, given: Sequence[Match], to: PressedOn) -> Block:

@@ -120,6 +120,14 @@ class AnswerDraft(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class ItemDraft(Value):
+    """An escalation, and the item whose answer the form shows."""
+
+    number: int
+    item: ItemNumber | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PressedOn(Value):
     """An ask whose button opened a form, and where it was pressed: as desk.people.Press."""
 

@@ -163,7 +163,9 @@ async def test_an_item_answers_word_for_word(work: Workplace, rows: Rows) -> Non
     assert (await work.tanaka.search("項目", "firewall", view))[:1] != []
     assert len(await work.tanaka.search("項目", "", view)) == 80
     assert await work.tanaka.search("項目", "<!channel>\x00", view) == []
+    assert view.state["chosen"]["chosen"].get("selected_option") is None
     await work.tanaka.fill(view, {"項目": "②-7 ビジネス継続"})
+    assert "災害復旧手順が整備され、年1回のテストを実施します。" in view.plain
     await work.tanaka.submit(view)
     told = await work.sales.message(containing="Q-1 の回答です")
     assert "②-7 組織・運用管理" in told.plain

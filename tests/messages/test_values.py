@@ -16,6 +16,7 @@ from bot.messages.values import (
     AnswerDraft,
     Chosen,
     GivenBefore,
+    ItemDraft,
     ItemShown,
     ListFile,
     Merge,
@@ -44,6 +45,7 @@ VALUES: dict[type[Value], st.SearchStrategy[Value]] = {
     OfItem: st.builds(OfItem, NUMBERS),
     GivenBefore: st.builds(GivenBefore, NUMBERS, st.floats(allow_nan=False, allow_infinity=False)),
     AnswerDraft: st.builds(AnswerDraft, IDS, st.text(), st.booleans()),
+    ItemDraft: st.builds(ItemDraft, IDS, st.none() | NUMBERS),
     PressedOn: st.builds(PressedOn, IDS, st.text(), st.text(), st.booleans(), st.none() | st.text()),
     ItemShown: st.builds(ItemShown, st.none() | NUMBERS, st.booleans()),
 }

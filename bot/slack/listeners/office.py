@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
-from itertools import chain
 from typing import Any, TypeVar
 
 from slack_bolt.async_app import AsyncApp
@@ -23,7 +22,7 @@ from bot.lookup.customers import found_customer
 from bot.lookup.outcomes import Match, nearest
 from bot.messages import forms
 from bot.messages.blocks import Block
-from bot.messages.values import AnswerDraft, GivenBefore, Merge, OfEscalation, Value
+from bot.messages.values import AnswerDraft, GivenBefore, ItemDraft, Merge, OfEscalation, Value
 from bot.messages.words import Words
 from bot.slack.gate import Gate
 from bot.slack.inbound import Fields, Payload
@@ -61,12 +60,13 @@ class OfficeListeners:
         on("tell_changed", GivenBefore, self._tell_changed)
         on("show_given", GivenBefore, self._show_given)
         on("answer", OfEscalation, self._opens(self._answer_form))
-        on("answer_with_item", OfEscalation, self._opens(self._item_form))
+        on("answer_with_item", OfEscalation, self._opens(lambda words, case: forms.answer_with_item(words, case, None)))
         on("ask_back", OfEscalation, self._opens(partial(_text_form, "ask_back")))
         on("decline", OfEscalation, self._opens(partial(_text_form, "decline")))
         presses.select("effect", AnswerDraft, self._effect_form)
         presses.form("answer", AnswerDraft, self._answered)
-        presses.form("answer_with_item", OfEscalation, self._answered_with_item)
+        presses.select("chosen", ItemDraft, self._item_chosen)
+        presses.form("answer_with_item", ItemDraft, self._answered_with_item)
         presses.text_form("ask_back", OfEscalation, lambda value, who, text: desk.ask_back(value.number, who, text))
         presses.text_form("decline", OfEscalation, lambda value, who, text: desk.decline(value.number, who, text))
         presses.shortcut("answer_from_reply", self._answer_from_reply)
@@ -86,11 +86,10 @@ class OfficeListeners:
         sections = [each for each in self._library.answers.sections if each.number != ADDED]
         return forms.AnswerForm(words, case, self._near(case)[:3], sections, _today() + _YEAR, text).view(effect)
 
-    def _item_form(self, words: Words, case: Case) -> Block:
-        asked_for = (ask.objection.expected for ask in case.waiting if ask.objection)
-        expected = filter(None, map(self._library.item, asked_for))
-        near = (match.item for match in self._near(case))
-        return forms.answer_with_item(words, case, next(chain(expected, near), None))
+    async def _item_chosen(self, draft: ItemDraft, fields: Fields, who: Person) -> Block:
+        """Show the answer that would be given."""
+        case = await self._desk.case(draft.number)
+        return forms.answer_with_item(who.words, case, self._library.item(fields.choice("chosen")))
 
     def _near(self, case: Case) -> tuple[Match, ...]:
         return nearest(self._library.index.lookup(case.escalation.question or "")).nearest
@@ -174,11 +173,15 @@ class OfficeListeners:
         found = nearest(self._library.index.lookup(question)).nearest
         return next((match.item.headings for match in found if match.item.number.section == section), ())
 
-    async def _answered_with_item(self, value: OfEscalation, fields: Fields, who: Person) -> str | None:
+    async def _answered_with_item(self, draft: ItemDraft, fields: Fields, who: Person) -> Reply:
         item = self._library.item(fields.choice("chosen"))
         if item is None:
             return who.words.FORM_ERRORS["item"]
-        return await self._desk.answer_with_item(value.number, who, item.number.plain)
+        if item.hold:
+            return who.words.HELD_ROW
+        if draft.item != item.number:
+            return update(await self._item_chosen(draft, fields, who))
+        return await self._desk.answer_with_item(draft.number, who, item.number.plain)
 
     async def _tell_changed(self, value: GivenBefore, press: Press) -> str:
         return press.person.words.told(await self._desk.tell_changed(value.item, value.before, press.person))
