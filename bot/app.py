@@ -72,7 +72,10 @@ async def running(settings: Settings, index: Index) -> AsyncIterator[Bot]:
         stack.push_async_callback(store.close)
         await recorded(lambda: store.write(lambda tx: _start_over(tx, identity["url"])))
         library = Library(settings.answers or default_directory(), index, state_directory())
-        office = Office(settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent)
+        together = settings.office_together * 60.0
+        office = Office(
+            settings.office_channel, settings.office_mention, settings.office_hours, settings.office_urgent, together
+        )
         sends = "files:write" in scopes(identity)
         posting = Posting(library, office, identity["url"], words_in(settings.language), sends=sends)
         limits = Limits(settings.asks_per_minute, settings.channels)
@@ -120,7 +123,7 @@ def _listeners(desks: _Desks, posting: Posting, gate: Gate, identity: AsyncSlack
         SearchListeners(desks.asking, gate, library, team),
         AskerListeners(desks.asker, gate, library, office),
         OfficeListeners(desks.office, gate, library, office),
-        ListListeners(desks.lists, desks.files, gate, library),
+        ListListeners(desks.lists, desks.files, gate, library, office),
         ObjectionListeners(desks.deciding, gate, library),
         ChangeListeners(gate.directory),
         Buttons(desks.deciding, desks.asker, desks.lists, gate),

@@ -54,6 +54,7 @@ class Settings:
     port: int | None
     log_level: str
     retention_days: int | None
+    office_together: int
     asks_per_minute: int
     channels: tuple[str, ...]
     choice: str
@@ -245,6 +246,12 @@ def _per_minute(text: str) -> int:
     return int(text)
 
 
+def _minutes(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,2}", text):
+        raise ValueError(f"「{text}」は使えません。0から99の分にしてください。")
+    return int(text)
+
+
 def _channels(text: str) -> tuple[str, ...]:
     channels = [part.strip() for part in text.split(",")]
     for channel in channels:
@@ -300,6 +307,9 @@ VARIABLES: dict[str, Variable] = {
     "port": Variable("MELCOL_PORT", "HTTP モードと稼働確認のポート", _port),
     "log_level": Variable("MELCOL_LOG_LEVEL", "ログの細かさ", _one_of("debug", "info", "warning", "error"), "info"),
     "retention_days": Variable("MELCOL_RETENTION_DAYS", "質問と回答の本文を残す日数", _days),
+    "office_together": Variable(
+        "MELCOL_OFFICE_TOGETHER", "確認シートへの事務局の回答をまとめる時間（分）", _minutes, "2"
+    ),
     "asks_per_minute": Variable("MELCOL_ASKS_PER_MINUTE", "一人が1分間に質問できる件数", _per_minute, "30"),
     "choice": Variable("MELCOL_CHOICE", "お客様のシートの選択欄", _one_of("empty", "suggest"), "empty"),
     "channels": Variable("MELCOL_CHANNELS", "質問を受け付けるチャンネルのID", _channels),

@@ -97,6 +97,7 @@ def settings(slack: TrialSlack, database: Path) -> Callable[..., Settings]:
             "SLACK_API_URL": slack.api_url,
             "MELCOL_OFFICE_CHANNEL": slack.channel("#isms-office").id,
             "MELCOL_DATABASE_URL": f"sqlite:///{database}",
+            "MELCOL_OFFICE_TOGETHER": "0",
             "MELCOL_ASKS_PER_MINUTE": "9999",  # people in tests ask faster than people
         }
         return read_settings(usual | environ)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from bot.answer_set.items import AnswerSet, Item, ItemNumber
 from bot.asks.ask import Escalation, Resolution, State, StoredAsk
-from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered
+from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered
 from bot.sheets.pasted import questions
 
 
@@ -90,7 +90,7 @@ class ListedRow:
     def group(self) -> Group:
         if self.resolution:
             return Group.ANSWERED
-        if self.ask.withdrawn or (self.escalation and not self.taken_back):
+        if self.ask.withdrawn or self.left_out or (self.escalation and not self.taken_back):
             return Group.OPEN
         match self.outcome:
             case Answered(conflict=conflict) if not conflict or self.ask.chosen_by:
@@ -111,7 +111,7 @@ class ListedRow:
     @property
     def left_out(self) -> bool:
         """Somebody decided that its cell stays empty."""
-        return bool(self.ask.chosen_by) and not self.ask.items and self.escalation is None
+        return self.ask.outcome is OutcomeName.NOT_A_QUESTION and self.ask.chosen_by is not None
 
     @property
     def standing(self) -> Standing:

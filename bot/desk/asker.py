@@ -233,6 +233,20 @@ class AskerDesk:
         tx.events.note(EventKind.REPLIED, ask.ask.asker, ask=ask.id, escalation=number)
         self._cards.say_under(tx, number, self._places.words.replied(ask.ask.asker_name, text))
 
+    def ask_again(self, tx: Transaction, ask: StoredAsk, person: Person) -> bool:
+        """Let the office look again at a row that it has settled; False where it has not."""
+        if ask.withdrawn or ask.awaiting or ask.escalation is None:
+            return False
+        number = self._wait_again(tx, ask)
+        tx.events.note(EventKind.REOPENED, person.id, ask=ask.id, escalation=number)
+        self._cards.show(tx, number)
+        self._cards.say_under(tx, number, self._places.words.ASKED_AGAIN_IN_SHEET)
+        return True
+
+    def leave(self, tx: Transaction, ask: StoredAsk) -> None:
+        """Withdraw the escalation that an ask had, if nobody waits for it any more; its question stays."""
+        self._leave(tx, ask, blank=False)
+
     def _wait_again(self, tx: Transaction, ask: StoredAsk) -> int:
         """Let an answered ask wait again: for its own escalation, or for the one that the same question has by now."""
         seen = tx.escalations.get(ask.escalation or 0)

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import assert_never
+from typing import Any, assert_never
 
-from bot.asks.ask import StoredAsk
+from bot.asks.ask import StoredAsk, StoredList
 from bot.asks.lists import Listed, ListedRow, pasted
 from bot.desk.library import Library
 from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered, nearest
-from bot.messages import blocks, column_form, file_reply, list_reply
+from bot.messages import blocks, column_form, file_reply, list_reply, sheet_reply
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.store import Transaction
 
@@ -37,13 +37,39 @@ class ListPosting:
         self._library = library
         self._office = office
         self.sends = sends
+        self._tables = True  # Slack takes data tables, as far as is known
 
     def show(self, tx: Transaction, list_id: int) -> None:
         """Owe a list's reply, and the office's card of its rows, as they are now."""
-        listed = self.listed(tx, list_id)
-        if listed.ask.withdrawn:
-            self._show_gathering(tx, listed)
-            return
+        listed, stored = self.listed(tx, list_id), tx.lists.get(list_id)
+        if not listed.ask.withdrawn:
+            if stored and stored.is_read:
+                self._show_sheet(tx, stored, listed)
+            else:
+                self._show_parts(tx, listed)
+        self._show_gathering(tx, listed)
+
+    def _show_sheet(self, tx: Transaction, stored: StoredList, listed: Listed) -> None:
+        """Owe the one message of a sheet; its rows as messages of their own where Slack refuses tables."""
+        words = self._places.words_for(stored.ask)
+        due = self._office.due(words, listed.waiting, tx.now)
+        message = sheet_reply.sheet(
+            words, stored, listed, self._library.answers, due=due, sends=self.sends, rows=self._tables
+        )
+        if not self._places.show(tx, tx.deliveries.of(Role.FILE, ask=stored.ask.id), message):
+            self._places.reply(tx, stored.ask, Role.FILE, message)
+        if not self._tables or _parts(tx, stored.ask.id):
+            self._show_parts(tx, listed, rows_alone=True)
+
+    def table_refused(self, tx: Transaction, delivery: Delivery) -> None:
+        """Show the rows of a sheet as text from now on, where Slack refuses the message that holds them as a table."""
+        if delivery.role is Role.FILE and any(b["type"] == "data_table" for b in delivery.payload.get("blocks", [])):
+            self._tables = False
+            self.show(tx, delivery.ask or 0)
+
+    def _show_parts(self, tx: Transaction, listed: Listed, *, rows_alone: bool = False) -> None:
+        """Owe the rows of a list as text, in as many messages as they need."""
+        list_id = listed.ask.id
         words, posts = self._places.words_for(listed.ask), _parts(tx, list_id)
         sent = max(1, sum(post.state == "sent" for post in posts))
         due, answers, shared = (
@@ -54,12 +80,13 @@ class ListPosting:
         count = len(posts) or None
         # The question line names the list, and does not repeat it.
         named = replace(listed.ask, ask=replace(listed.ask.ask, text=shared.list_name(len(listed.rows))))
-        parts = list_reply.messages(words, listed, answers, count=count, posted=sent, due=due, files=self.sends)
+        parts = list_reply.messages(
+            words, listed, answers, count=count, posted=sent, due=due, files=self.sends, rows_alone=rows_alone
+        )
         for number, message in enumerate(parts, 1):
             part = str(number)
             if not self._places.show(tx, tx.deliveries.of(Role.LIST, ask=list_id, part=part), message):
                 self._places.reply(tx, named, Role.LIST, message, shared.line_listed(len(listed.unsent)), part)
-        self._show_gathering(tx, listed)
 
     def show_cards_of(self, tx: Transaction, list_id: int, numbers: Iterable[int]) -> None:
         """Owe the cards of a list's rows as they are now; those the office has not yet come in their turn."""
@@ -93,28 +120,50 @@ class ListPosting:
         return Listed(stored.ask, rows, headings)
 
     def show_file(self, tx: Transaction, list_id: int) -> None:
-        """Owe how far a list's file is read."""
+        """Owe how far a list's file is read; once it is, show() says how it stands."""
         stored = tx.lists.get(list_id)
         if stored is None or stored.file is None or stored.ask.withdrawn:
             return
         words = self._places.words_for(stored.ask)
-        message = column_form.asking(words, stored) if stored.asks else file_reply.file(words, stored, sends=self.sends)
+        if stored.is_read and not stored.asks:
+            self.show(tx, list_id)
+            return
+        message = column_form.asking(words, stored) if stored.asks else file_reply.file(words, stored)
         if not self._places.show(tx, tx.deliveries.of(Role.FILE, ask=list_id), message):
             self._places.reply(tx, stored.ask, Role.FILE, message)
 
-    def owe_file(self, tx: Transaction, list_id: int, form: str) -> None:
+    def owe_file(self, tx: Transaction, list_id: int, form: str, *, answers: int = 0, delay: float = 0.0) -> None:
         """Owe a list as a file beside its reply: `filled` or `customer` where it came as one, a new `xlsx` or `csv`.
 
-        It is made as it is sent, so one that nobody is sending yet need not be owed twice.
+        It is made as it is sent, so one that nobody is sending yet need not be owed twice. answers: how many of the
+        office it brings. delay: for how many seconds others may join it.
         """
-        stored, parts, payload = tx.lists.get(list_id), _parts(tx, list_id), {"form": form}
-        if not self.sends or stored is None or not parts or (form in OF_FILE and not stored.is_read):
+        stored, posts = tx.lists.get(list_id), _posts(tx, list_id)
+        if not self.sends or stored is None or not posts or (form in OF_FILE and not stored.is_read):
             return
-        owed = [each for each in tx.deliveries.of(ask=list_id) if each.method == UPLOAD and each.state == "owed"]
-        if any(each.payload == payload and tx.deliveries.reword(each.id, payload) for each in owed):
-            return
-        beside, asker = parts[-1], stored.ask.ask.asker
-        tx.deliveries.owe(Owed(Role.UPLOAD, UPLOAD, beside.place, payload, list_id, target=beside.id, recipient=asker))
+        for each in tx.deliveries.of(ask=list_id):
+            waits = each.method == UPLOAD and each.state == "owed" and each.payload.get("form") == form
+            if waits and tx.deliveries.reword(each.id, _upload(form, answers + each.payload.get("answers", 0))):
+                if not delay:
+                    tx.deliveries.hasten(each.id)
+                return
+        beside, asker = posts[-1], stored.ask.ask.asker
+        owed = Owed(
+            Role.UPLOAD, UPLOAD, beside.place, _upload(form, answers), list_id, target=beside.id, recipient=asker
+        )
+        tx.deliveries.owe(owed, delay)
+
+    def bring_answers(self, tx: Transaction, list_id: int, answers: int) -> bool:
+        """Owe what the office answered of a sheet's rows, together with what it answers in the next minutes.
+
+        Returns False for lists whose answers come each by itself: pasted ones, and where no file may be sent.
+        """
+        stored = tx.lists.get(list_id)
+        if not self.sends or stored is None or not stored.is_read:
+            return False
+        waits = self.listed(tx, list_id).waiting
+        self.owe_file(tx, list_id, FILLED, answers=answers, delay=self._office.together if waits else 0.0)
+        return True
 
     def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
         """Owe, in place of a file, why it does not come."""
@@ -168,6 +217,16 @@ class ListPosting:
                 return nearest(now)
             case _:
                 assert_never(name)
+
+
+def _upload(form: str, answers: int) -> dict[str, Any]:
+    return {"form": form, "answers": answers} if answers else {"form": form}
+
+
+def _posts(tx: Transaction, list_id: int) -> list[Delivery]:
+    """Return the messages of a list's reply, beside the last of which its files are sent."""
+    files = [each for each in tx.deliveries.of(Role.FILE, ask=list_id) if each.method == "post"]
+    return [*_parts(tx, list_id), *files]
 
 
 def _parts(tx: Transaction, list_id: int) -> Sequence[Delivery]:

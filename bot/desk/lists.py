@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from pathlib import PurePath, PureWindowsPath
-from typing import Any
+from typing import Any, assert_never
 
 from bot.asks.ask import Ask, Context, ListRow, ListState, StoredAsk, StoredList
-from bot.asks.lists import Group, Listed, ListedRow
+from bot.asks.lists import Group, Listed, ListedRow, Standing
 from bot.desk.asker import AskerDesk, too_late
 from bot.desk.library import Library
 from bot.desk.limits import UNLIMITED, Limits, with_hint
@@ -26,6 +26,7 @@ from bot.messages import blocks, file_reply
 from bot.messages.blocks import Message, button
 from bot.messages.list_forms import Decision, customer_fillings, customer_table, fillings, table
 from bot.messages.list_reply import name_of
+from bot.messages.sheet_forms import RowAct
 from bot.messages.values import OfAsk
 from bot.messages.words import Words, words_in
 from bot.sheets.pasted import QuestionList
@@ -124,12 +125,93 @@ class ListDesk:
         if row.near and row.escalation and not decision.office:
             if sentence := self._asker.let_answer(tx, ask, items, person):
                 return sentence
-        elif row.is_undecided and tx.asks.choose(ask.id, items, person.name):
+        elif decision.left_out and row.is_undecided and tx.lists.leave_out(ask.id, person.name):
+            tx.events.note(EventKind.CHOSEN, person.id, ask=ask.id, items=[])
+        elif row.is_undecided and not decision.left_out and tx.asks.choose(ask.id, items, person.name):
             tx.events.note(EventKind.CHOSEN, person.id, ask=ask.id, items=list(items))
         else:
             return None if _as_decided(ask, decision) else too_late(person.words, ask)
         self._lists.owe_file(tx, ask.of_list or ask.id, FILLED)
         return None
+
+    async def take_in(
+        self, list_id: int, person: Person, context: Context, chosen: Collection[int] | None
+    ) -> str | None:
+        """Keep what the office should know of a list, and send it rows without an answer: these asks, None for all.
+
+        Returns as gather() does.
+        """
+
+        def take(tx: Transaction) -> str | None:
+            listed = self._lists.listed(tx, list_id)
+            if listed.ask.ask.asker != person.id:
+                return person.words.ASKER_ONLY
+            if listed.ask.withdrawn:
+                return person.words.NO_LONGER
+            if listed.ask.context != context:
+                for each in (listed.ask, *listed.waiting):
+                    tx.asks.set_context(each.id, context)
+                tx.events.note(EventKind.CONTEXT_ADDED, person.id, ask=list_id)
+                self._lists.show_cards_of(tx, list_id, [each.escalation for each in listed.waiting if each.escalation])
+            rows = [row.ask for row in listed.unsent if chosen is None or row.ask.id in chosen]
+            if rows:
+                return self._send(tx, tx.asks.get(list_id), rows, person)
+            self._lists.show(tx, list_id)
+            return None
+
+        return await self._store.write(take, WITHIN_SECONDS)
+
+    async def change_rows(self, list_id: int, chosen: Collection[int], act: RowAct, person: Person) -> str | None:
+        """Send rows to the office, leave them out, or take back what was decided of them; chosen: their asks.
+
+        Returns what the person is told, also of rows of which that cannot be done.
+        """
+        words = person.words
+
+        def change(tx: Transaction) -> str | None:
+            listed = self._lists.listed(tx, list_id)
+            if listed.ask.withdrawn:
+                return words.NO_LONGER
+            rows = [row for row in listed.rows if row.ask.id in chosen]
+            done = [row for row in rows if self._change(tx, row, act, person)]
+            told = [words.labelled(name_of(words, row), words.NOT_CHANGED) for row in rows if row not in done]
+            if act is RowAct.SEND:
+                fresh = [row.ask for row in done if row.escalation is None]
+                told.insert(0, self._send(tx, listed.ask, fresh, person) if fresh else words.ROWS_COME_BACK)
+            elif done:
+                changed = words.rows_left_out if act is RowAct.LEAVE_OUT else words.rows_taken_back
+                told.insert(0, changed(len(done)))
+            self._lists.show(tx, list_id)
+            self._lists.owe_file(tx, list_id, FILLED)
+            return "\n".join(told[:_TOLD]) or None
+
+        return await self._store.write(change, WITHIN_SECONDS)
+
+    def _change(self, tx: Transaction, row: ListedRow, act: RowAct, person: Person) -> bool:
+        """Do what was chosen with one row; False where that cannot be done. Rows to be sent are sent together."""
+        ask = row.ask
+        match act:
+            case RowAct.SEND if row.escalation:
+                return row.standing is Standing.OFFICE and self._asker.ask_again(tx, ask, person)
+            case RowAct.SEND:
+                return ask.text is not None and not ask.withdrawn
+            case RowAct.LEAVE_OUT:
+                if left := tx.lists.leave_out(ask.id, person.name):
+                    tx.events.note(EventKind.CHOSEN, person.id, ask=ask.id, items=[])
+                return left
+            case RowAct.TAKE_BACK:
+                decided = ask.chosen_by is not None or (row.escalation is not None and row.resolution is None)
+                if decided and not ask.withdrawn:
+                    self._begin_again(tx, ask, person)
+                return decided and not ask.withdrawn
+            case _:
+                assert_never(act)
+
+    def _begin_again(self, tx: Transaction, ask: StoredAsk, person: Person) -> None:
+        outcome = self._library.lookup(ask.ask.text)
+        tx.lists.begin_again(ask.id, outcome.name, items_of(outcome))
+        tx.events.note(EventKind.TAKEN_BACK, person.id, ask=ask.id, escalation=ask.escalation)
+        self._asker.leave(tx, ask)
 
     def _send(self, tx: Transaction, ask: StoredAsk, rows: Sequence[StoredAsk], person: Person) -> str:
         """Hand rows over to the office; return what the presser is told."""
@@ -195,6 +277,17 @@ class Dropped:
     id: str
     name: str
     trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FillOrder:
+    """What goes into a list's file, and under which name it goes back. comment: what is said beside it."""
+
+    stored: StoredList
+    name: str
+    fillings: Sequence[Filling]
+    comment: str = ""
+    customer: bool = False
 
 
 class FileDesk:
@@ -355,15 +448,23 @@ class FileDesk:
 
         return await self._store.write(send, WITHIN_SECONDS)
 
-    async def to_fill(self, list_id: int, form: str) -> tuple[StoredList, str, list[Filling]]:
-        """Return a list with the name that its file goes back under, and what goes into it, in which form."""
+    async def to_fill(self, list_id: int, form: str, answers: int) -> FillOrder:
+        """Return what goes into a list's file. form, answers: as in ListPosting.owe_file().
+
+        Once all rows are decided, it is the customer's.
+        """
         stored, listed = await self.stored_list(list_id), await self._listed(list_id)
-        words = self._places.words_for(stored.ask)
+        words, whole = self._places.words_for(stored.ask), form == FILLED and not listed.undecided
+        comment = words.office_answered(answers, len(listed.waiting)) if answers and not whole else ""
         name = PurePath(_NOT_IN_NAMES.sub("_", PureWindowsPath(stored.file_name or "").name))
-        named, filled = (words.filled_name, customer_fillings) if form == CUSTOMER else (words.work_name, fillings)
-        called = named(name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx")
         suggests = bool((stored.layout or {}).get("suggests"))
-        return stored, called, filled(words, listed, self._library.answers, suggests=suggests)
+        stem, ending = name.stem[:_NAME], name.suffix.removeprefix(".") or "xlsx"
+        if form == FILLED and not whole:
+            work = fillings(words, listed, self._library.answers, suggests=suggests)
+            return FillOrder(stored, words.work_name(stem, ending), work, comment)
+        given = customer_fillings(words, listed, self._library.answers, suggests=suggests)
+        comment = words.ALL_IN_FILE if whole else comment
+        return FillOrder(stored, words.filled_name(stem, ending), given, comment, customer=True)
 
     async def as_table(self, list_id: int, form: str) -> tuple[str, Sequence[Sequence[str]]]:
         """Return a list as a table under its headers, and the name of its file."""

@@ -24,12 +24,16 @@ class Press:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The office as the bot knows it: its channel, who is called on a new card, when it works."""
+    """The office as the bot knows it: its channel, who is called on a new card, when it works.
+
+    together: for how many seconds its answers to the rows of a sheet are gathered, to be told at once.
+    """
 
     channel: str
     mention: str | None
     hours: OfficeHours
     urgent: str | None
+    together: float = 0.0
 
     def due(self, words: Words, asks: Iterable[StoredAsk], now: float) -> str | None:
         """Return the earliest deadline of these asks in words, or for how long it is over; None without one."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Ask, Escalation, State, StoredAsk
 from bot.desk.library import Library
-from bot.desk.list_posting import FILLED, ListPosting
+from bot.desk.list_posting import ListPosting
 from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places, once_a_list
 from bot.lookup.outcomes import Answered, Match, OutcomeName
@@ -52,6 +53,8 @@ class Posting:
                 self.cards.say_unreached(tx, tx.asks.get(ask_id))
             case Delivery(state="failed"):
                 pass
+            case Delivery(state="cancelled"):
+                self.lists.table_refused(tx, delivery)
             case Delivery(role=Role.LINE, ask=int(ask_id)):
                 if (number := tx.asks.get(ask_id).escalation) is not None:
                     self.cards.show(tx, number)
@@ -59,6 +62,8 @@ class Posting:
                 rows = tx.asks.of_escalation(delivery.escalation) if delivery.escalation else []
                 for list_id in {each for each in (delivery.ask, *(row.of_list for row in rows)) if each}:
                     self.lists.show_next_cards(tx, list_id)
+            case Delivery(ask=int(list_id), role=Role.UPLOAD) if delivery.payload.get("answers"):
+                self.lists.show(tx, list_id)
             case Delivery(ask=int(list_id)) if self.lists.is_whole(tx, delivery):
                 self.lists.show(tx, list_id)
 
@@ -164,21 +169,20 @@ class ReplyPosting:
     def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
         """Owe every asker who waits the office's answer, each in their own place; return their asks' ids.
 
-        Those who dropped a file get it again.
+        Those who dropped a file get it again, with all that is answered within minutes, and nothing beside it.
         """
         waiting = tx.asks.waiting_for(escalation.number)
         tx.asks.answered(ask.id for ask in waiting)
-        for ask in once_a_list(waiting):
+        rows = Counter(ask.of_list for ask in waiting if ask.of_list)
+        sheets = {list_id for list_id, count in rows.items() if self._lists.bring_answers(tx, list_id, count)}
+        for ask in once_a_list(ask for ask in waiting if ask.of_list not in sheets):
             words = self._places.words_for(ask)
             message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
             self._places.reply(tx, ask, Role.RESOLUTION, message)
             self.show_receipt(tx, tx.asks.get(ask.id))
-        told = {ask.of_list for ask in waiting if ask.of_list}
         asks = tx.asks.of_escalation(escalation.number)
-        for list_id in {ask.of_list for ask in asks if ask.of_list and not ask.withdrawn} - told:
+        for list_id in {ask.of_list for ask in asks if ask.of_list and not ask.withdrawn} - set(rows):
             self._lists.show(tx, list_id)  # it had an answer before, and shows that it was opened again
-        for list_id in told:
-            self._lists.owe_file(tx, list_id, FILLED)
         return [ask.id for ask in waiting]
 
     def _show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:

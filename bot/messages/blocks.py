@@ -344,6 +344,12 @@ def not_a_question(words: Words, text: str, buttons: Sequence[Block]) -> Message
     return Message(said, [rich(said), *actions(*buttons)])
 
 
+def data_table(caption: str, headers: Sequence[str], rows: Sequence[Sequence[str]], page: int) -> Block:
+    """Rows in cells, that Slack shows page by page and sorts; an empty cell is a dash, as Slack takes none."""
+    lines = [[{"type": "raw_text", "text": text or "－"} for text in line] for line in (headers, *rows)]
+    return {"type": "data_table", "caption": caption, "page_size": page, "rows": lines}
+
+
 def bold(text: str) -> Block:
     return {"type": "text", "text": text, "style": {"bold": True}}
 

@@ -9,14 +9,9 @@ from typing import Any
 from bot.asks.ask import StoredList
 from bot.messages.blocks import (
     Message,
-    actions,
-    button,
-    context,
-    escape,
     rich,
     shorten,
 )
-from bot.messages.values import OfList
 from bot.messages.words import Words
 from bot.sheets.values import Column, Layout, Sheet, layout_from, place_in
 
@@ -59,25 +54,24 @@ def layouts(layout: Mapping[str, Any]) -> list[Layout]:
     return [layout_from(each) for each in ([found] if isinstance(found, dict) else found)]
 
 
-def file(words: Words, stored: StoredList, *, sends: bool) -> Message:
-    """How far reading a file is. sends: the bot may send it back filled in."""
+def file(words: Words, stored: StoredList) -> Message:
+    """How far reading a file is that is not read, or will not be."""
     name, layout = shorten(stored.file_name or "", _NAME), stored.layout or {}
     if "trouble" in layout:
         return _said(words.trouble(name, layout["trouble"]))
-    if "found" not in layout:
-        return _said(words.reading(name))
+    return _said(words.reading(name))
+
+
+def reading(words: Words, stored: StoredList, *, sends: bool) -> list[str]:
+    """What was taken for what in a sheet that was read, and what becomes of its file."""
+    name, layout = shorten(stored.file_name or "", _NAME), stored.layout or {}
     said = columns_taken(words, name, layout)
     locked = all(each.answer is None for each in layouts(layout))
     said += [words.NOT_SURE] if not layout.get("sure", True) else []
     said += [words.kept_rows(layout["taken"])] if layout["taken"] else []
     said += [words.losses(layout["losses"])] if layout["losses"] and sends else []
     said += [words.kept_columns(layout["failed"])] if "failed" in layout else []
-    said += [words.LOCKED if locked else words.FILE_FOLLOWS] if sends else [words.NO_FILE_BACK]
-    blocks = [rich(said[0]), *(context(escape(line)) for line in said[1:])]
-    value = OfList(stored.ask.id)
-    customer = [button(words.CUSTOMER_FILE, "customer_file", value)] if sends else []
-    correct = button(words.CHOOSE_COLUMNS, "choose_columns", value)
-    return Message("\n".join(said), [*blocks, *actions(*customer, correct)])
+    return [*said, *([words.LOCKED if locked else words.FILE_FOLLOWS] if sends else [words.NO_FILE_BACK])]
 
 
 def columns_taken(words: Words, name: str, layout: Mapping[str, Any]) -> list[str]:

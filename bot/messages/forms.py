@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.answer_set.items import AnswerSet, Item, Section
-from bot.asks.ask import Case, Given, StoredAsk
+from bot.asks.ask import Case, Context, Given, StoredAsk
 from bot.asks.lists import Listed
 from bot.lookup.customers import without_customers
 from bot.lookup.outcomes import Answered, Match
@@ -169,21 +169,24 @@ def one_text(words: Words, name: str, value: Value, number: str, *about: str | N
 
 
 def add_context(words: Words, ask: StoredAsk) -> Block:
+    """The form that adds to an ask what the office should know."""
+    return _form(words, "add_context", context_fields(words, ask.context), OfAsk(ask.id))
+
+
+def context_fields(words: Words, known: Context) -> list[Block]:
     """Until when, for whom, and what else the office should know."""
-    known = ask.context
     deadlines = [
         option(words.NO_DEADLINE, "none"),
         *(option(label, str(deadline)) for deadline, label in words.DEADLINES.items()),
         option(words.ON_DATE, "date"),
     ]
     initial = "date" if known.deadline else "none"
-    blocks = [
+    return [
         _input(words, "deadline", choice("static_select", "deadline", deadlines, initial)),
         _input(words, "date", datepicker("date", known.deadline), optional=True),
         _input(words, "customer", text_input("customer", known.customer or "", limit=100), optional=True),
         _input(words, "remark", text_input("remark", known.remark or "", lines=True, limit=1000), optional=True),
     ]
-    return _form(words, "add_context", blocks, OfAsk(ask.id))
 
 
 def given(words: Words, lately: Sequence[Given]) -> Block:

@@ -10,7 +10,7 @@ from typing import Any
 from bot.answer_set.items import ADDED, AnswerSet, ItemNumber
 from bot.asks.lists import Group, Listed, ListedRow, Reply, Standing
 from bot.asks.office_hours import day_in_japan
-from bot.lookup.outcomes import SHOWN, Answered, NoSuchItem, Suggested
+from bot.lookup.outcomes import SHOWN, Answered, Match, NoSuchItem, Suggested
 from bot.messages.blocks import (
     FIELD_LIMIT,
     Block,
@@ -37,15 +37,16 @@ _DECIDED_AT_ONCE = 45  # two blocks each; a view holds 100
 _TABLE_BYTES = 180_000  # a view holds 250 kB
 _TABLE_PARTS = 90
 _NEAR_ANSWER, _WHY = 400, 200
-_OFFICE, _NOT_YET = "office", "not_yet"
+_OFFICE, _LEFT_OUT, _NOT_YET = "office", "leave_out", "not_yet"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was chosen for a row: the plain numbers of items, or that the office is asked."""
+    """What was chosen for a row: the plain numbers of items, that the office is asked, or that its cell stays empty."""
 
     items: tuple[str, ...] = ()
     office: bool = False
+    left_out: bool = False
 
 
 def decide(words: Words, listed: Listed, *, near: bool = False) -> Block:
@@ -63,32 +64,37 @@ def decide(words: Words, listed: Listed, *, near: bool = False) -> Block:
 
 
 def _to_decide(words: Words, row: ListedRow) -> list[Block]:
-    shown = rich(shorten(question_of(words, row), 300), bold(f"{name_of(words, row)}　"))
-    options = [option(words.candidate(match.item), match.item.number.plain) for match in row.candidates[:SHOWN]]
+    """A row that somebody has to decide or to confirm, with the answer of each candidate."""
+    matches = row.candidates[:SHOWN]
+    options = [option(words.candidate(match.item), match.item.number.plain) for match in matches]
     if len(options) > 1:
         every = words.CHOOSE_BOTH if len(options) == 2 else words.CHOOSE_ALL
         options.append(option(every, ",".join(each["value"] for each in options)))
-    options += [option(words.ESCALATE, _OFFICE), option(words.NOT_YET, _NOT_YET)]
+    options += [option(words.ESCALATE, _OFFICE), option(words.LEAVE_OUT, _LEFT_OUT), option(words.NOT_YET, _NOT_YET)]
     uncovered = row.outcome.uncovered if isinstance(row.outcome, Suggested) else ()
-    hint = words.not_in_set(uncovered) if uncovered else ""
-    element = choice("static_select", "decision", options, _NOT_YET)
-    return [shown, field(f"row_{row.ask.id}", words.DECIDE_LABEL, element, optional=True, hint=hint)]
+    return _deciding(words, row, matches, options, words.not_in_set(uncovered) if uncovered else "")
 
 
 def _to_take(words: Words, row: ListedRow) -> list[Block]:
     """An open row with the items near it, their answers and what they do not say."""
+    options = [option(words.candidate(match.item), match.item.number.plain) for match in row.near]
+    options += [option(words.ESCALATE, _OFFICE)] if row.escalation is None else []
+    options.append(option(words.NOT_YET if row.escalation is None else words.WAIT_FOR_OFFICE, _NOT_YET))
+    return _deciding(words, row, row.near, options)
+
+
+def _deciding(
+    words: Words, row: ListedRow, matches: Sequence[Match], options: Sequence[Block], hint: str = ""
+) -> list[Block]:
     told = [bold(f"{name_of(words, row)}　"), {"type": "text", "text": shorten(question_of(words, row), 300)}]
-    for match in row.near:
+    for match in matches:
         item = match.item
         caution = f"　⚠️ {words.TO_BE_CONFIRMED}" if item.caution else ""
         why = f"\n{shorten(said, _WHY)}" if (said := words.why(match)) else ""
         answer = shorten(f"{item.question} → {item.answer}", _NEAR_ANSWER)
         told += [bold(f"\n{item.number}　"), {"type": "text", "text": f"{answer}{caution}{why}"}]
-    options = [option(words.candidate(match.item), match.item.number.plain) for match in row.near]
-    options += [option(words.ESCALATE, _OFFICE)] if row.escalation is None else []
-    options.append(option(words.NOT_YET if row.escalation is None else words.WAIT_FOR_OFFICE, _NOT_YET))
     element = choice("static_select", "decision", options, _NOT_YET)
-    return [rich("", *told), field(f"row_{row.ask.id}", words.DECIDE_LABEL, element, optional=True)]
+    return [rich("", *told), field(f"row_{row.ask.id}", words.DECIDE_LABEL, element, optional=True, hint=hint)]
 
 
 def decided(values: Mapping[str, Any]) -> dict[int, Decision]:
@@ -108,6 +114,8 @@ def decision_of(value: str) -> Decision | None:
             return None
         case "office":
             return Decision(office=True)
+        case "leave_out":
+            return Decision(left_out=True)
         case _:
             return Decision(tuple(value.split(",")))
 

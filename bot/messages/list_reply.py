@@ -43,13 +43,16 @@ def messages(  # noqa: PLR0913  all but the first three are named
     posted: int | None = None,
     due: str | None = None,
     files: bool = False,
+    rows_alone: bool = False,
 ) -> list[Message]:
     """Return the reply to a list, part by part.
 
     count: how many messages it has, once it was posted first. posted: how many of them stand, while not all do. due:
-    until when its rows are wanted from the office, in words. files: a workbook may be sent instead.
+    until when its rows are wanted from the office, in words. files: a workbook may be sent instead. rows_alone: what is
+    above and below them is in the message of the sheet.
     """
-    foot = _foot(words, listed, due, files=files)
+    above = _Unit([context(words.BUTTONS_ABOVE)], words.BUTTONS_ABOVE)
+    foot = above if rows_alone else _foot(words, listed, due, files=files)
     bins = _fitted(words, listed, answer_set, foot, count)
     parts = []
     for number, units in enumerate(bins, 1):
@@ -171,7 +174,7 @@ def _head(words: Words, listed: Listed, answer_set: AnswerSet, still: str) -> _U
 def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Unit:
     unsent = len(listed.unsent)
     known = listed.ask.context
-    told = [words.understood(known.deadline, known.customer)] if known.deadline or known.customer else []
+    told = known_of(words, listed)
     told += [due] if due else []
     told += [words.unsent(unsent)] if unsent else []
     told += [words.left_out(listed.left_out, LIMIT, files=files)] if listed.left_out else []
@@ -185,6 +188,12 @@ def _foot(words: Words, listed: Listed, due: str | None, *, files: bool) -> _Uni
     buttons.append(button(words.TAKE_TABLE, "take_table", value))
     buttons.append(button(words.WITHDRAW_POST, "withdraw", OfAsk(listed.ask.id)))
     return _Unit([*(section(escape(line)) for line in told), *actions(*buttons)], "\n".join(told))
+
+
+def known_of(words: Words, listed: Listed) -> list[str]:
+    """What is known of a list's customer and deadline."""
+    known = listed.ask.context
+    return [words.understood(known.deadline, known.customer)] if known.deadline or known.customer else []
 
 
 def _plain_source(words: Words, answer_set: AnswerSet) -> str:
@@ -329,6 +338,8 @@ class _Rows:
 
     def _open(self, row: ListedRow) -> list[Block]:
         words, escalation = self.words, row.escalation
+        if row.left_out:
+            return [_said(words.LEFT_OUT)]
         if escalation is None:
             held = isinstance(row.outcome, Unanswered) and row.outcome.held
             state = words.WITHDRAWN_ROW if row.ask.withdrawn else words.UNSENT_ROW

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any, Protocol
 
@@ -65,11 +65,23 @@ class _RefusedError(Exception):
     """Slack will not take this message at this place."""
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file to be sent, and what is said beside it."""
+
+    name: str
+    data: bytes
+    comment: str = ""
+
+
 class Files(Protocol):
     """What makes the files that the courier sends."""
 
-    async def make(self, list_id: int, form: str) -> tuple[str, bytes]:
-        """Return a list as a file, its name first. Raises NotMadeError, and StumbledError where Slack is in trouble."""
+    async def make(self, list_id: int, form: str, answers: int = 0) -> Made:
+        """Return a list as a file. answers: how many it brings of the office.
+
+        Raises NotMadeError, and StumbledError where Slack is in trouble.
+        """
 
     def not_sent(self, tx: Transaction, delivery: Delivery, why: str) -> None:
         """Owe, in place of a file, why it does not come."""
@@ -78,8 +90,8 @@ class Files(Protocol):
 class Courier:
     """Sends deliveries, each at the turn that its place has at `pace`.
 
-    on_settled runs in the transaction that settles a delivery as sent, or as reaching nobody, and may owe more. draw
-    says what a message shows now.
+    on_settled runs in the transaction that settles a delivery as sent, as reaching nobody, or as a sheet whose table is
+    refused, and may owe more. draw says what a message shows now.
     """
 
     def __init__(
@@ -263,7 +275,8 @@ class Courier:
         try:
             # Within the lease: nobody else is to begin the same file meanwhile.
             async with asyncio.timeout(LEASE / 2):
-                name, data = await self._files.make(delivery.ask or 0, delivery.payload["form"])
+                payload = delivery.payload
+                made = await self._files.make(delivery.ask or 0, payload["form"], payload.get("answers", 0))
         except NotMadeError as error:
             raise _RefusedError(str(error)) from error
         except StumbledError as error:
@@ -272,7 +285,9 @@ class Courier:
         if beside.root is not None:
             root = beside.root
             thread = (await self._store.read(lambda tx: tx.deliveries.get(root))).ts
-        sent = await self._call(delivery, {"filename": name, "file": data, "title": name}, thread, beside)
+        shown = {"filename": made.name, "file": made.data, "title": made.name}
+        shown |= {"initial_comment": made.comment} if made.comment else {}
+        sent = await self._call(delivery, shown, thread, beside)
         # Slack does not name the message; by the file's id it can be taken back.
         return {"channel": beside.channel, "ts": sent["files"][0]["id"]}
 
@@ -298,7 +313,12 @@ class Courier:
         tx.deliveries.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
         if delivery.role.is_card and delivery.method == "post":
             tx.deliveries.owe_failed_cards_again()  # the office can be reached
-        self._on_settled(tx, tx.deliveries.get(delivery.id))
+        # The payload is not kept, and tells what was brought.
+        self._on_settled(tx, replace(tx.deliveries.get(delivery.id), payload=delivery.payload))
+
+    def _table_refused(self, tx: Transaction, delivery: Delivery, reason: str) -> None:
+        tx.deliveries.cancel(delivery.id, reason)
+        self._on_settled(tx, replace(tx.deliveries.get(delivery.id), payload=delivery.payload))
 
     def _later(self, delivery: Delivery, error: _LaterError) -> Callable[[Transaction], None]:
         delay = self._trouble.delay(delivery.attempts) if error.seconds is None else error.seconds
@@ -332,6 +352,8 @@ class Courier:
     def _refused(self, delivery: Delivery, reason: str) -> Callable[[Transaction], None]:
         """Decide what becomes of a message that its place will not take."""
         log.info("delivery %d (%s) was refused: %s", delivery.id, delivery.role, reason)
+        if reason == "invalid_blocks" and delivery.role is Role.FILE:
+            return lambda tx: self._table_refused(tx, delivery, reason)
         if delivery.method in {"update", "delete", HEAR}:
             return lambda tx: tx.deliveries.cancel(delivery.id, reason)
         if delivery.method == UPLOAD:

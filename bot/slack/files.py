@@ -18,14 +18,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asks.ask import StoredList
-from bot.desk.list_posting import CUSTOMER, FILLED
+from bot.desk.list_posting import CUSTOMER, OF_FILE
 from bot.desk.lists import FileDesk
 from bot.messages.file_reply import layouts
 from bot.sheets.csv_file import new_csv
 from bot.sheets.new_xlsx import new_workbook
 from bot.sheets.process import fill_apart, read_apart
 from bot.sheets.values import MAX_BYTES, Chosen, Sheet, Trouble
-from bot.slack.courier import MENDED_BY_TIME, NotMadeError, StumbledError
+from bot.slack.courier import MENDED_BY_TIME, Made, NotMadeError, StumbledError
 from bot.slack.directory import status_and_reason
 from bot.slack.reading import trouble_of
 from bot.store.deliveries import Delivery
@@ -75,31 +75,32 @@ class Sheets:
             self._reading[list_id] = task = asyncio.create_task(self._read(stored))
             task.add_done_callback(lambda _: self._reading.pop(list_id))
 
-    async def make(self, list_id: int, form: str) -> tuple[str, bytes]:
-        """Return a list as a file, its name first. form: as in ListPosting.owe_file().
+    async def make(self, list_id: int, form: str, answers: int = 0) -> Made:
+        """Return a list as a file. form, answers: as in ListPosting.owe_file().
 
         Raises NotMadeError, StumbledError, and KeyError where there is no such list.
         """
         if (await self._desk.stored_list(list_id)).ask.withdrawn:
             raise NotMadeError("withdrawn")
-        if form not in (FILLED, CUSTOMER):
+        if form not in OF_FILE:
             name, records = await self._desk.as_table(list_id, form)
-            return name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records)
-        stored, name, filling = await self._desk.to_fill(list_id, form)
+            return Made(name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records))
+        order = await self._desk.to_fill(list_id, form, answers)
+        stored = order.stored
         if stored.layout is None or not stored.is_read:
             raise NotMadeError("being read again, or forgotten")
         found = layouts(stored.layout)
         if all(layout.answer is None for layout in found):  # nothing in it may be written
-            name, records = await self._desk.as_table(list_id, CUSTOMER if form == CUSTOMER else "xlsx")
-            return name, await asyncio.to_thread(new_workbook, records)
-        if form == CUSTOMER:
+            name, records = await self._desk.as_table(list_id, CUSTOMER if order.customer else "xlsx")
+            return Made(name, await asyncio.to_thread(new_workbook, records), order.comment)
+        if order.customer:
             found = [layout.for_customer for layout in found]
         _, data = await self._fetch(stored.file or "")
         async with self._room:
-            filled = await fill_apart(data, stored.file_name or "", found, filling)
+            filled = await fill_apart(data, stored.file_name or "", found, order.fillings)
         if isinstance(filled, Trouble):
             raise NotMadeError(filled.name)
-        return name, filled.data
+        return Made(order.name, filled.data, order.comment)
 
     def not_sent(self, tx: Transaction, delivery: Delivery, why: str) -> None:
         """Owe, in place of a file, why it does not come."""

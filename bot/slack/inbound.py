@@ -34,6 +34,11 @@ class Fields:
         """Return the value chosen in a select or among radio buttons."""
         return (self._element(name).get("selected_option") or {}).get("value")
 
+    def chosen(self, name: str) -> list[int]:
+        """Return the ids chosen in a select of several."""
+        values = [each.get("value", "") for each in self._element(name).get("selected_options") or []]
+        return [int(value) for value in values if value.isdecimal()]
+
     def conversation(self, name: str) -> str | None:
         """Return the id of the conversation chosen."""
         chosen: str | None = self._element(name).get("selected_conversation")

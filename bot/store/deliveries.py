@@ -154,8 +154,8 @@ class Deliveries:
         self._clock = clock
         self._amendments = amendments
 
-    def owe(self, owed: Owed) -> int:
-        """Store a message to be sent and return its id."""
+    def owe(self, owed: Owed, delay: float = 0.0) -> int:
+        """Store a message to be sent, after `delay` seconds, and return its id."""
         row = {
             "role": owed.role,
             "part": owed.part,
@@ -173,7 +173,7 @@ class Deliveries:
             "recipient": owed.recipient,
             "response_url": owed.response_url,
             "state": "owed",
-            "due_at": self._clock.now,
+            "due_at": self._clock.now + delay,
         }
         return first_key(self._connection.execute(insert(deliveries).values(row)).inserted_primary_key)
 
@@ -184,8 +184,11 @@ class Deliveries:
         """
         # Counted once a place: with every two deliveries of a place compared, a backlog would stop the courier.
         # A file is long in the making, and holds up no words.
-        lane = (deliveries.c.place, deliveries.c.method == UPLOAD)
-        first = select(func.min(deliveries.c.id).label("id")).where(is_owed).group_by(*lane).subquery()
+        is_file = deliveries.c.method == UPLOAD
+        lane = (deliveries.c.place, is_file)
+        # Nor does one that waits for more answers hold up another file.
+        in_turn = is_owed & (~is_file | (deliveries.c.due_at <= self._clock.now))
+        first = select(func.min(deliveries.c.id).label("id")).where(in_turn).group_by(*lane).subquery()
         due = select(deliveries.c.id).join(first, first.c.id == deliveries.c.id)
         due = due.where(
             self._is_over(deliveries.c.due_at, LONGEST_DELAY), self._is_over(deliveries.c.lease_until, LEASE)
@@ -237,6 +240,10 @@ class Deliveries:
             .values(payload=json.dumps(payload), digest=digest(payload), **({"role": role} if role else {}))
         )
         return changed.rowcount == 1
+
+    def hasten(self, delivery_id: int) -> None:
+        """Let a delivery that waits be due now."""
+        self._set(delivery_id, due_at=self._clock.now)
 
     def cancel_unsent(self, ask_id: int, reason: str) -> None:
         """Cancel what is owed for an ask and not being sent yet."""

@@ -6,10 +6,10 @@ A row of a list is an ask of its own, so that it lives as any ask does.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, func, insert, literal, not_, select, update
+from sqlalchemy import Connection, Text, cast, delete, func, insert, literal, not_, select, update
 
 from bot.asks.ask import Escalation, ListRow, ListState, StoredAsk, StoredList
 from bot.lookup.outcomes import OutcomeName
@@ -75,6 +75,27 @@ class Lists:
         rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id)
         found = self._connection.execute(select(escalations).where(escalations.c.number.in_(rows)))
         return [escalation_of(row) for row in found.mappings()]
+
+    def leave_out(self, ask_id: int, person: str) -> bool:
+        """Record that a row of a list is answered by nobody; False where the office has it, or somebody decided it."""
+        changed = self._connection.execute(
+            update(asks)
+            .where(asks.c.id == ask_id, asks.c.chosen_by.is_(None), asks.c.escalation.is_(None), not_(asks.c.withdrawn))
+            .values(outcome=OutcomeName.NOT_A_QUESTION, items="[]", chosen_by=person)
+        )
+        if changed.rowcount == 1:
+            self._connection.execute(delete(served).where(served.c.ask == ask_id))
+        return changed.rowcount == 1
+
+    def begin_again(self, ask_id: int, outcome: OutcomeName, items: Iterable[str]) -> None:
+        """Let a row of a list be as it was looked up: chosen by nobody, and asked of nobody."""
+        numbers = list(items)
+        begun = {"outcome": outcome, "items": json.dumps(numbers), "chosen_by": None, "escalation": None}
+        self._connection.execute(update(asks).where(asks.c.id == ask_id).values(begun | {"awaiting": True}))
+        self._connection.execute(delete(served).where(served.c.ask == ask_id))
+        if outcome is OutcomeName.ANSWERED and numbers:
+            given = [{"ask": ask_id, "item": number} for number in dict.fromkeys(numbers)]
+            self._connection.execute(insert(served), given)
 
     def without_card(self, list_ask_id: int | None = None) -> list[tuple[int, int]]:
         """Return the open escalations of which the office has no card yet, each after the list whose row it is."""

@@ -79,6 +79,9 @@ def block_lines(block: Json, name_of: NameOf, values: Json | None = None) -> Ite
             yield from (_rich(e, name_of) for e in block["elements"])
         case "input":
             yield from _input(block, name_of, _value(block, block["element"], values))
+        case "data_table":
+            yield f"▦ {block['caption']}"
+            yield from ("｜".join(_cell(cell, name_of) for cell in row) for row in block["rows"])
         case "table":
             yield from ("｜".join(_cell(cell, name_of) for cell in row) for row in block["rows"])
         case other:

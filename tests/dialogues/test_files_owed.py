@@ -35,7 +35,7 @@ async def test_a_row_opened_again_after_its_file_was_forgotten_is_answered(work:
     """No file comes any more, and the answers do."""
     await work.sato.drop(FILE, check_sheet())
     await work.sato.dms.message(containing="📎")
-    await work.sato.press("2行を事務局に聞く", await work.sato.dms.message(containing="確認シート 4行"))
+    await work.send_rows(await work.sato.dms.message(containing="確認シート 4行"))
     card = await work.office.message(containing="Q-2　")
     with sqlite3.connect(database) as connection:
         connection.execute("update lists set layout = null, file_name = null")

@@ -141,8 +141,8 @@ async def test_rows_show_their_near_items_and_one_that_is_taken_leaves_the_offic
     await work.sato.fill(form, {one: "②-7", three: "②-1"})
     await work.sato.submit(form)
     assert done(form)
-    await work.sato.dms.message(containing="回答 2・要判断 0・回答なし 1")
-    assert reply.plain.count("佐藤さんが候補から選択") == 2
+    await work.sato.dms.message(containing="確認シート 3行　回答 2・事務局 1")
+    assert "1｜回答｜RTO（目標復旧時間）は何時間ですか｜②-7｜" in reply.plain
     assert await work.office.message(containing="Q-1　取り下げ済み") is card
     assert "佐藤さんが近い項目の ②-7 を答えとしました" in card.plain
     await work.office.message(containing="確認シートの質問 2行　未対応 1・取り下げ済み 1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from bot.trial import Channel, Message, Person, TrialSlack, View
@@ -38,6 +39,11 @@ class Workplace:
             await person.fill(view, {name: value})
         await person.submit(view)
         return view
+
+    async def send_rows(self, sheet: Message, **values: Any) -> View:
+        """佐藤 sends a sheet's rows to the office, all of them unless told otherwise."""
+        button = re.findall(r"〔(\d+行を事務局に聞く)〕", sheet.plain)[0]
+        return await self.send(self.sato, button, sheet, **values)
 
     async def object_to(self, answer: Message, person: Person | None = None, **values: Any) -> View:
         """佐藤, or somebody else, calls an answer wrong, with the fields named."""

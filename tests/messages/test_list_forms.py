@@ -91,9 +91,19 @@ def test_deciding(index: Index) -> None:
     inputs = {block["block_id"]: block for block in view["blocks"] if block["type"] == "input"}
     assert list(inputs) == ["row_102", "row_103", "row_105", "row_106", "row_107", "row_109"]
     options = {name: [each["text"]["text"] for each in block["element"]["options"]] for name, block in inputs.items()}
-    assert [label[:4] for label in options["row_102"]] == ["②-36", "③-10", "両方使う", "事務局に", "まだ決め"]
-    assert options["row_105"][-3:] == ["すべて使う", "事務局に聞く", "まだ決めない"]
-    assert options["row_106"] == ["事務局に聞く", "まだ決めない"]
+    assert [label[:4] for label in options["row_102"]] == [
+        "②-36",
+        "③-10",
+        "両方使う",
+        "事務局に",
+        "空欄のま",
+        "まだ決め",
+    ]
+    assert options["row_105"][-4:] == ["すべて使う", "事務局に聞く", "空欄のまま渡す", "まだ決めない"]
+    assert options["row_106"] == ["事務局に聞く", "空欄のまま渡す", "まだ決めない"]
+    shown = {row: view["blocks"][at - 1] for at, block in enumerate(view["blocks"]) for row in [block.get("block_id")]}
+    for match in (match for row in whole.choosable for match in row.candidates[:3]):
+        assert match.item.answer in str(shown), "each candidate is shown with its answer"
     state = initial_state(view["blocks"])
     assert decided(state) == {}
     for row, at in (("row_102", 2), ("row_105", 1), ("row_107", 0)):
@@ -110,6 +120,7 @@ def test_deciding(index: Index) -> None:
     [
         ("not_yet", None),
         ("office", Decision(office=True)),
+        ("leave_out", Decision(left_out=True)),
         ("2-40", Decision(("2-40",))),
         ("2-40,追-3", Decision(("2-40", "追-3"))),
     ],

@@ -17,6 +17,7 @@ import pytest
 from bot.answer_set.amendments import Amendment, Change, Flaw, Kind, Unfit
 from bot.answer_set.items import ADDED, Item, ItemNumber
 from bot.asks.ask import Escalation, Ground, Language, Resolution, State
+from bot.asks.lists import Standing
 from bot.asks.office_hours import JAPAN_TIME, MONDAY_TO_FRIDAY, OfficeHours, Span
 from bot.lookup.outcomes import Match, NoSuchItem
 from bot.messages.words import Words, words_in
@@ -71,7 +72,16 @@ BUTTONS = (
         "SEND",
         "CLOSE",
     ),
-    *("SHOW_ITEM", "POST", "CHOOSE_COLUMNS", "ASK_COLUMNS_BUTTON", "DONE", "CUSTOMER_FILE", "MAKE_ALL_THE_SAME"),
+    *(
+        "SHOW_ITEM",
+        "POST",
+        "CHOOSE_COLUMNS",
+        "ASK_COLUMNS_BUTTON",
+        "DONE",
+        "CUSTOMER_FILE",
+        "MAKE_ALL_THE_SAME",
+        "EACH_ROW",
+    ),
 )
 NUMBERED_FORMS = ("answer", "answer_with_item", "ask_back", "decline", "reply", "reopen")
 # What Slack shows it as -> how many letters that holds, and the names.
@@ -144,6 +154,7 @@ VALUES: Mapping[str, Sequence[Any]] = {
     "Sequence[ItemNumber]": [(NUMBER,) * 80],
     "Sequence[int]": [(99_999,), (99_997, 99_998, 99_999)],
     "Sequence[tuple[State, int]]": [[(state, 200) for state in State]],
+    "Mapping[Standing, int]": [dict.fromkeys(Standing, 200)],
 }
 # (sentence, parameter) -> the values where any text or number would not do.
 NARROWER: Mapping[tuple[str, str], Sequence[Any]] = {

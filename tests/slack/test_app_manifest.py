@@ -66,7 +66,7 @@ def registered() -> dict[str, list[Any]]:
         SearchListeners(nothing, nothing, nothing, ""),
         AskerListeners(nothing, nothing, nothing, nothing),
         OfficeListeners(nothing, nothing, nothing, nothing),
-        ListListeners(nothing, nothing, nothing, nothing),
+        ListListeners(nothing, nothing, nothing, nothing, nothing),
         ChangeListeners(nothing),
         Buttons(nothing, nothing, nothing, nothing),
     )

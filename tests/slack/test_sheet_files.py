@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asks.ask import StoredList
 from bot.desk.list_posting import FILLED
-from bot.desk.lists import FileDesk
+from bot.desk.lists import FileDesk, FillOrder
 from bot.sheets.values import MAX_BYTES
 from bot.slack.courier import NotMadeError, StumbledError
 from bot.slack.files import Sheets
@@ -34,8 +34,8 @@ class OneFile:
         ask = cast(Any, SimpleNamespace(id=list_id, withdrawn=False))
         return StoredList(ask, "F1", NAME, {"found": LAYOUT})
 
-    async def to_fill(self, list_id: int) -> tuple[StoredList, str, list[Any]]:
-        return await self.stored_list(list_id), NAME, []
+    async def to_fill(self, list_id: int, *_: object) -> FillOrder:
+        return FillOrder(await self.stored_list(list_id), NAME, [])
 
 
 class Slack:

@@ -54,8 +54,16 @@ def where(**more: Any) -> Json:
     return {"type": "conversations_select", "action_id": "w"} | more
 
 
+def data_table(rows: int, columns: int, cells: list[list[Json]] | None = None, **more: Any) -> Json:
+    return {"type": "data_table", "caption": "x", "rows": cells or table(rows, columns)["rows"]} | more
+
+
 def table(rows: int, columns: int, text: str = "x") -> Json:
-    return {"type": "table", "rows": [[{"type": "raw_text", "text": text}] * columns] * rows}
+    return {"type": "table", "rows": [[raw(text)] * columns] * rows}
+
+
+def raw(text: str) -> Json:
+    return {"type": "raw_text", "text": text}
 
 
 GOOD: list[list[Json]] = [
@@ -84,6 +92,9 @@ GOOD: list[list[Json]] = [
     [actions(where(filter={"include": ["public", "im"], "exclude_bot_users": True}))],
     [{"type": "section", "text": mrkdwn("x"), "accessory": grouped(100, 100)}],
     [table(100, 20)],
+    [data_table(2, 1), section("x")],
+    [data_table(201, 20, page_size=100, row_header_column_index=19)],
+    [data_table(2, 1, cells=[[raw("x")], [rich({"type": "text", "text": "x"})]])],
     [table(1, 1, text="あ" * 10_000), section("x")],
     [{"type": "table", "rows": [[rich({"type": "text", "text": "x"})]], "column_settings": [{"align": "right"}]}],
 ]
@@ -137,6 +148,16 @@ BAD: list[tuple[list[Any], str]] = [
     ([actions(select(1) | {"options": [option(1) | {"text": plain("あ" * 76)}]})], OPTION_TEXT),
     ([actions(select(1) | grouped(1, 1))], "/blocks/0/elements/0"),
     ([table(101, 1)], "/blocks/0/rows"),
+    ([data_table(1, 1)], "/blocks/0/rows"),
+    ([data_table(202, 1)], "/blocks/0/rows"),
+    ([data_table(2, 1, page_size=0)], "/blocks/0/page_size"),
+    ([data_table(2, 1, page_size=101)], "/blocks/0/page_size"),
+    ([data_table(2, 1, caption="")], "/blocks/0/caption"),
+    ([data_table(2, 1, cells=[[raw("x")], [raw("x"), raw("x")]])], "/blocks/0/rows"),
+    ([data_table(2, 1, cells=[[rich({"type": "text", "text": "x"})], [raw("x")]])], "/blocks/0/rows/0/0/type"),
+    ([data_table(2, 1, cells=[[raw("x")], [raw("")]])], "/blocks/0/rows/1/0/text"),
+    ([data_table(2, 1), table(1, 1)], "/blocks"),
+    ([data_table(2, 1, cells=[[raw("x")], [raw("あ" * 10_000)]])], "/blocks"),
     ([table(1, 21)], "/blocks/0/rows/0"),
     ([table(1, 1, text="")], "/blocks/0/rows/0/0/text"),
     ([table(1, 1, text="あ" * 10_001)], "/blocks"),

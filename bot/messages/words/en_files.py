@@ -53,7 +53,8 @@ class EnglishFileWords(EnglishListWords, FileWords):
     LOSSES: ClassVar[Mapping[str, str]] = {"SIGNATURE": "the digital signature, which becomes invalid"}
     FILES_IN_DM = "Files are read in direct messages: send check sheets (xlsx, csv) to melcol there."
     FILE_FOLLOWS = (
-        "The file with its answers follows in this thread, and again whenever the ISMS office has answered a row."
+        "Files come to this thread: an internal one while rows are open, the customer's once all are decided. "
+        "Answers of the ISMS office within minutes come as one."
     )
     NO_FILE_BACK = "The bot may not send files here: press “Get as a table” and paste."
     TROUBLES: ClassVar[Mapping[str, str]] = {

@@ -23,6 +23,50 @@ class EnglishListWords(ListWords):
         rows = _rows(answered + doubtful + unanswered)
         return f"*Check sheet, {rows}*　{answered} answered, {doubtful} to decide, {unanswered} without an answer"
 
+    INTAKE_TITLE = "Customer, deadline, rows"
+    ROWS_TO_SEND: ClassVar[Mapping[str, str]] = {
+        "all": "Send every row without an answer",
+        "chosen": "Send only the rows chosen below",
+        "none": "Send none yet",
+    }
+    CHOSEN_ROWS = "If only chosen rows are sent"
+    ROWS_LABEL, ROW_ACT_LABEL = "Rows", "What becomes of these rows"
+    ROW_ACTS: ClassVar[Mapping[str, str]] = {
+        "send": "Ask the office",
+        "leave_out": "Hand over empty",
+        "take_back": "Undo (choice, empty cell, question to the office)",
+    }
+    ROW_ACTS_HINT = "Asking about a row that the office answered already asks it to look again."
+
+    def rows_left_out(self, count: int) -> str:
+        return f"Handed over empty: {_rows(count)}."
+
+    def rows_taken_back(self, count: int) -> str:
+        return f"As before: {_rows(count)}."
+
+    NOT_CHANGED = "This cannot be done here"
+    ASKED_AGAIN_IN_SHEET = "The sender of the check sheet asks you to look again."
+
+    def sheet_state_mrkdwn(self, rows: int, counts: Mapping[Standing, int], settled: int) -> str:
+        shown = [standing for standing in Standing if counts.get(standing) or standing is Standing.ANSWERED]
+        said = [f"{counts.get(standing, 0)} {self.STANDINGS[standing]}" for standing in shown]
+        if settled:
+            said[shown.index(Standing.OFFICE)] += f" ({settled} settled)"
+        return f"*Check sheet, {_rows(rows)}*　{', '.join(said)}"
+
+    ALL_DECIDED = "All rows are decided"
+    EACH_ROW = "Change single rows"
+    BUTTONS_ABOVE = "The buttons are in the message with the counts"
+    SHEET_COLUMNS = ("No.", "State", "Question", "Item", "Answer")
+
+    def office_answered(self, answers: int, waiting: int) -> str:
+        rest = (
+            f"{_rows(waiting)} still with the office." if waiting else "The office has settled all rows it was asked."
+        )
+        return f"The ISMS office answered {_rows(answers)}. {rest}"
+
+    ALL_IN_FILE = "All rows are decided. This is the file for the customer, without any internal mark or column."
+
     def posting(self, part: int, parts: int) -> str:
         return f"Posting {part} of {parts}"
 
@@ -143,6 +187,7 @@ class EnglishListWords(ListWords):
 
     NEAR_ROWS, NEAR_TITLE, WAIT_FOR_OFFICE = "Look at close items", "Close items", "Wait for the office"
     DECIDE_TITLE, TABLE_TITLE = "Decide doubtful rows", "Get as a table"
+    LEAVE_OUT = "Hand over empty"
     DECIDE_LABEL, NOT_YET, CHOOSE_ALL = "Answer of this row", "Not yet", "Use all"
 
     def more_to_decide(self, count: int) -> str:

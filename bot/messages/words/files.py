@@ -54,7 +54,10 @@ class FileWords(ListWords):
 
     LOSSES: ClassVar[Mapping[str, str]] = {"SIGNATURE": "電子署名（無効になります）"}
     FILES_IN_DM = "ファイルはmelcolのDMで受け取ります。確認シート（xlsx・csv）はDMに送ってください。"
-    FILE_FOLLOWS = "回答を入れたファイルをこのスレッドに送ります。事務局の回答が届くたびに、新しいファイルを送ります。"
+    FILE_FOLLOWS = (
+        "ファイルはこのスレッドに送ります。決まっていない行があるうちは社内用、全行そろうとお客様に渡すものです。"
+        "事務局の回答は数分ごとにまとめて送ります。"
+    )
     NO_FILE_BACK = "ファイルを送る権限がないため、〔表で受け取る〕から貼り付けてください。"
     TROUBLES: ClassVar[Mapping[str, str]] = {
         "MACROS": "マクロを含むため開いていません。マクロのないxlsx形式で保存し直して送ってください。",

@@ -22,6 +22,50 @@ class ListWords(EscalationWords):
         rows = answered + doubtful + unanswered
         return f"*確認シート {rows}行*　回答 {answered}・要判断 {doubtful}・回答なし {unanswered}"
 
+    INTAKE_TITLE = "お客様・期限・送る行"
+    ROWS_TO_SEND: ClassVar[Mapping[str, str]] = {
+        "all": "回答のない行をすべて送る",
+        "chosen": "下で選んだ行だけ送る",
+        "none": "まだ送らない",
+    }
+    CHOSEN_ROWS = "選んだ行だけ送るとき"
+    ROWS_LABEL, ROW_ACT_LABEL = "行", "選んだ行をどうしますか"
+    ROW_ACTS: ClassVar[Mapping[str, str]] = {
+        "send": "事務局に聞く",
+        "leave_out": "空欄のまま渡す",
+        "take_back": "元に戻す（選択・空欄・事務局への質問を取り消す）",
+    }
+    ROW_ACTS_HINT = "回答済みの行を「事務局に聞く」と、もう一度確認を依頼します。"
+
+    def rows_left_out(self, count: int) -> str:
+        return f"{count}行を空欄のまま渡します。"
+
+    def rows_taken_back(self, count: int) -> str:
+        return f"{count}行を元に戻しました。"
+
+    NOT_CHANGED = "この操作はできません"
+    ASKED_AGAIN_IN_SHEET = "確認シートから、もう一度確認の依頼がありました。"
+
+    def sheet_state_mrkdwn(self, rows: int, counts: Mapping[Standing, int], settled: int) -> str:
+        """`*確認シート 120行*　回答 53・要確認 8・要判断 12・事務局 31（回答済み 9）`. settled: by the office."""
+        shown = [standing for standing in Standing if counts.get(standing) or standing is Standing.ANSWERED]
+        said = [f"{self.STANDINGS[standing]} {counts.get(standing, 0)}" for standing in shown]
+        if settled:
+            said[shown.index(Standing.OFFICE)] += f"（回答済み {settled}）"
+        return f"*確認シート {rows}行*　{'・'.join(said)}"
+
+    ALL_DECIDED = "全行そろいました"
+    EACH_ROW = "行を選んで変更"
+    BUTTONS_ABOVE = "操作のボタンは、件数を示すメッセージにあります"
+    SHEET_COLUMNS = ("番号", "状態", "質問", "項目", "回答")
+
+    def office_answered(self, answers: int, waiting: int) -> str:
+        """Beside a file that holds what the office answered since the last one."""
+        rest = f"事務局の回答待ちは残り{waiting}行です。" if waiting else "事務局に送った行の回答はそろいました。"
+        return f"事務局から{answers}行の回答が届きました。{rest}"
+
+    ALL_IN_FILE = "全行そろいました。お客様に渡すファイルです（社内用の印や列は入っていません）。"
+
     def posting(self, part: int, parts: int) -> str:
         return f"投稿中 {part}/{parts}"
 
@@ -162,6 +206,7 @@ class ListWords(EscalationWords):
 
     NEAR_ROWS, NEAR_TITLE, WAIT_FOR_OFFICE = "近い項目から選ぶ", "近い項目から選ぶ", "事務局の回答を待つ"
     DECIDE_TITLE, TABLE_TITLE = "要判断の行を決める", "表で受け取る"
+    LEAVE_OUT = "空欄のまま渡す"
     DECIDE_LABEL, NOT_YET, CHOOSE_ALL = "この行の回答", "まだ決めない", "すべて使う"
 
     def more_to_decide(self, count: int) -> str:

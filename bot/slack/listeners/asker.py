@@ -51,28 +51,13 @@ class AskerListeners:
         return form(words, ask, escalation) if ask.ask.asker == press.person.id else words.ASKER_ONLY
 
     async def _context_added(self, value: OfAsk, fields: Fields, who: Person) -> Reply:
-        deadline = self._deadline(who.words, fields)
-        if isinstance(deadline, str):
-            return error("date", deadline)
-        context = Context(deadline, fields.text("customer") or None, fields.text("remark") or None)
+        context = context_of(self._office, who.words, fields)
+        if isinstance(context, str):
+            return error("date", context)
         if sentence := await self._desk.add_context(value.ask_id, who, context):
             return sentence
-        warning = self._office.closed_until(who.words, deadline, time.time())
+        warning = self._office.closed_until(who.words, context.deadline, time.time())
         return update(instead(fields.view, escape(warning))) if warning else None
-
-    def _deadline(self, words: Words, fields: Fields) -> date | str | None:
-        """Return the day meant, None for no deadline, or what is wrong with it."""
-        now = time.time()
-        match fields.choice("deadline"):
-            case None | "none":
-                return None
-            case "date":
-                day = fields.day("date")
-                if day is None:
-                    return words.FORM_ERRORS["date"]
-                return words.FORM_ERRORS["past"] if day < day_in_japan(now) else day
-            case choice:
-                return self._office.hours.deadline_day(Deadline(choice), now)
 
     async def _show_item(self, value: OfItem, press: Press) -> str:
         """Show an item as it is now."""
@@ -83,6 +68,29 @@ class AskerListeners:
         """Show what an answer said before the office replaced it."""
         item, words = self._library.answers.find(value.item), press.person.words
         return words.replaced(str(item.number), item.replaced) if item and item.replaced else words.OLD_BUTTON
+
+
+def context_of(office: Office, words: Words, fields: Fields) -> Context | str:
+    """Return what a form says of deadline, customer and remark, or what is wrong with the day."""
+    deadline = _deadline(office, words, fields)
+    if isinstance(deadline, str):
+        return deadline
+    return Context(deadline, fields.text("customer") or None, fields.text("remark") or None)
+
+
+def _deadline(office: Office, words: Words, fields: Fields) -> date | str | None:
+    """Return the day meant, None for no deadline, or what is wrong with it."""
+    now = time.time()
+    match fields.choice("deadline"):
+        case None | "none":
+            return None
+        case "date":
+            day = fields.day("date")
+            if day is None:
+                return words.FORM_ERRORS["date"]
+            return words.FORM_ERRORS["past"] if day < day_in_japan(now) else day
+        case choice:
+            return office.hours.deadline_day(Deadline(choice), now)
 
 
 def _context_form(words: Words, ask: StoredAsk, _: Escalation | None) -> Block | str:
