@@ -16,7 +16,7 @@ from tests.dialogues.test_lists import SENT, SHEET, gathered
 from tests.dialogues.workplace import Workplace, done
 
 DOUBTFUL = """1 時刻同期とGDPR対応
-2 時刻同期とISMAP登録
+2 時刻同期とCCPA対応
 3 ②-99
 4 アクセスログはIDと紐付け
 5 おはよう
