@@ -25,7 +25,7 @@ from bot.asks.office_hours import JAPAN_TIME
 from bot.commands.evaluate import declare_evaluate, evaluate
 from bot.commands.lookup import declare_lookup, lookup
 from bot.lookup.index import Index
-from bot.lookup.loading import load_index
+from bot.lookup.loading import load_index, phrasing_advice
 from bot.lookup.vectors import WITHOUT_VECTORS
 from bot.settings import state_directory
 
@@ -52,10 +52,12 @@ def say(lines: Iterable[object]) -> None:
 
 def check(arguments: argparse.Namespace) -> int:
     """Print every problem of a folder of answers and return 1, or its summary and advice and return 0."""
-    match load_index(arguments.directory or default_directory(), state_directory()):
+    directory = arguments.directory or default_directory()
+    match load_index(directory, state_directory()):
         case Index() as index:
             today = date.today()  # noqa: DTZ011 - the calendar day where the person checks
             say((*summary(index.answer_set, today), *advice(index.answer_set)))
+            say(phrasing_advice(index, directory))
             say(() if index.has_vectors or index.evidence is None else (WITHOUT_VECTORS,))
             return 0
         case problems:

@@ -160,6 +160,10 @@ class Evidence:
         which, similarity = self._meaning.phrasing(measured.meant, place)
         return which if similarity >= _MET else None
 
+    def misplaced(self) -> list[tuple[int, int, int]]:
+        """Return the phrasings that another item would answer better: item, which of its asked_of(), that item."""
+        return self._meaning.misplaced() if self._meaning else []
+
 
 def scores_of(measured: Measured, ranking: Mapping[str, float]) -> list[float]:
     """Return the score of each item, by its place."""

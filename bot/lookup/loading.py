@@ -6,14 +6,36 @@ from pathlib import Path
 
 from bot.answer_set.files import Problems, load
 from bot.answer_set.items import AnswerSet
-from bot.lookup.evidence import Evidence
+from bot.lookup.evidence import Evidence, asked_of
 from bot.lookup.glossary import Glossary
 from bot.lookup.glossary_file import load_glossary
 from bot.lookup.index import Index
 from bot.lookup.kept import Kept
-from bot.lookup.phrasing_files import load_phrasings
+from bot.lookup.phrasing_files import load_phrasings, places_of
 from bot.lookup.phrasings import Phrasings
 from bot.lookup.vectors import Vectors, sentence_encoder
+
+_SHOWN = 10  # phrasings to be looked at, at once
+
+
+def phrasing_advice(index: Index, directory: Path) -> list[str]:
+    """Return a line for each phrasing that another item's come much nearer to, the clearest first."""
+    if index.evidence is None:
+        return []
+    items = index.answer_set.items
+    found = {}
+    for own, which, other in index.evidence.misplaced():
+        text = asked_of(items[own], index.phrasings)[which]
+        if other not in index.twins[own]:
+            found[text] = items[own].number, items[other].number
+    places = places_of(directory, found)
+    lines = [
+        f"{place}: 「{text}」は {found[text][0]} より {found[text][1]} の尋ね方に近い文です。項目が違えば移してください"
+        for text in found
+        if (place := places.get(text))
+    ]
+    rest = [f"ほかに{len(lines) - _SHOWN}行、別の項目に近い尋ね方があります"] if len(lines) > _SHOWN else []
+    return lines[:_SHOWN] + rest
 
 
 def load_index(directory: Path, state: Path | None = None) -> Index | Problems:

