@@ -159,7 +159,7 @@ class AskerDesk:
             if not numbers and not told:
                 return person.words.NO_LONGER
             if ask.context == context:
-                return None  # the same form, delivered twice
+                return None
             for each in {ask_id, *(each.id for each in waiting)}:
                 tx.asks.set_context(each, context)
             tx.events.note(EventKind.CONTEXT_ADDED, person.id, ask=ask_id, escalation=ask.escalation)

@@ -305,9 +305,7 @@ class DecidingDesk:
         def object_to(tx: Transaction) -> str | None:
             ask, who = tx.asks.get(ask_id), press.person
             if ask.withdrawn or ask.at_office is not None or ask.text is None:
-                # The same form, delivered twice, is no race.
-                same = (ask.objection or Objection(None, None)) == objection and tx.events.has_objected(ask_id, who.id)
-                return None if same else too_late(who.words, ask)
+                return too_late(who.words, ask)
             rejected = [item for item in ask.items if item != objection.expected]
             if not rejected and (number := ItemNumber.parse(objection.expected or "")):
                 return who.words.already_given(number)

@@ -182,8 +182,6 @@ class OfficeDesk:
             seen = tx.escalations.get(number)
             new = after(seen.state, Act.ASK_BACK)
             changes = {"asked_back": text, "owner": person.id, "owner_name": person.name, "owned_at": tx.now}
-            if (seen.state, seen.asked_back, seen.owner) == (State.WAITING, text, person.id):
-                return None  # the same form, delivered twice
             if new is None or not tx.escalations.move(seen, new, **changes):
                 return person.words.lost(tx.escalations.get(number))
             self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_AGAIN)

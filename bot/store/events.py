@@ -57,22 +57,30 @@ class EventKind(StrEnum):
     FORGOTTEN = "forgotten"
 
 
-class Events:
-    """Who did what, and when."""
+class RecordedBeforeError(Exception):
+    """The form that is being taken was recorded before: it was delivered twice."""
 
-    def __init__(self, connection: Connection, clock: Clock) -> None:
+
+class Events:
+    """Who did what, and when. form: the form that says so, by Slack's id of it."""
+
+    def __init__(self, connection: Connection, clock: Clock, form: str | None) -> None:
         self._connection = connection
         self._clock = clock
+        self._form = form
 
     def note(
         self, kind: EventKind, actor: str, ask: int | None = None, escalation: int | None = None, **detail: Any
     ) -> None:
         """Append what happened, who did it and when. detail holds ids and numbers, never text a person wrote."""
-        self._connection.execute(
-            insert(events).values(
-                at=self._clock.now, actor=actor, kind=kind, ask=ask, escalation=escalation, detail=json.dumps(detail)
-            )
-        )
+        row = {"at": self._clock.now, "actor": actor, "kind": kind, "ask": ask, "escalation": escalation}
+        self._connection.execute(insert(events).values(**row, detail=json.dumps(detail), form=self._form))
+
+    def refuse_again(self) -> None:
+        """Raise RecordedBeforeError where what the form says was noted before."""
+        query = select(events.c.id).where(events.c.form == self._form).limit(1)
+        if self._form and self._connection.scalar(query) is not None:
+            raise RecordedBeforeError
 
     def noted_lately(self, kind: EventKind, actor: str, seconds: float) -> bool:
         """Return True if that person did a thing of that kind in so many seconds."""
@@ -90,10 +98,4 @@ class Events:
     def noted_of(self, kind: EventKind, ask_id: int) -> bool:
         """Return True if a thing of that kind was noted of an ask."""
         query = select(events.c.id).where(events.c.actor == "bot", events.c.kind == kind, events.c.ask == ask_id)
-        return self._connection.scalar(query.limit(1)) is not None
-
-    def has_objected(self, ask_id: int, person: str) -> bool:
-        """Return True if this person called the answer of an ask wrong."""
-        said = (events.c.ask == ask_id) & (events.c.kind == EventKind.OBJECTED)
-        query = select(events.c.id).where(said, events.c.actor == person)
         return self._connection.scalar(query.limit(1)) is not None

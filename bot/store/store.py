@@ -16,6 +16,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from enum import Enum
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -63,6 +64,10 @@ class NotRecordedError(Exception):
     """Nothing was written: the store was too slow or refused. The caller may ask again."""
 
 
+# The form that is being taken, by Slack's id of it. The next write is what it comes to, and records it once.
+form_taken: ContextVar[str | None] = ContextVar("form_taken", default=None)
+
+
 class UnusableError(Exception):
     """The database cannot be opened or brought up to date; the text says in Japanese what to fix."""
 
@@ -78,6 +83,8 @@ class _Job(Generic[T]):
 
     def __init__(self, function: Callable[[Transaction], T]) -> None:
         self.function = function
+        self.form = form_taken.get()
+        form_taken.set(None)  # what is written after it, as answers that changed, is no form
         self.loop = asyncio.get_running_loop()
         self.future: asyncio.Future[T] = self.loop.create_future()
         self._phase = _Phase.WAITING
@@ -137,7 +144,8 @@ class Store:
         """Run a function in a transaction and return what it returns once that is committed.
 
         within: seconds after which NotRecordedError is raised and nothing is written, now or later. A commit that has
-        begun by then is waited for, since nobody can say any more that nothing was recorded. wakes: whether `written`
+        begun by then is waited for, since nobody can say any more that nothing was recorded. RecordedBeforeError is
+        raised, and nothing is written, where the form that is being taken was recorded before. wakes: whether `written`
         is set, for what sends the deliveries owed.
         """
         job = _Job(function)
@@ -238,7 +246,9 @@ class Store:
 def _run(job: _Job[T], connection: Connection) -> tuple[T | None, BaseException | None]:
     try:
         with connection.begin_nested():
-            return job.function(Transaction(connection)), None
+            tx = Transaction(connection, job.form)
+            tx.events.refuse_again()
+            return job.function(tx), None
     except (OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -379,9 +389,9 @@ def _begin_postgres(connection: Connection) -> None:
 
 
 class Transaction:
-    """One transaction's view of the tables; valid only inside the function it was handed to."""
+    """One transaction's view of the tables; valid only inside the function it was handed to. form: what it records."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, form: str | None = None) -> None:
         self.connection = connection
         self._clock = clock = Clock(connection)
         self.asks = Asks(connection, clock)
@@ -389,7 +399,7 @@ class Transaction:
         self.escalations = Escalations(connection, clock, self.asks)
         self.amendments = Amendments(connection, clock)
         self.deliveries = Deliveries(connection, clock, self.amendments)
-        self.events = Events(connection, clock)
+        self.events = Events(connection, clock, form)
 
     @property
     def now(self) -> float:

@@ -253,8 +253,10 @@ events = Table(
     Column("ask", Integer),
     Column("escalation", Integer),
     Column("detail", Text, nullable=False),
+    Column("form", Text),  # Slack's id of the form that says so: one form is recorded once
     Index("events_by_time", "at"),
     Index("events_of_actor", "actor", "kind", "at"),
+    Index("events_of_form", "form", sqlite_where=text("form IS NOT NULL"), postgresql_where=text("form IS NOT NULL")),
     sqlite_autoincrement=True,
 )
 

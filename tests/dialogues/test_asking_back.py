@@ -77,6 +77,19 @@ async def test_a_reply_in_a_direct_message_s_thread_is_taken(work: Workplace, ro
 
 
 @pytest.mark.usefixtures("bot")
+async def test_a_question_delivered_again_after_another_s_is_recorded_once(work: Workplace, rows: Rows) -> None:
+    """田中's form comes a second time after 山田 asked too: 山田's question stays the last, and nobody is told."""
+    card = await work.escalated()
+    await asked_back(work, card)
+    assert done(await work.send(work.yamada, "質問者に確認", card, ask_back="いつの話ですか。"))
+    first = next(each for each in work.slack.delivery.sent if each.payload.get("type") == "view_submission")
+    assert not await work.slack.delivery.send("interactive", first.payload)
+    assert rows("select owner_name, asked_back from escalations") == [("山田", "いつの話ですか。")]
+    assert rows("select count(*) from events where kind = 'asked_back'") == [(2,)]
+    assert rows("select count(*) from deliveries where role = 'asked_back' and method = 'post'") == [(2,)]
+
+
+@pytest.mark.usefixtures("bot")
 async def test_only_the_asker_may_reply(work: Workplace) -> None:
     """Others see the button and are told so."""
     asked = await asked_back(work, await work.escalated())

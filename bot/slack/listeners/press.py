@@ -24,7 +24,8 @@ from bot.messages.words import Words, words_in
 from bot.slack.directory import Directory
 from bot.slack.gate import Gate
 from bot.slack.inbound import Fields, Payload, user_of
-from bot.store.store import NotRecordedError
+from bot.store.events import RecordedBeforeError
+from bot.store.store import NotRecordedError, form_taken
 
 log = logging.getLogger(__name__)
 
@@ -97,10 +98,17 @@ class Presses:
         self._app.action(name)(listener)
 
     def form(self, name: str, kind: type[V], act: Callable[[V, Fields, Person], Awaitable[Reply]]) -> None:
-        """Take a form that was sent."""
+        """Take a form that was sent. Delivered again after it was recorded, it is nothing new, and closes."""
+
+        async def taken(value: V, fields: Fields, who: Person) -> Reply:
+            form_taken.set(fields.view["id"])
+            try:
+                return await act(value, fields, who)
+            except RecordedBeforeError:
+                return None
 
         async def listener(body: Payload, view: Payload, ack: AsyncAck) -> None:
-            reply = await self._filled(body, view, kind, act)
+            reply = await self._filled(body, view, kind, taken)
             if isinstance(reply, str):
                 await self._gate.refuse(ack, view, reply)
             elif reply:
