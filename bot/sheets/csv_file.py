@@ -13,10 +13,9 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from bot.sheets.copying import as_text, plain_characters, reads_as_formula
+from bot.sheets.copying import as_text, plain_characters, reaches_out, reads_as_formula
 from bot.sheets.grid import Grid
 from bot.sheets.values import MAX_BYTES, MAX_CELLS, Loss, RefusedError, Trouble
-from bot.sheets.xlsx_checks import reaches_out
 
 _UTF_8_MARK = b"\xef\xbb\xbf"
 _MARKS = {_UTF_8_MARK: "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

@@ -19,6 +19,7 @@ from xml.etree import ElementTree as ET
 
 from openpyxl.utils.cell import range_boundaries
 
+from bot.sheets.copying import reaches_out
 from bot.sheets.values import MAX_CELLS, Loss, RefusedError, Trouble
 
 MAX_UNPACKED = 60_000_000
@@ -44,12 +45,6 @@ _ATTRIBUTES = rb"""(?:\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*)?"""
 _FORMULA_TEXT = re.compile(_START + _COMPUTING + _ATTRIBUTES + rb"(?:/>|(?<!/)>([^<]*)</)")
 _MERGES = re.compile(_START + rb"mergeCell[\s/>]")
 _MERGED = re.compile(_START + rb"""mergeCell\s(?:[^<>"']|"[^"<]*"|'[^'<]*')*?\bref\s*=\s*["']([^"'<]+)""")
-# Formulas that start a program or fetch from elsewhere: DDE (`cmd|'/C calc'!A0`) and the functions made for it.
-_REACHES_OUT = re.compile(
-    r"\w\s{0,3}\|\s{0,3}'?[^|!]{0,500}!"
-    r"|(?:^|[^A-Za-z_.]|_xl\w\w\.)(?:WEBSERVICE|CALL|REGISTER(?:\.ID)?|RTD|EXEC|DDE|DDEAUTO)\s{0,9}\(",
-    re.IGNORECASE,
-)
 
 
 def checked_parts(data: bytes) -> dict[str, bytes]:
@@ -100,11 +95,6 @@ def computes(parts: dict[str, bytes]) -> bool:
 def losses(parts: dict[str, bytes]) -> tuple[Loss, ...]:
     """Return what a file of these parts loses by any change."""
     return (Loss.SIGNATURE,) if any(name.lower().startswith("_xmlsignatures/") for name in parts) else ()
-
-
-def reaches_out(formula: str) -> bool:
-    """Return True if a formula starts a program or fetches something, as far as its text tells."""
-    return bool(_REACHES_OUT.search(formula[:10_000]))
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:

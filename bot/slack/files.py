@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -22,7 +23,6 @@ from bot.desk.list_posting import CUSTOMER, OF_FILE
 from bot.desk.lists import FileDesk
 from bot.messages.file_reply import layouts
 from bot.sheets.csv_file import new_csv
-from bot.sheets.new_xlsx import new_workbook
 from bot.sheets.process import fill_apart, read_apart
 from bot.sheets.values import MAX_BYTES, Chosen, Sheet, Trouble
 from bot.slack.courier import MENDED_BY_TIME, Made, NotMadeError, StumbledError
@@ -84,7 +84,7 @@ class Sheets:
             raise NotMadeError("withdrawn")
         if form not in OF_FILE:
             name, records = await self._desk.as_table(list_id, form)
-            return Made(name, await asyncio.to_thread(new_csv if form == "csv" else new_workbook, records))
+            return Made(name, await asyncio.to_thread(new_csv if form == "csv" else _workbook, records))
         order = await self._desk.to_fill(list_id, form, answers)
         stored = order.stored
         if stored.layout is None or not stored.is_read:
@@ -92,7 +92,7 @@ class Sheets:
         found = layouts(stored.layout)
         if all(layout.answer is None for layout in found):  # nothing in it may be written
             name, records = await self._desk.as_table(list_id, CUSTOMER if order.customer else "xlsx")
-            return Made(name, await asyncio.to_thread(new_workbook, records), order.comment)
+            return Made(name, await asyncio.to_thread(_workbook, records), order.comment)
         if order.customer:
             found = [layout.for_customer for layout in found]
         _, data = await self._fetch(stored.file or "")
@@ -192,3 +192,10 @@ def _is_of_slack(url: str, api_url: str) -> bool:
         )
     except ValueError:
         return False
+
+
+def _workbook(records: Iterable[Sequence[str]]) -> bytes:
+    """Return records as a workbook; what makes one takes 20 MB, which a bot has only once somebody asks for it."""
+    from bot.sheets.new_xlsx import new_workbook  # noqa: PLC0415
+
+    return new_workbook(records)
