@@ -17,8 +17,7 @@ from bot.desk.posting import Posting
 from bot.lookup.normalize import same
 from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, Outcome, Suggested, Unanswered, items_of
 from bot.messages import blocks, cards
-from bot.messages.blocks import Message, button
-from bot.messages.values import OfAsk
+from bot.messages.blocks import Message
 from bot.messages.words import Words, words_in
 from bot.store.deliveries import Owed, Role
 from bot.store.events import EventKind
@@ -162,7 +161,9 @@ class AskingDesk:
                 return self._deciding.hand_over(tx, ask)
             case Suggested() | NoSuchItem() | NotAQuestion():
                 if ask.ask.source is not Source.COMMAND:
-                    self._places.reply(tx, ask, Role.CANDIDATES, self._shown(self._places.words_for(ask), ask, outcome))
+                    self._places.reply(
+                        tx, ask, Role.CANDIDATES, self._replies.undecided(self._places.words_for(ask), ask, outcome)
+                    )
             case _:
                 assert_never(outcome)
         return None
@@ -179,21 +180,7 @@ class AskingDesk:
                 # Delivered again, after somebody handed it over or took it back.
                 return blocks.notice(too_late(words, ask))
             case Suggested() | NoSuchItem() | NotAQuestion():
-                return self._shown(words, ask, outcome)
-            case _:
-                assert_never(outcome)
-
-    def _shown(self, words: Words, ask: StoredAsk, outcome: Suggested | NoSuchItem | NotAQuestion) -> Message:
-        """What an outcome that is no answer looks like, in private and in a thread alike."""
-        match outcome:
-            case Suggested():
-                buttons = blocks.choices(words, ask.id, outcome.candidates, outcome.uncovered)
-                return blocks.candidates(words, outcome, self._library.answers, buttons)
-            case NoSuchItem():
-                return blocks.no_such_item(words, outcome)
-            case NotAQuestion():
-                office = button(words.ESCALATE_ANYWAY, "escalate", OfAsk(ask.id))
-                return blocks.not_a_question(words, ask.ask.text, [office])
+                return self._replies.undecided(words, ask, outcome)
             case _:
                 assert_never(outcome)
 

@@ -18,6 +18,7 @@ from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places
 from bot.lookup.outcomes import Answered, NotAQuestion, Outcome, OutcomeName, Suggested, Unanswered, nearest
 from bot.messages import blocks, column_form, file_reply, list_reply, sheet_reply
+from bot.messages.blocks import Message
 from bot.store.deliveries import MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
 from bot.store.store import Transaction
 
@@ -51,15 +52,36 @@ class ListPosting:
 
     def _show_sheet(self, tx: Transaction, stored: StoredList, listed: Listed) -> None:
         """Owe the one message of a sheet; its rows as messages of their own where Slack refuses tables."""
-        words = self._places.words_for(stored.ask)
-        due = self._office.due(words, listed.waiting, tx.now)
-        message = sheet_reply.sheet(
-            words, stored, listed, self._library.answers, due=due, sends=self.sends, rows=self._tables
-        )
+        message = self._sheet(tx, stored, listed)
         if not self._places.show(tx, tx.deliveries.of(Role.FILE, ask=stored.ask.id), message):
             self._places.reply(tx, stored.ask, Role.FILE, message)
         if not self._tables or _parts(tx, stored.ask.id):
             self._show_parts(tx, listed, rows_alone=True)
+
+    def drawn(self, tx: Transaction, delivery: Delivery) -> Message | None:
+        """Return what a message of a list's reply shows now; None where it shows no rows, or there is no such part."""
+        stored = tx.lists.get(delivery.ask or 0)
+        if stored is None or stored.ask.withdrawn or (delivery.role is Role.FILE and not stored.is_read):
+            return None
+        listed = self.listed(tx, stored.ask.id)
+        if delivery.role is Role.FILE:
+            return self._sheet(tx, stored, listed)
+        parts = self._messages(tx, listed, rows_alone=stored.is_read)
+        return dict(enumerate(parts, 1)).get(int(delivery.part or 1))
+
+    def _sheet(self, tx: Transaction, stored: StoredList, listed: Listed) -> Message:
+        words = self._places.words_for(stored.ask)
+        due = self._office.due(words, listed.waiting, tx.now)
+        answers = self._library.answers
+        return sheet_reply.sheet(words, stored, listed, answers, due=due, sends=self.sends, rows=self._tables)
+
+    def _messages(self, tx: Transaction, listed: Listed, *, rows_alone: bool) -> Sequence[Message]:
+        words, posts = self._places.words_for(listed.ask), _parts(tx, listed.ask.id)
+        sent = max(1, sum(post.state == "sent" for post in posts))
+        due, answers, count = self._office.due(words, listed.waiting, tx.now), self._library.answers, len(posts) or None
+        return list_reply.messages(
+            words, listed, answers, count=count, posted=sent, due=due, files=self.sends, rows_alone=rows_alone
+        )
 
     def table_refused(self, tx: Transaction, delivery: Delivery) -> None:
         """Show the rows of a sheet as text from now on, where Slack refuses the message that holds them as a table."""
@@ -69,21 +91,10 @@ class ListPosting:
 
     def _show_parts(self, tx: Transaction, listed: Listed, *, rows_alone: bool = False) -> None:
         """Owe the rows of a list as text, in as many messages as they need."""
-        list_id = listed.ask.id
-        words, posts = self._places.words_for(listed.ask), _parts(tx, list_id)
-        sent = max(1, sum(post.state == "sent" for post in posts))
-        due, answers, shared = (
-            self._office.due(words, listed.waiting, tx.now),
-            self._library.answers,
-            self._places.words,
-        )
-        count = len(posts) or None
+        list_id, shared = listed.ask.id, self._places.words
         # The question line names the list, and does not repeat it.
         named = replace(listed.ask, ask=replace(listed.ask.ask, text=shared.list_name(len(listed.rows))))
-        parts = list_reply.messages(
-            words, listed, answers, count=count, posted=sent, due=due, files=self.sends, rows_alone=rows_alone
-        )
-        for number, message in enumerate(parts, 1):
+        for number, message in enumerate(self._messages(tx, listed, rows_alone=rows_alone), 1):
             part = str(number)
             if not self._places.show(tx, tx.deliveries.of(Role.LIST, ask=list_id, part=part), message):
                 self._places.reply(tx, named, Role.LIST, message, shared.line_listed(len(listed.unsent)), part)

@@ -20,7 +20,7 @@ from bot.messages import blocks, cards
 from bot.messages.blocks import Message
 from bot.messages.cards import Surroundings
 from bot.messages.words import Words, words_in
-from bot.store.deliveries import Delivery, Owed, Role, digest
+from bot.store.deliveries import REVISION, Delivery, Owed, Role, digest
 from bot.store.events import EventKind
 from bot.store.store import Transaction
 
@@ -29,12 +29,13 @@ class Places:
     """Owes messages to places.
 
     workspace_url: where links into the workspace begin, with a slash at its end. words: what is said where several
-    people read it, in threads and to the office.
+    people read it, in threads and to the office. Each message carries the revision of the answers it was written with.
     """
 
-    def __init__(self, workspace_url: str, words: Words) -> None:
+    def __init__(self, workspace_url: str, words: Words, library: Library) -> None:
         self.words = words
         self._workspace_url = workspace_url
+        self._library = library
 
     def words_for(self, ask: StoredAsk) -> Words:
         """Return what is said in an ask's place: in the asker's language where nobody else reads along."""
@@ -65,7 +66,7 @@ class Places:
                 role,
                 "post",
                 asked.place,
-                message.payload,
+                self.written(message),
                 ask.id,
                 thread=None if asked.private and not asked.direct else asked.thread,
                 root=root,
@@ -83,21 +84,28 @@ class Places:
             return False
         last = shown[-1]
         payload = (first if first and last.method == "post" else message).payload
-        if last.digest != digest(payload) and not tx.deliveries.reword(last.id, payload):
+        same = last.digest == digest(payload)
+        if not same and not tx.deliveries.reword(last.id, {**payload, REVISION: self._library.answers.revision}):
             role, about = post.role, (post.ask, post.escalation)
-            change = Owed(role, "update", post.place, message.payload, *about, target=post.id, part=post.part)
+            change = Owed(role, "update", post.place, self.written(message), *about, target=post.id, part=post.part)
             tx.deliveries.owe(replace(change, recipient=post.recipient))
         return True
 
     def replace(self, tx: Transaction, press: Press, ask: StoredAsk, message: Message) -> None:
         """Change the message whose button was pressed: by its response_url where only the presser sees it."""
         if press.ephemeral:
-            payload, who = {**message.payload, "replace_original": True}, press.person.id
+            payload, who = {**self.written(message), "replace_original": True}, press.person.id
             changed = Owed(Role.REPLY, "respond", who, payload, ask.id, recipient=who, response_url=press.response_url)
         else:
             here, ts, who = press.channel, press.message_ts, press.person.id
-            changed = Owed(Role.REPLY, "update", here, message.payload, ask.id, channel=here, ts=ts, recipient=who)
+            changed = Owed(
+                Role.REPLY, "update", here, self.written(message), ask.id, channel=here, ts=ts, recipient=who
+            )
         tx.deliveries.owe(changed)
+
+    def written(self, message: Message) -> dict[str, Any]:
+        """Return a message as it is stored, with the revision of the answers that it may show."""
+        return {**message.payload, REVISION: self._library.answers.revision}
 
     def link(self, tx: Transaction, ask: StoredAsk) -> str | None:
         """Return the address of an ask in its channel; None in direct messages and before the question is posted."""

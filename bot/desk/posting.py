@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, assert_never
 
 from bot.answer_set.items import ItemNumber
 from bot.asks.ask import Ask, Escalation, State, StoredAsk
@@ -12,12 +12,12 @@ from bot.desk.library import Library
 from bot.desk.list_posting import ListPosting
 from bot.desk.people import Office
 from bot.desk.places import CardPosting, Places, once_a_list
-from bot.lookup.outcomes import Answered, Match, OutcomeName
+from bot.lookup.outcomes import Answered, Match, NoSuchItem, NotAQuestion, OutcomeName, Suggested, nearest
 from bot.messages import blocks, cards
 from bot.messages.blocks import NONE_GIVEN, Block, Message, button
 from bot.messages.values import OfAsk, OfItem
-from bot.messages.words import Words
-from bot.store.deliveries import Delivery, Role
+from bot.messages.words import Words, words_in
+from bot.store.deliveries import REVISION, Delivery, Role
 from bot.store.events import EventKind
 from bot.store.store import Transaction
 
@@ -28,7 +28,7 @@ class Posting:
     def __init__(self, library: Library, office: Office, workspace_url: str, words: Words, *, sends: bool) -> None:
         self.library = library
         self.office = office
-        self.places = Places(workspace_url, words)
+        self.places = Places(workspace_url, words, library)
         self.cards = CardPosting(self.places, library, office)
         self.lists = ListPosting(self.places, self.cards, library, office, sends=sends)
         self.replies = ReplyPosting(self.places, self.lists, library, office)
@@ -37,10 +37,36 @@ class Posting:
         """Return what a message shows now."""
         if delivery.method == "update" and not delivery.payload:
             return self.cards.drawn(tx, delivery)
-        ask = tx.asks.get(delivery.ask) if delivery.ask and delivery.role.gives else None
-        if ask and delivery.role is Role.ANSWER and self.library.holds(ask.items):
-            return self.replies.answer(ask, Answered(self.library.matches(ask.ask.text, ask.items))).payload
-        return delivery.payload
+        written = dict(delivery.payload)
+        if written.pop(REVISION, None) in {None, self.library.answers.revision} or delivery.ask is None:
+            return written
+        message = self._again(tx, delivery, tx.asks.get(delivery.ask))
+        return written | message.payload if message else written
+
+    def _again(self, tx: Transaction, delivery: Delivery, ask: StoredAsk) -> Message | None:
+        """Return what a message shows that was written with other answers; None where it shows none."""
+        match delivery.role:
+            case Role.ANSWER | Role.CANDIDATES:
+                return self.replies.now(ask)
+            case Role.RESOLUTION:
+                escalation = tx.escalations.get(ask.escalation) if ask.escalation is not None else None
+                return self.replies.resolution(escalation, ask) if escalation and escalation.resolution else None
+            case Role.RECEIPT:
+                return self.replies.receipt(tx, ask)
+            case Role.LIST | Role.FILE:
+                return self.lists.drawn(tx, delivery)
+            case Role.REPLY:
+                return self.replies.changed(ask, delivery.method)
+            case Role.CARD | Role.GATHERING | Role.NEWS | Role.OFFICE_CLOSED | Role.OFFICE_UNREACHABLE | Role.LINE:
+                return None
+            case Role.ASKED_BACK | Role.ASKED_IN_VAIN | Role.CHANGED | Role.WITHDRAWAL | Role.UPLOAD | Role.NOT_SENT:
+                return None  # a file is made as it is sent
+            case Role.HELP | Role.EDIT | Role.STATUS | Role.FILES | Role.REFUSED | Role.ELSEWHERE | Role.LIMITED:
+                return None
+            case Role.HEARD | Role.READ_LATER:
+                return None
+            case _ as never:
+                assert_never(never)
 
     def settled(self, tx: Transaction, delivery: Delivery) -> None:
         """Owe what a message in Slack makes possible; of one that reaches nobody, let the office know.
@@ -101,6 +127,43 @@ class ReplyPosting:
             buttons.append(button(words.REPLACED, "show_replaced", OfItem(replaced.number)))
         return blocks.answer(words, outcome, self._library.answers, buttons, chooser, given)
 
+    def now(self, ask: StoredAsk) -> Message | None:
+        """Return an answer, or candidates, with the items as they are now; None where there are none of them."""
+        lookup = self._library.lookup(ask.ask.text)
+        items = self._library.items(lookup, ask.items)
+        if not items:
+            return None
+        if ask.outcome is OutcomeName.SUGGESTED and ask.chosen_by is None:
+            suggested = Suggested(items, nearest(lookup).uncovered)
+            return self.undecided(self._places.words_for(ask), ask, suggested)
+        conflict = isinstance(lookup, Answered) and lookup.conflict
+        return self.answer(ask, Answered(items, conflict), ask.chosen_by)
+
+    def changed(self, ask: StoredAsk, method: str) -> Message | None:
+        """Return what the message whose button was pressed shows now; None where it shows no items."""
+        alone, words = method == "respond", words_in(ask.ask.language)
+        if ask.withdrawn:
+            return None
+        if ask.at_office is not None:
+            said = words.escalated_by_button(f"Q-{ask.at_office}")
+            return self.told_escalated(words, ask, said) if alone else blocks.notice(said)
+        outcome = Answered(self._library.matches(ask.ask.text, ask.items))
+        return self.told_answered(words, ask, outcome) if alone and outcome.matches else self.now(ask)
+
+    def undecided(self, words: Words, ask: StoredAsk, outcome: Suggested | NoSuchItem | NotAQuestion) -> Message:
+        """Return what an outcome that is no answer looks like, in private and in a thread alike."""
+        match outcome:
+            case Suggested():
+                buttons = blocks.choices(words, ask.id, outcome.candidates, outcome.uncovered)
+                return blocks.candidates(words, outcome, self._library.answers, buttons)
+            case NoSuchItem():
+                return blocks.no_such_item(words, outcome)
+            case NotAQuestion():
+                office = button(words.ESCALATE_ANYWAY, "escalate", OfAsk(ask.id))
+                return blocks.not_a_question(words, ask.ask.text, [office])
+            case _:
+                assert_never(outcome)
+
     def told_answered(self, words: Words, ask: StoredAsk, outcome: Answered) -> Message:
         """Return what its asker alone is told of an ask that was answered."""
         if ask.ask.private:
@@ -113,7 +176,6 @@ class ReplyPosting:
         return blocks.private_answer(words, outcome, self._library.answers, where, [withdraw])
 
     def told_escalated(self, words: Words, ask: StoredAsk, sentence: str) -> Message:
-        """Return what its asker alone is told of an ask that the office has. sentence: that it has it."""
         """Return what its asker alone is told of an ask that the office has. sentence: that it has it."""
         expected = words.expected(words.expectation(self._office.hours, ask.asked_at))
         value = OfAsk(ask.id)
@@ -130,7 +192,9 @@ class ReplyPosting:
         """Owe the receipt of an ask, or the reply of its list, as it now is. said: as in Places.reply()."""
         match ask.of_list:
             case None:
-                self._show_receipt(tx, ask, said)
+                message = self.receipt(tx, ask)
+                if not self._places.show(tx, tx.deliveries.of(Role.RECEIPT, ask=ask.id), message):
+                    self._places.reply(tx, ask, Role.RECEIPT, message, said)
             case list_id:
                 self._lists.show(tx, list_id)
 
@@ -176,24 +240,21 @@ class ReplyPosting:
         rows = Counter(ask.of_list for ask in waiting if ask.of_list)
         sheets = {list_id for list_id, count in rows.items() if self._lists.bring_answers(tx, list_id, count)}
         for ask in once_a_list(ask for ask in waiting if ask.of_list not in sheets):
-            words = self._places.words_for(ask)
-            message = cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
-            self._places.reply(tx, ask, Role.RESOLUTION, message)
+            self._places.reply(tx, ask, Role.RESOLUTION, self.resolution(escalation, ask))
             self.show_receipt(tx, tx.asks.get(ask.id))
         asks = tx.asks.of_escalation(escalation.number)
         for list_id in {ask.of_list for ask in asks if ask.of_list and not ask.withdrawn} - set(rows):
             self._lists.show(tx, list_id)  # it had an answer before, and shows that it was opened again
         return [ask.id for ask in waiting]
 
-    def _show_receipt(self, tx: Transaction, ask: StoredAsk, said: str = "") -> None:
+    def receipt(self, tx: Transaction, ask: StoredAsk) -> Message:
+        """Return the receipt of an ask as it now is."""
         words, escalation = self._places.words_for(ask), tx.escalations.get(ask.escalation or 0)
         guide = words.expectation_short(self._office.hours, ask.asked_at)
         warning = self._office.closed_until(words, ask.context.deadline, tx.now)
         due = self._office.due(words, [ask], tx.now)
         near = blocks.near(words, ask.id, self._near(ask), self._library.answers)
-        message = cards.receipt(words, escalation, ask, due, guide, warning, near=near)
-        if not self._places.show(tx, tx.deliveries.of(Role.RECEIPT, ask=ask.id), message):
-            self._places.reply(tx, ask, Role.RECEIPT, message, said)
+        return cards.receipt(words, escalation, ask, due, guide, warning, near=near)
 
     def _near(self, ask: StoredAsk) -> tuple[Match, ...]:
         """Return the items shown beside an ask that went to the office by itself, as they are now."""
@@ -212,9 +273,17 @@ class ReplyPosting:
                 given[item.number] = link
         return given
 
+    def resolution(self, escalation: Escalation, ask: StoredAsk) -> Message:
+        """Return the office's answer as an ask's place shows it."""
+        words = self._places.words_for(ask)
+        return cards.resolution(words, escalation, ask, *self._resolved(words, escalation))
+
     def _resolved(self, words: Words, escalation: Escalation) -> tuple[list[Block], str]:
         resolution = escalation.resolution
-        if resolution and (item := self._library.item(resolution.item)):
+        item = self._library.item(resolution.item) if resolution else None
+        if item is None and (added := self._library.item(resolution.added if resolution else None)) and added.hold:
+            item = added
+        if item:
             message = blocks.answer(words, Answered((Match(item, 1.0),)), self._library.answers, [])
             return message.blocks, message.text
         text = (resolution and resolution.text) or ""

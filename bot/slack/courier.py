@@ -22,7 +22,7 @@ from bot.messages.words import words_in
 from bot.slack.directory import PersonUnknownError, Refusal, retry_after, status_and_reason
 from bot.slack.gate import Gate, NotShownError
 from bot.slack.pace import LONG_PAUSE, Pace, Trouble, soon
-from bot.store.deliveries import HEAR, LEASE, MAY_NOT_SEND, UPLOAD, Delivery, Owed, Role
+from bot.store.deliveries import HEAR, LEASE, MAY_NOT_SEND, REVISION, UPLOAD, Delivery, Owed, Role, digest
 from bot.store.events import EventKind
 from bot.store.store import NotRecordedError, Store, Transaction
 
@@ -236,6 +236,7 @@ class Courier:
         if (seconds := self.pace.paused(delivery.method, monotonic())) > 0:
             raise _LaterError("ratelimited", seconds)
         await asyncio.sleep(self.pace.take(delivery.place, monotonic()))
+        shown: Mapping[str, Any] = delivery.payload
         if delivery.method == UPLOAD:
             response = await self._upload(delivery, target)
         else:
@@ -244,7 +245,8 @@ class Courier:
             handed = replace(delivery, method="delete_file") if is_file else delivery
             response = await self._call(handed, shown, thread, target)
         self._trouble.over()
-        return lambda tx: self._settle(tx, delivery, response)
+        changed = shown if delivery.payload and digest(shown) != digest(delivery.payload) else None
+        return lambda tx: self._settle(tx, delivery, response, changed)
 
     async def _call(
         self, delivery: Delivery, shown: Mapping[str, Any], thread: str | None, target: Delivery
@@ -309,8 +311,11 @@ class Courier:
             return _LaterError(reason)
         return _RefusedError(reason)
 
-    def _settle(self, tx: Transaction, delivery: Delivery, response: Mapping[str, Any]) -> None:
-        tx.deliveries.sent(delivery.id, response.get("channel"), response.get("ts") or response.get("message_ts"))
+    def _settle(
+        self, tx: Transaction, delivery: Delivery, response: Mapping[str, Any], shown: Mapping[str, Any] | None
+    ) -> None:
+        ts = response.get("ts") or response.get("message_ts")
+        tx.deliveries.sent(delivery.id, response.get("channel"), ts, shown)
         if delivery.role.is_card and delivery.method == "post":
             tx.deliveries.owe_failed_cards_again()  # the office can be reached
         # The payload is not kept, and tells what was brought.
@@ -426,7 +431,7 @@ def _privately(tx: Transaction, delivery: Delivery, reason: str) -> None:
         return
     tx.asks.make_private(delivery.ask or 0)
     first = delivery.method in {"post", "update"}
-    payload = {key: delivery.payload[key] for key in ("text", "blocks")}
+    payload = {key: delivery.payload[key] for key in ("text", "blocks", REVISION) if key in delivery.payload}
     if first and not alone:
         words = words_in(tx.asks.get(delivery.ask or 0).ask.language)
         payload = blocks.with_notice(words, payload, words.PRIVATE_BECAUSE.get(reason, words.PRIVATE_ANYWAY))

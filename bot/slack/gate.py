@@ -2,7 +2,8 @@
 
 At that moment it asks whether everyone who can see the place may see this, by what Slack says now, and refuses where
 Slack says nothing. Whether the item is still to be given is asked of the library, which gives no text of a held one; a
-delivery that was written before the answers changed is written again (`drawn`). A message of the bot's own, a form and
+delivery carries the revision of the answers it was written with, and is written again where others are in effect
+(Posting.drawn). A message of the bot's own, a form and
 a sentence for whoever pressed are shown to colleagues alone.
 """
 

@@ -21,6 +21,7 @@ LEASE = 60.0  # for how long one bot has a delivery to itself
 LONGEST_DELAY = 300.0
 HEAR = "hear"  # the method of a message that waits to be read: it goes to the bot itself
 UPLOAD = "upload"  # the method of a file sent
+REVISION = "revision"  # of the answers with which a message was written: in its payload, and not sent
 MAY_NOT_SEND = "MAY_NOT_SEND"  # why one is not: the scope for it is not granted
 
 
@@ -227,9 +228,12 @@ class Deliveries:
         query = query.where(deliveries.c.part == part) if part is not None else query
         return [stored_delivery(row) for row in self._connection.execute(query).mappings()]
 
-    def sent(self, delivery_id: int, channel: str | None, ts: str | None) -> None:
-        """Settle a delivery that Slack has; its text is not kept."""
-        self._settle(delivery_id, state="sent", channel=channel, ts=ts, payload=None, error=None)
+    def sent(
+        self, delivery_id: int, channel: str | None, ts: str | None, shown: Mapping[str, Any] | None = None
+    ) -> None:
+        """Settle a delivery that Slack has; its text is not kept. shown: what it says, where that is not as written."""
+        said = {"digest": digest(shown)} if shown else {}
+        self._settle(delivery_id, state="sent", channel=channel, ts=ts, payload=None, error=None, **said)
 
     def reword(self, delivery_id: int, payload: Mapping[str, Any], role: Role | None = None) -> bool:
         """Change a message, and its role, that nobody is sending yet; False where it is sent, or being sent."""
@@ -381,8 +385,9 @@ def stored_delivery(row: RowMapping) -> Delivery:
 
 
 def digest(payload: Mapping[str, Any]) -> str:
-    """Return by what equal messages are recognised: 16 hexadecimal digits."""
-    return hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()[:16]
+    """Return by what messages that say the same are recognised: 16 hexadecimal digits."""
+    said = {key: value for key, value in payload.items() if key != REVISION}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _gives(item: str) -> ColumnElement[bool]:

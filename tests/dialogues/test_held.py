@@ -6,7 +6,7 @@ import pytest
 
 from bot.answer_set.items import WITHHELD
 from tests.conftest import CANDIDATES
-from tests.dialogues.workplace import Workplace, done
+from tests.dialogues.workplace import QUESTION, Workplace, done
 
 
 @pytest.mark.usefixtures("bot")
@@ -31,3 +31,39 @@ async def test_what_is_held_is_given_no_more(work: Workplace) -> None:
     assert CANDIDATES in asked.plain
     table = (await work.form(work.suzuki, "表で受け取る", listed)).plain
     assert "1.\t②-36\t\t\t回答なし（事務局に未送信）" in table
+
+
+@pytest.mark.usefixtures("bot")
+@pytest.mark.parametrize(
+    ("effect", "shown", "values"), [("hold", WITHHELD, {"note": "改訂中です"}), ("replace", "改めた回答です。", {})]
+)
+async def test_what_waits_to_be_sent_shows_the_items_as_they_are_then(
+    work: Workplace, effect: str, shown: str, values: dict[str, str]
+) -> None:
+    """An answer, candidates, a list, near items and an item that the office gave, written before the item changed."""
+    cards = []
+    for number, text in enumerate(("見積書の送付先", "請求書の送付先"), 1):
+        await work.suzuki.dm(f"質問：{text}")
+        cards.append(await work.office.message(containing=f"Q-{number}　"))
+    await work.sato.mention("質問：領収書の送付先", channel="#sales")
+    given = await work.office.message(containing="Q-3　")
+    await work.receipt()
+    work.slack.faults.server_error("chat.postMessage", channel=work.sales.id, times=None)
+    await work.sato.mention("②-7", channel="#sales")
+    await work.sato.mention(CANDIDATES, channel="#sales")
+    await work.sato.mention(f"1. ②-7\n2. {CANDIDATES}", channel="#sales")
+    await work.sato.mention(QUESTION, channel="#sales")
+    assert done(await work.send(work.tanaka, "既存の項目で回答", given, chosen="②-7"))
+    for card, item in zip(cards, ("②-7", "②-36"), strict=True):
+        assert done(await work.answer(card, "改めた回答です。", effect=effect, item=item, **values))
+    work.slack.faults.clear()
+    answer = await work.sales.message(containing="②-7 組織・運用管理")
+    candidates = await work.sales.message(containing="近い項目が2件あります")
+    listed = await work.sales.message(containing="確認シート 2行")
+    receipt = await work.sales.message(containing=QUESTION)
+    resolution = await work.sales.message(containing="Q-3 の回答です")
+    assert f"サーバーの時刻同期は正しく行われていますか？\n{shown}" in candidates.plain
+    assert (shown in answer.plain, shown in resolution.plain) == (True, True)
+    # A list says of a held item that the office answers it, and nothing near is offered that is held.
+    assert [shown in each.plain for each in (listed, receipt)] == [effect == "replace"] * 2
+    assert "災害復旧手順が整備され" not in work.sales.dump()
