@@ -66,7 +66,7 @@ _NOBODY = re.compile(
 _FORMAL = re.compile(r"^[^\[\]【】<>]*(?:会社|㈱|\(株\)|様$|さま$|殿$|御中$)")
 _NAMED = re.compile(
     r"^[\s・■●○]*(?:お客様|お客さま|顧客|客先|得意先|取引先|会社|customer|client|company)(?:の?名前?)?\s*:\s*"
-    r"(?P<name>[^\s:、。,/][^\n:、。,/]{0,40})",
+    r"(?P<name>[^\s:、。,/](?:(?!\. )[^\n:、。,/]){0,40})",
     re.IGNORECASE | re.MULTILINE,
 )
 # Whom a mail is to: the first line above its greeting.
@@ -119,7 +119,7 @@ def _customer(text: str) -> str | None:
     text = _ADDRESSEE.sub("", text)
     names = {match[0] for match in _COMPANY.finditer(text) if not _NO_COMPANY.match(match[1])}
     names = {name for name in names if not _CUT.fullmatch(name)}
-    for line in re.split(r"[\n:]", text):
+    for line in re.split(r"[\n:!?。]", text):
         named = found_customer(line)
         if named and _FORMAL.search(named) and not (_NOBODY.match(named) or _CUT.fullmatch(named)):
             names.add(named.strip())

@@ -339,7 +339,7 @@ def no_such_item(words: Words, outcome: NoSuchItem) -> Message:
 
 
 def not_a_question(words: Words, text: str, buttons: Sequence[Block]) -> Message:
-    is_link = bool(_URL.fullmatch(text))
+    is_link = bool(_URL.search(text))
     said = words.LINK_ALONE if is_link else words.not_a_question(" ".join(text.split()))
     return Message(said, [rich(said), *actions(*buttons)])
 

@@ -217,7 +217,9 @@ _SAYS_SO = re.compile(
     r"(?:いいえ|無し?|なし|否|no|未実施|未対応).{0,20}$|^(?:[□☐].{1,12}){2,}$|^[○〇◯][\s・/／、,]*[△×✕].{0,6}$|^\.{3,}$|^…+$|^[-_＿ー―]{1,9}$|^(?:tbd|xxx+)$",
     re.IGNORECASE,
 )
-_MARK = re.compile(r"[(【\[]?(?:a[0-9]{0,3}|answer|response|ご?回答(?:欄)?)[)】\]]?\s*[.:→]?[\s_]*", re.IGNORECASE)
+_MARK = re.compile(
+    r"(?:[(【\[]?(?:a[0-9]{0,3}|answer|response|ご?回答(?:欄)?)[)】\]]?\s*[.:→]?|[→⇒➡])[\s_]*", re.IGNORECASE
+)
 _LONGEST_HELD = 60
 _GIVEN = re.compile(
     r"(?:はい|いいえ|有|無|あり|なし|可|不可|○|◯|〇|×|△|"

@@ -56,7 +56,15 @@ _NUMBERINGS = tuple(
 )
 _BULLET = re.compile(r"([・•●○◦‣▪▫◎★☆➢➤▸✓✔✅☐☑☒□◻⬜*＊·]|[-–—－](?=[\s\u3000]|[^\W0-9A-Za-z]))[ \t\u3000]*(?=\S)")
 _ASKS = re.compile(r"[QＱ][.．:：][ \t\u3000]*(?=\S)")
-_BOX = re.compile(r"(?:[☐☑☒□◻⬜✓✔✅]|[\[［][ \u3000xX✓✔レ]?[\]］])[ \t\u3000]*(?=\S)")
+_BOXES = "☐☑☒□◻⬜✓✔✅"
+_TICK = rf"(?:[{_BOXES}]|[\[［][ \u3000xX✓✔レ]?[\]］])[ \t\u3000]*"
+_BOX = re.compile(rf"{_TICK}(?=\S)")
+_CHOICE = (
+    rf"{_TICK}(?:はい|いいえ|有り?|無し?|あり|なし|対象外|非?該当(?:なし|せず)?|未?対応済?み?|未?実施済?み?"
+    r"|yes|no|n/?a)"
+)
+_CHOICES = re.compile(rf"(?:[\s\u3000]*{_CHOICE}){{2,}}$", re.IGNORECASE)  # of an answer, to tick
+_SIGN = re.compile(r"[■→⇒➡][ \t\u3000]*(?=\S)")
 _QUOTING = re.compile(r"^[ \u3000]*(?:[>＞][ \u3000]?)+", re.MULTILINE)
 _BOLD = re.compile(r"(\*{1,2}|__)(?=[\w(（\[【①-⑳□・])([^*]{1,2000}?)\1(?!\w)")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2002\u2003\u2007\u2009\u202f", " "))
@@ -90,7 +98,22 @@ def lines_of(text: str) -> list[Line]:
             indent = len(before.expandtabs(4)) - len(before.expandtabs(4).lstrip())
             lines.append(replace(_marked(line, place), after_blank=blank, indent=indent))
         blank = not line
-    return lines
+    return _after_signs(lines)
+
+
+def _after_signs(lines: list[Line]) -> list[Line]:
+    """Return lines where signs before questions are bullets: a full box among others, an arrow where nothing else marks
+    them; an arrow below a question tells its answer."""
+    if any(line.style and line.mark not in _BOXES for line in lines):
+        return lines
+    asking = [line for line in lines if is_question(line.text)]
+    arrows = not any(line.style for line in lines) and all(_SIGN.match(line.text) for line in asking)
+    signs = "■→⇒➡" if arrows else "■"
+    return [_signed(line) if line in asking and line.text[:1] in signs else line for line in lines]
+
+
+def _signed(line: Line) -> Line:
+    return replace(line, text=_SIGN.sub("", line.text), mark=line.text[0], style="・")
 
 
 def _is_letter(mark: str) -> bool:
@@ -151,7 +174,7 @@ def _as_part(over: Line, part: Line) -> Line:
 
 def _bare(line: str) -> str:
     """Return a line without what only shows where it was copied from."""
-    line = line.strip()
+    line = _CHOICES.sub("", line.strip())
     if "```" in line:
         line = line.replace("```", "").strip()
     if line.startswith(("*", "__")) and (bold := _BOLD.match(line)) and _begins_list(bold[2]):

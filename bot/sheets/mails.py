@@ -14,7 +14,7 @@ _SIGNED = re.compile(
     r"\s*[:：./]?\s*[\d〒+(（a-z0-9@].*"
     r"|[^\s@]+@[^\s@]+\.[^\s@]+$|https?://\S+$|\+?[\d()（）-]{9,}$"
     r"|.{0,40}\b(?:Inc|Ltd|LLC|Corp|Corporation|GmbH)\b\.?$"
-    r"|sent from my\b.*|iPhoneから送信.*|.{0,20}から送信$",
+    r"|sent from my\b.*|iPhoneから送信.*|.{0,20}(?:から|より)(?:自動)?(?:送信|投稿)$",
     re.IGNORECASE,
 )
 _HEADER = re.compile(
@@ -26,6 +26,7 @@ _PASSED_ON = re.compile(
     r"[-_]{2,}\s*(?:Original Message|Forwarded message|元のメッセージ|転送(?:された)?メッセージ)\s*[-_]{2,}"
     r"|Begin forwarded message:|On .{6,120} wrote:"
     r"|\[[\d/年月日 ,:]{5,24}(?: ?[AP]M)?\].{0,30}|.{1,30} {1,2}\[?\d{1,2}:\d{2} [AP]M\]?"
+    r"|[^\sは、。]{1,12}(?: [^\sは、。]{1,12})?(?: {2}\d{1,2}:\d{2}| {1,2}\[\d{1,2}:\d{2}\])"
     r"|\d{4}[年/.-]\s?\d{1,2}[月/.-]\s?\d{1,2}日?.{0,20}\d{1,2}:\d{2}.{1,100}(?:[>＞:：]|書きました)",
     re.IGNORECASE,
 )

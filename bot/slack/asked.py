@@ -13,19 +13,27 @@ from bot.slack.reading import Said, Table
 
 # What points at something else, and asks nothing by itself: これ、どう答えればいいですか.
 _POINTS = re.compile(
-    r"これ(?:ら|って)?|こちら(?:の)?|この|(?:件|質問|メッセージ|メール|内容|シート|表|文章?|部分)|それ|以下|下記|上記|添付"
-    r"|転送|お?客(?:様|さん)?から|先方から|(?:問い?合わせ|連絡|依頼)|(?:来|き|届|いただ|頂)(?:まし|い)た|について"
+    r"これ(?:ら|って)?|こちら(?:の)?|こ[のんう](?:な|いう)?|(?:件|質問|メッセージ|メール|内容|シート|表|文章?|部分|フォーム|ページ|リンク|もの)"
+    r"|それ|以下|下記|上記|添付"
+    r"|転送|(?:お?客(?:様|さん)?|先方|前)(?:から|にも|も)|聞かれ\w*|気が|けど|っけ"
+    r"|(?:問い?合わせ|連絡|依頼)|(?:来|き|届|いただ|頂)(?:まし|い)?た|について"
     r"|返[せすしさ]\w*|伝え\w*|説明\w*|書[けきいか]\w*|すれば|したら|なん|何"
     r"|[①-⑳追]-?[0-9]+|合って|どなた|誰|(?:分|わ)か[りる]\w*|ご?存[じ知]\w*"
     r"|どう(?:やって|すれば|したら|いう風に|いうふうに)?|何と|なんて|どのように|答え\w*|回答\w*|返(?:事|信|答)\w*|対応\w*"
+    r"|url|いただけ\w*|もらえ\w*"
     r"|調べ\w*|確認\w*|見て\w*|教えて\w*|お願い\w*|よろしく\w*|宜しく\w*|良い|いい|よい|でしょう|です|ます|ください|下さい"
-    r"|[かねよのはをにがでもてといし]"
-    r"|\b(?:how|what|should|do|can|could|would|we|i|you|to|the|a|this|that|it|these|answer|reply|respond|please|help|fyi"
-    r"|see|below|check|look|at|is|from|customer|with|us|me|know|let)\b",
+    r"|[かねよのはをにがでもてといしんた]"
+    r"|\b(?:how|what|should|do|does|did|can|could|would|we|i|you|to|the|a|an|this|that|it|these|one|ones"
+    r"|answer|reply|respond|please"
+    r"|help|fyi|any(?:one|body|thing)?|some(?:one|body)?|ideas?|thoughts?|say|tell|asked|asking|asks|got|get|they"
+    r"|them|their|about"
+    r"|see|below|check|look|at|is|was|from|customers?|clients?|with|us|me|know|let|for|on|here|there|questions?|message|guys|team)\b",
     re.IGNORECASE,
 )
 _FIELD = re.compile(r"[^、。]{0,30}")
 _SHORTEST = 8  # characters of a question in a form
+_COMMENTS = re.compile(r"^(?:これ|この).*(?:答え|回答|返)")
+_ITEM = re.compile("[①-⑳追]-?[0-9]")
 _NO_WORDS = re.compile(r"[\W_]+")
 
 
@@ -66,8 +74,10 @@ def asked(said: Said) -> Asked:
         return Asked(passed_on, (), own, said.whole)
     if said.by_app:
         own = _filled_in(own)
-    is_link = said.is_link or (_only_points(own) and any(each.is_link for each in said.passed_on))
-    return Asked(own, (), "", said.whole, is_link and not is_question(own), said.sign)
+    own, comment = _without_comment(own)
+    links = said.typed != said.words or any(each.is_link for each in said.passed_on)
+    is_link = (said.is_link or (links and _only_points(own) and not _ITEM.search(own))) and not asks_itself(own)
+    return Asked(own, (), comment, said.whole, is_link, said.sign)
 
 
 def asks_itself(comment: str) -> bool:
@@ -77,6 +87,15 @@ def asks_itself(comment: str) -> bool:
 
 def _only_points(comment: str) -> bool:
     return len(_NO_WORDS.sub("", _POINTS.sub("", comment))) <= 2
+
+
+def _without_comment(words: str) -> tuple[str, str]:
+    """Return words, and the first or last of their lines where it only asks how to answer the others, which ask."""
+    lines = words.split("\n")
+    for comment, others in ((lines[-1], lines[:-1]), (lines[0], lines[1:])):
+        if _COMMENTS.match(comment) and _only_points(comment) and any(map(is_question, others)):
+            return "\n".join(others).strip(), comment
+    return words, ""
 
 
 def _filled_in(words: str) -> str:

@@ -40,6 +40,9 @@ DAY = date(2026, 12, 5)
         ("今回はひかり工業株式会社様です", None, None),
         ("佐藤様\n\nお世話になっております。木村です。", None, None),
         ("みどり商事様\n12/5までにお願いします", DAY, "みどり商事様"),
+        ("12/5までにお願いします！株式会社ななほし様", DAY, "株式会社ななほし様"),
+        ("Customer: Redwood Bank. Due: Dec 5", DAY, "Redwood Bank"),
+        ("Customer: Maple Inc.", None, "Maple Inc."),
         ("様", None, None),
     ],
 )

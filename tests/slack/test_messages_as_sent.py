@@ -174,6 +174,16 @@ def test_the_sentence_above_a_table_is_its_note() -> None:
         (f"{TWO}\n\n期限：12/10（木）\n顧客名：あおば商事株式会社", ["1.", "2."]),
         (f"{BACKUP}？{CRYPT}？ 12/10までにお願いします", ["", ""]),
         (f"2026年11月27日(金) 10:12 木村 &lt;k@example.com&gt;:\n&gt; {BACKUP}？\n&gt; {CRYPT}？", ["", ""]),
+        (f"→ {BACKUP}\n→ {CRYPT}", ["", ""]),
+        (f"先方から\n⇒{BACKUP}\n⇒{CRYPT}", ["", ""]),
+        (f"1. {BACKUP}\n→\n2. {CRYPT}\n→", ["1.", "2."]),
+        (f"□{BACKUP}\n■{CRYPT}\n☑{SCAN}", ["", "", ""]),
+        (f"■{BACKUP}\n■{CRYPT}", ["", ""]),
+        (f"1. {BACKUP}　□はい □いいえ\n2. {CRYPT}　☑有　☐無　☐対象外", ["1.", "2."]),
+        (f"・{BACKUP}\n　□はい　□いいえ\n・{CRYPT}\n　□はい　□いいえ", ["", ""]),
+        (f"1. {BACKUP} [ ] Yes [ ] No\n2. {CRYPT} [x] Yes [ ] No", ["1.", "2."]),
+        (f"木村 一郎  10:15\n{BACKUP}？\n佐藤  [10:16]\n{CRYPT}？", ["", ""]),
+        (f"1. {BACKUP}\n2. {CRYPT}\nワークフローより送信", ["1.", "2."]),
     ],
 )
 def test_lists(said: str, labels: list[str]) -> None:
@@ -181,6 +191,23 @@ def test_lists(said: str, labels: list[str]) -> None:
     found = rows(sent(said))
     assert [label for label, _ in found] == labels
     assert {asks.rstrip("？") for _, asks in found} <= {BACKUP, CRYPT, SCAN}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (f"・{BACKUP}\n→ 頻度を教えてください\n・{CRYPT}", [f"{BACKUP}\n→ 頻度を教えてください", CRYPT]),
+        (f"1. {BACKUP}\n→はい\n2. {CRYPT}\n→TLS", [f"{BACKUP}\n→はい", f"{CRYPT}\n→TLS"]),
+        ("■頻度はどれですか\n・毎日\n・毎週", ["■頻度はどれですか\n・毎日\n・毎週"]),
+        ("頻度はどれですか\n□ 毎日\n□ 毎週", ["頻度はどれですか\n□ 毎日\n□ 毎週"]),
+        ("暗号化の有無、ログの保管期間、復元の手順を教えてください",) * 2,
+        ("暗号化の有無、ログ取得の有無を教えてください", ["暗号化の有無", "ログ取得の有無を教えてください"]),
+    ],
+)
+def test_signs_that_begin_no_question(said: str, expected: list[str] | str) -> None:
+    """An arrow below a question, what is to choose from, and one request for several things are no rows."""
+    found = [asks for _, asks in rows(sent(said))]
+    assert found == ([expected] if isinstance(expected, str) else expected)
 
 
 def test_lines_under_lines_are_read_together_with_them() -> None:
@@ -275,6 +302,12 @@ def test_what_a_form_of_an_app_asks(message: dict[str, Any]) -> None:
         ("<mailto:a@example.com|a@example.com>", True),
         (f"<https://example.com/a|{BACKUP}>", False),
         (f"<https://example.com/a>の{BACKUP}", False),
+        ("これ見てください <https://example.com/a>", True),
+        ("こちらのフォームに回答お願いします\n<https://example.com/a>", True),
+        ("以下のURLの質問に回答いただけますか <https://example.com/a>", True),
+        ("Please see this: <https://example.com/a>", True),
+        ("②-40 <https://example.com/a>", False),
+        (f"{BACKUP}？ <https://example.com/a>", False),
     ],
 )
 def test_links_alone(said: str, is_link: bool) -> None:
@@ -288,6 +321,13 @@ def test_links_alone(said: str, is_link: bool) -> None:
         ("これは②-40で合ってますか？", False),
         ("以下、お客様からの質問です。回答ありますか？", False),
         ("How should we answer this?", False),
+        ("先方からこんなのが来たんですけど、どう返しましょうか？", False),
+        ("前にも聞かれた気がしますが、何て答えましたっけ？", False),
+        ("Any idea how to respond to this?", False),
+        ("Customer is asking this, what do we say?", False),
+        ("Can someone help me with this one?", False),
+        ("Do we have a certificate for this?", True),
+        ("このサーバーは国内にありますか？", True),
         ("バックアップの頻度も教えてください", True),
     ],
 )
@@ -298,6 +338,12 @@ def test_what_is_said_of_a_forwarded_message(comment: str, asks: bool) -> None:
     assert [asked for _, asked in rows(found)] == ([comment] if asks else []) + [f"{CRYPT}？"]
     assert found.note == ("" if asks else comment)
     assert sent("これ", attachments=[{"is_share": True, "text": "<https://example.com/a>"}]).is_link
+
+
+def test_what_is_asked_of_the_lines_beside_is_their_note() -> None:
+    """A line that only asks how to answer the others is no question among them."""
+    quoted = sent(f"&gt; {BACKUP}？\nこれってどう答えるのがいいですか")
+    assert (rows(quoted), quoted.note) == ([("", f"{BACKUP}？")], "これってどう答えるのがいいですか")
 
 
 @pytest.mark.parametrize("said", [":+1::skin-tone-2:", ":arigato-gozaimasu::bow:", ":了解:"])
@@ -325,6 +371,14 @@ FIRST_WORDS: dict[First | int | None, str] = {
         こんにちは:wave:
         How do I use this bot?
         Help me please
+        Can you help me?
+        What is this bot for?
+        What kind of questions can I ask?
+        使い方を知りたいのですが
+        これどうやって使うの？
+        このボットは何ができますか？
+        使い方マニュアルはありますか
+        おつかれさまです！
         hello :wave:
         hi melcol
         Hello, what can you do?
@@ -336,6 +390,8 @@ FIRST_WORDS: dict[First | int | None, str] = {
         どんな項目がありますか
         FAQ
         show all items
+        カテゴリ一覧
+        What topics do you cover?
         list
         browse
     """,
@@ -354,6 +410,13 @@ FIRST_WORDS: dict[First | int | None, str] = {
         thank you so much for your help
         thanks :)
         great, thanks
+        確認しました、ありがとうございます:smile:
+        ご対応いただきありがとうございました。
+        素早い回答ありがとうございます！
+        なるほど、ありがとうございます！勉強になります
+        ありがとうございます、先方に送ります
+        おかげさまで無事提出できました。ありがとうございました
+        Thank you! That's exactly what I needed :raised_hands::skin-tone-3:
         Perfect :tada:
     """,
     2: """
@@ -366,6 +429,8 @@ FIRST_WORDS: dict[First | int | None, str] = {
         第2章
         Section 2
         show section 2
+        2章の内容
+        ②の項目を一覧で見せて
     """,
     None: f"""
         ありがとうございます。{CRYPT}
@@ -379,6 +444,11 @@ FIRST_WORDS: dict[First | int | None, str] = {
         バックアップ一覧
         暗号化を教えて
         大丈夫ですか
+        ISO27001の更新は完了しましたか
+        ありがとうございます。先方にSOC 2を提出しますか
+        情報資産の分類
+        Which areas are monitored?
+        Can you help me with encryption?
         質問：RTOは？
         ①-26
         一部
