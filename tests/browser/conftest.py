@@ -30,7 +30,9 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def served(slack: TrialSlack, bot: Bot) -> AsyncIterator[Page]:  # noqa: ARG001 (the bot answers)
-    async with Page(slack, {SHEET: "No,質問,回答\n1,バックアップは取得していますか,\n".encode()}) as page:
+    async with Page(
+        slack, {SHEET: "No,質問,回答\n1,バックアップは取得していますか,\n2,GDPRに対応していますか,\n".encode()}
+    ) as page:
         yield page
 
 

@@ -148,3 +148,26 @@ async def test_a_narrow_window_holds_all(window: Open) -> None:
     await tab.get_by_role("button", name="Conversations").click()
     await tab.locator(".place", has_text="random").click()
     await expect(tab.locator(".head h1")).to_have_text("#random")
+
+
+async def test_a_forwarded_message_and_a_pasted_table_are_shown(window: Open, slack: TrialSlack) -> None:
+    """A forward is quoted with its author's name; cells copied from a sheet are sent as a table and shown as one."""
+    tab = await window()
+    sato, suzuki = slack.person("佐藤"), slack.person("鈴木")
+    original = await suzuki.say("認証は取得していますか", channel="CRANDOM")
+    await sato.forward(original, "お客様からです", channel="CSALES")
+    await expect(tab.locator(".attachment")).to_contain_text("認証は取得していますか")
+    await tab.locator("main .typing").focus()
+    await tab.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          const cells = "<tr><td>No</td><td>質問</td></tr><tr><td>1</td><td>バックアップは?</td></tr>";
+          data.setData("text/html", `<table>${cells}</table>`);
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true }));
+        }"""
+    )
+    await expect(tab.locator("main .chip")).to_contain_text("2")
+    await say(tab, "@melcol 回答をお願いします")
+    await expect(tab.locator("main .messages table")).to_contain_text("バックアップは?")
+    await tab.get_by_role("button", name="件の返信").last.click()
+    await expect(tab.locator(".pane.thread")).to_contain_text("バックアップは日々実施しています。")

@@ -24,16 +24,17 @@ async def act(slack: TrialSlack, person: Person, said: Json) -> Json:
 
 
 async def _say(slack: TrialSlack, person: Person, said: Json) -> Json:
-    channel, text = said["channel"], said["text"]
-    thread = slack.channel(channel).at(said["thread"]) if said.get("thread") else None
-    cells = [line.split("\t") for line in text.strip("\n").split("\n")]
-    if all(len(row) > 1 for row in cells):  # copied from a sheet
-        await person.paste(cells, channel=channel, thread=thread, in_blocks=True)
-        return {}
+    channel, text, thread = said["channel"], said["text"], _thread(slack, said)
     if text.startswith("/") and not text.startswith("/me "):
         shown = await person.command(text, channel=channel, thread=thread)
         return {"error": shown.error} if shown and shown.error else {}
     await person.say(text, channel=channel, thread=thread)
+    return {}
+
+
+async def _table(slack: TrialSlack, person: Person, said: Json) -> Json:
+    rows, text = said["rows"], said["text"]
+    await person.paste(rows, text, channel=said["channel"], thread=_thread(slack, said), in_blocks=not text)
     return {}
 
 
@@ -92,6 +93,10 @@ async def _fault(slack: TrialSlack, _: Person, said: Json) -> Json:
     return {}
 
 
+def _thread(slack: TrialSlack, said: Json) -> Message | None:
+    return slack.channel(said["channel"]).at(said["thread"]) if said.get("thread") else None
+
+
 def _told(result: Result) -> Json:
     return {"error": result.error} if result.error else {}
 
@@ -115,6 +120,7 @@ def _message(slack: TrialSlack, person: Person, said: Json) -> Message:
 
 _ACTS: dict[str, Callable[[TrialSlack, Person, Json], Awaitable[Json]]] = {
     "say": _say,
+    "table": _table,
     "press": _press,
     "choose": _choose,
     "search": _search,

@@ -57,6 +57,7 @@ def _message(slack: Workspace, message: Message, user: User) -> Json:
         "app": slack.world.users[message.user].bot_id is not None,
         "text": message.text,
         "blocks": message.blocks,
+        "attachments": message.attachments,
         "files": [{"id": f.id, "name": f.name, "size": len(f.data)} for f in message.files],
         "alone": message.only_for is not None,
         "edited": message.edited and message.user != BOT_USER,

@@ -249,11 +249,21 @@ function message(m, all) {
         h("time", {}, new Date(m.ts * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })),
         m.edited && h("small", {}, words.edited)),
       blocks,
+      m.attachments.map((a) => attachment(a, ui)),
       m.files.map((f) => h("a", { class: "file", href: `files/${f.id}?as=${me}`, download: f.name }, h("img", { class: "clip", src: "clip.svg", alt: "" }), f.name)),
       replies.length ? h("button", {
         type: "button", class: "replies", "data-key": `t${m.ts}`, onclick: () => go({ thread: m.ts }),
       }, words.replies(replies.length)) : null),
     !m.alone && messageMenu(m, on));
+}
+
+// A forwarded message, a link's preview, or an app's attachment: never to be pressed on in Slack's name.
+function attachment(a, ui) {
+  const blocks = a.blocks ?? a.message_blocks?.[0]?.message?.blocks ?? [];
+  const words = blocks.length ? renderBlocks(blocks, ui) : h("div", { class: "plain" }, mrkdwn(a.text ?? a.fallback ?? "", data.names));
+  return h("blockquote", { class: "attachment" },
+    a.author_name && h("b", {}, a.author_name), a.title && h("div", {}, a.title), words,
+    a.footer && h("small", {}, a.footer));
 }
 
 function messageMenu(m, on) {

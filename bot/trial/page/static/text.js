@@ -5,7 +5,9 @@ const EMOJI = {
   white_check_mark: "✅", heavy_check_mark: "✔️", warning: "⚠️", eyes: "👀", bow: "🙇", pray: "🙏", "+1": "👍",
   thumbsup: "👍", smile: "😄", tada: "🎉", memo: "📝", mag: "🔍", lock: "🔒", x: "❌", question: "❓", bulb: "💡",
   rotating_light: "🚨", hourglass: "⌛", paperclip: "📎", speech_balloon: "💬", file_folder: "📁", calendar: "📅",
-  "woman-bowing": "🙇‍♀️", "man-bowing": "🙇‍♂️", raised_hands: "🙌", fire: "🔥", rocket: "🚀", ok_hand: "👌",
+  "woman-bowing": "🙇‍♀️", "man-bowing": "🙇‍♂️", raised_hands: "🙌", fire: "🔥", rocket: "🚀", ok_hand: "👌", "-1": "👎", raising_hand: "🙋", ok_woman: "🙆", clap: "👏", muscle: "💪",
+  wave: "👋", blush: "😊", sweat_smile: "😅", joy: "😂", sob: "😭", thinking_face: "🤔", exclamation: "❗",
+  ballot_box_with_check: "☑️", heart: "❤️", one: "1️⃣", two: "2️⃣", three: "3️⃣",
 };
 
 export const emoji = (name) => EMOJI[name.replace(/::skin-tone-\d$/, "")] ?? `:${name}:`;
