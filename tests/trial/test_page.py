@@ -82,7 +82,7 @@ async def test_an_act_that_slack_refuses_is_told(page: Page, session: aiohttp.Cl
 async def test_cells_become_a_table(page: Page, slack: TrialSlack, session: aiohttp.ClientSession) -> None:
     """What is copied from a sheet and pasted, as in Slack."""
     dms = slack.person("佐藤").dms
-    said = {"act": "say", "channel": dms.id, "text": "No\t質問\n1\tGDPRは？\n"}
+    said = {"act": "table", "channel": dms.id, "text": "", "rows": [["No", "質問"], ["1", "GDPRは？"]]}
     await session.post(f"{page.url}api/act?as=USATO", json=said)
     [message] = dms.messages
     assert message.plain == "No｜質問\n1｜GDPRは？"
