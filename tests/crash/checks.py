@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from bot.asks.ask import Language
+from bot.messages.words import words_in
 from bot.trial import Message
 from tests.crash.evidence import OFFICE, Evidence, Row
 from tests.crash.journal import QUESTION, ROW, TEXT, Listing, Question, Told
@@ -126,7 +128,8 @@ def texts_arrive(e: Evidence) -> Problems:
 def no_place_has_anothers(e: Evidence) -> Problems:
     """No place holds a question or an answer that is not its own."""
     for message in e.posted:
-        if message.channel.id == OFFICE or _is_of_list(e, message):
+        told = message.text in words_in(Language.JA).OFFICE_CLOSED.values()  # to the office's colleagues, each alone
+        if message.channel.id == OFFICE or told or _is_of_list(e, message):
             continue
         here = [row for row in e.asks if row["id"] in e.owned and message in _with_line(e, row)]
         if message.deleted:
@@ -141,6 +144,16 @@ def no_place_has_anothers(e: Evidence) -> Problems:
             act = next(act for act in e.journal.acts if token in act.text)
             if act.kind in _BY_ASKER or (act.about not in numbers and not act.amends):
                 yield f"{act.kind} {token} of {act.about} stands in a place of {questions} ({numbers})"
+
+
+def visitors_see_nothing(e: Evidence) -> Problems:
+    """Guests and people of other organisations in the office's channel are shown no question and no answer."""
+    yield from e.journal.seen_by_visitors
+    for user in ("UGUEST", "UTAKAHASHI"):
+        shown = [m for m in [*e.slack.world.seen.get(user, []), *e.posted] if user in (m.only_for, m.channel.im_of)]
+        for message in shown:
+            if any(pattern.search(message.text + str(message.blocks)) for pattern in (QUESTION, TEXT, ROW)):
+                yield f"{user} was shown {message!r}"
 
 
 def order_holds(e: Evidence) -> Problems:
@@ -248,6 +261,7 @@ CHECKS: tuple[Callable[[Evidence], Problems], ...] = (
     resolutions_arrive,
     texts_arrive,
     no_place_has_anothers,
+    visitors_see_nothing,
     order_holds,
     audit_agrees,
     lists_are_whole,

@@ -13,6 +13,7 @@ from bot.messages.words import words_in
 from bot.trial import Message, NotSeenError, Person, Result, TrialSlack
 from bot.trial.world import BOT_USER
 from tests.crash.journal import Act, Journal, Listing, Question, Told
+from tests.crash.visits import Visits
 
 _LISTS = 2  # a round; each of their rows may become a card
 _STAFF = ("佐藤", "鈴木", "田中", "山田")
@@ -42,7 +43,8 @@ class Crowd:
 
     async def play(self, stop: asyncio.Event) -> None:
         """Let everybody act until the event is set; what was begun then is finished."""
-        await asyncio.gather(*(self._live(self._slack.person(name), stop) for name in _STAFF))
+        visits = Visits(self._slack, self._chance, self.journal)
+        await asyncio.gather(visits.play(stop), *(self._live(self._slack.person(name), stop) for name in _STAFF))
 
     async def settle(self, cards: Iterable[tuple[int, Message]]) -> None:
         """Let the office answer what is open, with nothing going wrong."""

@@ -63,12 +63,17 @@ class Act:
 
 
 class Journal:
-    """Everything that was done, and the tokens by which texts are found again."""
+    """Everything that was done, and the tokens by which texts are found again.
+
+    visits: how often the office's channel was shared or had a guest. seen_by_visitors: what they were shown.
+    """
 
     def __init__(self) -> None:
         self.questions: list[Question] = []
         self.acts: list[Act] = []
         self.listings: list[Listing] = []
+        self.visits = 0
+        self.seen_by_visitors: list[str] = []
         self._given = 0
 
     def token(self, prefix: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.trial import PATIENCE, Message, TrialSlack
 from bot.trial.world import BOT_USER
 from tests.crash.bots import ROOT, Bot, Database, environment
-from tests.crash.checks import problems
+from tests.crash.checks import problems, visitors_see_nothing
 from tests.crash.crowd import Crowd
 from tests.crash.evidence import Evidence
 from tests.crash.journal import Told
@@ -26,11 +26,15 @@ ODDS = {
     "dropped": 0.03,
 }
 _DRAIN_SECONDS = 180.0
+_SHARED = "は社外と共有されています"
 
 
 @dataclass(slots=True)
 class Counts:
-    """What happened. doubled: messages that Slack has twice, by a lost reply or by a kill before they were settled."""
+    """What happened. doubled: messages that Slack has twice, by a lost reply or by a kill before they were settled.
+
+    visits: of a guest or of another organisation in the office's channel.
+    """
 
     rounds: int = 0
     kills: int = 0
@@ -43,6 +47,8 @@ class Counts:
     lost_replies: int = 0
     doubled: int = 0
     doubled_by_kill: int = 0
+    visits: int = 0
+    shown_to_visitors: int = 0
     lost: int = 0
 
     def __iadd__(self, other: Counts) -> Counts:
@@ -112,7 +118,7 @@ class Round:
             await asyncio.sleep(self._chance.uniform(0.05, 2.5 if at_work else 0.8))
             victims = bots if self._chance.random() < 0.2 else [self._chance.choice(bots)]
             for bot in victims:
-                self._must_live(bot)
+                await self._must_live(bot)
                 await bot.kill()
             await self._note_interrupted(slack)
             for bot in victims:
@@ -122,12 +128,16 @@ class Round:
         """Wait until bots are connected, however busy the machine is; one that ended by itself never will be."""
         while len(slack.delivery.open_sockets) < sockets:
             for bot in bots:
-                self._must_live(bot)
+                await self._must_live(bot)
             await asyncio.sleep(0.05)
 
-    def _must_live(self, bot: Bot) -> None:
-        if bot.exited is not None:
+    async def _must_live(self, bot: Bot) -> None:
+        """Start a bot again that does not begin beside another organisation; any other end is a fault."""
+        if bot.exited is None:
+            return
+        if _SHARED not in bot.log.read_text()[-300:]:
             raise AssertionError(f"a bot ended by itself ({bot.exited}): {bot.log.read_text()[-3000:]}")
+        await bot.start()
 
     async def _note_interrupted(self, slack: TrialSlack) -> None:
         """Keep in mind what Slack carried out and the killed bot had no time to settle."""
@@ -197,4 +207,6 @@ class Round:
             lost_replies=sum(call.outcome == "lost_reply" for call in evidence.slack.calls),
             doubled=len(evidence.orphans),
             doubled_by_kill=sum(message.ts not in lost for message in evidence.orphans),
+            visits=evidence.journal.visits,
+            shown_to_visitors=sum(1 for _ in visitors_see_nothing(evidence)),
         )
