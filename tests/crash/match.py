@@ -26,7 +26,7 @@ ODDS = {
     "dropped": 0.03,
 }
 _DRAIN_SECONDS = 180.0
-_SHARED = "は社外と共有されています"
+_VISITED = "社内だけのチャンネルにしてください"
 
 
 @dataclass(slots=True)
@@ -132,10 +132,10 @@ class Round:
             await asyncio.sleep(0.05)
 
     async def _must_live(self, bot: Bot) -> None:
-        """Start a bot again that does not begin beside another organisation; any other end is a fault."""
+        """Start a bot again that does not begin beside visitors; any other end is a fault."""
         if bot.exited is None:
             return
-        if _SHARED not in bot.log.read_text()[-300:]:
+        if _VISITED not in bot.log.read_text()[-300:]:
             raise AssertionError(f"a bot ended by itself ({bot.exited}): {bot.log.read_text()[-3000:]}")
         await bot.start()
 
