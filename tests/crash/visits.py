@@ -31,7 +31,7 @@ class Visits:
     async def play(self, stop: asyncio.Event) -> None:
         """Let visitors come and go until the event is set; none is there afterwards."""
         self._slack.world.watchers.append(self._watch)
-        while not await _is_set_within(stop, self._chance.uniform(2.0, 6.0)):
+        while not await _is_set_within(stop, self._chance.uniform(4.0, 16.0)):
             visitor = self._open()
             ends = time.monotonic() + self._chance.uniform(8.0, 12.0)
             while time.monotonic() < ends and not await _is_set_within(stop, 0.3):
