@@ -314,7 +314,7 @@ async def test_no_fault_of_slack_s_costs_the_file(work: Workplace, bot: Bot) -> 
     """Each step may fail, be refused for a while, or lose its reply: the file comes, and nobody is alarmed."""
     work.slack.faults.lose_reply("files.info")
     work.slack.faults.rate_limit("url_private_download")
-    work.slack.faults.server_error("upload_url")
+    work.slack.faults.edge_error("upload_url", times=5)
     work.slack.faults.lose_reply("files.completeUploadExternal")
     await work.sato.drop("a.csv", SHEET.encode())
     first = await work.sato.dms.message(containing="📎 a_社内用.csv")
