@@ -34,6 +34,12 @@ def test_the_limits_are_generous_unless_set() -> None:
     assert (settings.asks_per_minute, settings.channels) == (5, ("C012345", "G067890"))
 
 
+def test_the_office_s_answers_are_gathered_for_two_minutes_unless_set() -> None:
+    """From none at all to 99 minutes; what a choice column is given is nothing unless set."""
+    assert [read_settings(GOOD | {"MELCOL_OFFICE_TOGETHER": n}).office_together for n in ("", "0", "99")] == [2, 0, 99]
+    assert [read_settings(GOOD | {"MELCOL_CHOICE": each}).choice for each in ("", "Suggest")] == ["empty", "suggest"]
+
+
 def test_all_problems_are_told_at_once() -> None:
     """Every faulty or missing setting is named, even where the mode itself is wrong."""
     told = problems(MELCOL_MODE="pigeon", MELCOL_REPLY="loud", MELCOL_PORT="http", SLACK_BOT_TOKEN="secret")
@@ -71,6 +77,11 @@ def test_each_mode_needs_its_own_secret(mode: str, missing: str) -> None:
         ("MELCOL_PORT", "９０００"),
         ("MELCOL_PORT", "9" * 5000),
         ("MELCOL_LOG_LEVEL", "chatty"),
+        ("MELCOL_OFFICE_TOGETHER", "-1"),
+        ("MELCOL_OFFICE_TOGETHER", "100"),
+        ("MELCOL_OFFICE_TOGETHER", "1.5"),
+        ("MELCOL_OFFICE_TOGETHER", "２"),
+        ("MELCOL_CHOICE", "guess"),
         ("MELCOL_ASKS_PER_MINUTE", "0"),
         ("MELCOL_ASKS_PER_MINUTE", "many"),
         ("MELCOL_ASKS_PER_MINUTE", "３０"),

@@ -222,9 +222,14 @@ class Listed:
         return [row for row in self.rows if row.escalation and not row.taken_back]
 
     @property
-    def waiting(self) -> list[StoredAsk]:
+    def at_office(self) -> list[ListedRow]:
         """The rows whose answer the office still owes."""
-        return [row.ask for row in self.sent if row.ask.awaiting]
+        return [row for row in self.sent if row.ask.awaiting]
+
+    @property
+    def waiting(self) -> list[StoredAsk]:
+        """The same as asks."""
+        return [row.ask for row in self.at_office]
 
 
 def pasted(ask: StoredAsk, rows: Sequence[ListedRow]) -> Listed:

@@ -112,9 +112,11 @@ class ListPosting:
         """
         over = next(iter(tx.deliveries.of(Role.GATHERING, ask=list_id)), None)
         if over and over.state == "sent":
-            room = _CARDS_AT_ONCE - tx.lists.cards_on_their_way(list_id)
+            on_their_way = tx.lists.cards_on_their_way(list_id)
             missing = [number for _, number in tx.lists.without_card(list_id)]
-            self._cards.show_all(tx, missing[: max(room, 0)])
+            self._cards.show_all(tx, missing[: max(_CARDS_AT_ONCE - on_their_way, 0)])
+            if not missing and not on_their_way:
+                self._show_gathering(tx, self.listed(tx, list_id))  # all can be linked
 
     def listed(self, tx: Transaction, list_id: int) -> Listed:
         """Return a list with its rows and what became of each. KeyError where there is none."""
@@ -172,8 +174,9 @@ class ListPosting:
         stored = tx.lists.get(list_id)
         if not self.sends or stored is None or not stored.is_read:
             return False
-        waits = self.listed(tx, list_id).waiting
-        self.owe_file(tx, list_id, FILLED, answers=answers, delay=self._office.together if waits else 0.0)
+        listed = self.listed(tx, list_id)
+        self.owe_file(tx, list_id, FILLED, answers=answers, delay=self._office.together if listed.waiting else 0.0)
+        self._show_gathering(tx, listed)  # the office sees at once what is left
         return True
 
     def say_not_sent(self, tx: Transaction, upload: Delivery, trouble: str) -> None:
@@ -201,8 +204,10 @@ class ListPosting:
             return
         ask, words = listed.ask, self._places.words
         link, due = self._places.link(tx, ask), self._office.due(words, listed.waiting, tx.now)
-        message = list_reply.gathering(words, listed, link, due, None)
-        first = list_reply.gathering(words, listed, link, due, self._office.mention)
+        places = ((number, self._places.link_to(*where)) for number, *where in tx.lists.cards(ask.id))
+        posted = {number: url for number, url in places if url}
+        message = list_reply.gathering(words, listed, link, due, None, cards=posted)
+        first = list_reply.gathering(words, listed, link, due, self._office.mention, cards=posted)
         shown = self._places.show(tx, tx.deliveries.of(Role.GATHERING, ask=ask.id), message, first)
         if not shown and not ask.withdrawn:
             tx.deliveries.owe(Owed(Role.GATHERING, "post", self._office.channel, first.payload, ask.id))

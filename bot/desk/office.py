@@ -6,7 +6,7 @@ Each act returns None, or a sentence for the one who acted, in their language, w
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -25,12 +25,14 @@ from bot.answer_set.items import ItemNumber
 from bot.answer_set.yaml_nodes import cleaned
 from bot.asks.ask import Case, Given, Resolution, Source, State
 from bot.asks.escalation import Act, after
+from bot.asks.lists import Listed, ListedRow
 from bot.asks.office_hours import day_in_japan
 from bot.desk.people import Person, Press
 from bot.desk.places import LATELY_SECONDS, once_a_list
 from bot.desk.posting import Posting
 from bot.lookup.customers import found_contact, found_customer
 from bot.messages import cards
+from bot.messages.list_reply import name_of
 from bot.messages.values import Merge, OfAmendment, OfEscalation, OfList, Value
 from bot.messages.words import Words
 from bot.store.deliveries import Owed, Role
@@ -38,6 +40,7 @@ from bot.store.events import EventKind
 from bot.store.store import WITHIN_SECONDS, NotRecordedError, Store, Transaction
 
 V = TypeVar("V", bound=Value)
+_NAMED = 30  # rows in one sentence
 
 
 class OnPress(Protocol):
@@ -174,6 +177,38 @@ class OfficeDesk:
             return self._settle(tx, number, person, Act.DECLINE, resolution)
 
         return await self._store.write(decline, WITHIN_SECONDS)
+
+    async def listed(self, list_id: int) -> Listed:
+        """Return a list with its rows. KeyError where there is none."""
+        return await self._store.read(lambda tx: self._lists.listed(tx, list_id))
+
+    async def settle_rows(
+        self, list_id: int, chosen: Collection[int], person: Person, act: Act, *, text: str, evidence: str | None = None
+    ) -> str | None:
+        """Give rows of a list the same answer, or decline them for the same reason; chosen: their asks.
+
+        Rows that were settled or taken back meanwhile stay as they are, and the sentence returned names them.
+        """
+        words = person.words
+
+        def settle(tx: Transaction) -> str | None:
+            resolution = Resolution(person.id, person.name, tx.now, text, evidence=evidence)
+            listed = self._lists.listed(tx, list_id)
+            rows = [row for row in listed.rows if row.ask.id in chosen]
+            numbers = {row.escalation.number for row in listed.at_office if row.ask.id in chosen and row.escalation}
+            first = {number: self._resolve(tx, number, person, act, resolution) for number in sorted(numbers)}
+            settled = [number for number, sentence in first.items() if sentence is None]
+            self._tell(tx, settled, resolution)
+            self._cards.redraw(tx, settled)
+            left = [row for row in rows if row.escalation is None or row.escalation.number not in settled]
+            if not left:
+                return None
+            told = [words.labelled(name_of(words, row), _why_left(words, row, first)) for row in left]
+            more = [words.more_listed(len(told) - _NAMED)] if len(told) > _NAMED else []
+            done = words.rows_settled(len(rows) - len(left), declined=act is Act.DECLINE)
+            return "\n".join([done, *told[:_NAMED], *more])
+
+        return await self._store.write(settle, WITHIN_SECONDS)
 
     async def ask_back(self, number: int, person: Person, text: str) -> str | None:
         """Ask the askers something before answering."""
@@ -359,18 +394,28 @@ class OfficeDesk:
         return replace(amendment, was=texts.get(amendment.kind))
 
     def _settle(self, tx: Transaction, number: int, person: Person, act: Act, resolution: Resolution) -> str | None:
+        sentence = self._resolve(tx, number, person, act, resolution)
+        if sentence is None:
+            self._tell(tx, [number], resolution)
+            self._cards.show(tx, number)
+        return sentence
+
+    def _resolve(self, tx: Transaction, number: int, person: Person, act: Act, resolution: Resolution) -> str | None:
+        """Settle an escalation and record that; return who was first, where somebody was."""
         seen = tx.escalations.get(number)
         new = after(seen.state, act)
         if new is None or not tx.escalations.resolve(seen, new, resolution):
             return person.words.lost(tx.escalations.get(number))
         self._replies.end_asking_back(tx, seen, lambda words: words.ASKED_BACK_OVER)
-        told = self._replies.tell_resolution(tx, tx.escalations.get(number))
+        kind = EventKind.ANSWERED if new is State.ANSWERED else EventKind.DECLINED
+        tx.events.note(kind, person.id, None, number, item=resolution.item, added=resolution.added)
+        return None
+
+    def _tell(self, tx: Transaction, numbers: Sequence[int], resolution: Resolution) -> None:
+        told = self._replies.tell_resolutions(tx, [tx.escalations.get(number) for number in numbers])
         item = resolution.item or resolution.added
         if item and (given := ItemNumber.parse(item)):
             tx.asks.serve(told, given.plain)
-        kind = EventKind.ANSWERED if new is State.ANSWERED else EventKind.DECLINED
-        self._done(tx, kind, number, person, item=resolution.item, added=resolution.added)
-        return None
 
     def _done(self, tx: Transaction, kind: EventKind, number: int, person: Person, **detail: str | None) -> None:
         """Record what was done, and let the card and the receipts show it."""
@@ -381,6 +426,13 @@ class OfficeDesk:
 
 def _case(tx: Transaction, number: int) -> Case:
     return Case(tx.escalations.get(number), tuple(tx.asks.waiting_for(number)))
+
+
+def _why_left(words: Words, row: ListedRow, first: Mapping[int, str | None]) -> str:
+    """Return why a chosen row was not settled: somebody was first, or its asker took it back."""
+    if row.escalation is None or (row.escalation.unsettled and row.escalation.number not in first):
+        return words.WITHDRAWN_ROW
+    return first.get(row.escalation.number) or words.lost(row.escalation)
 
 
 def _people(given: list[Given]) -> tuple[int, int]:

@@ -115,11 +115,9 @@ class Places:
         ts = ask.ask.message_ts or next(lines, None)
         return link_to(self._workspace_url, ask.ask.channel, ts, ask.ask.thread) if ts else None
 
-    def link_to(self, delivery: Delivery, thread: str | None) -> str | None:
-        """Return the address of a message that Slack has, in its thread."""
-        if delivery.channel is None or delivery.ts is None:
-            return None
-        return link_to(self._workspace_url, delivery.channel, delivery.ts, thread)
+    def link_to(self, channel: str | None, ts: str | None, thread: str | None) -> str | None:
+        """Return the address of a message in its thread; None of one that Slack does not have."""
+        return link_to(self._workspace_url, channel, ts, thread) if channel and ts else None
 
     def _line(self, asked: Ask, said: str) -> Message:
         if asked.source is Source.SEARCH:

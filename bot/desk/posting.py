@@ -230,22 +230,26 @@ class ReplyPosting:
             if not tx.deliveries.reword(asked[-1].id, message.payload, role=Role.ASKED_IN_VAIN):
                 self._places.show(tx, asked, message)
 
-    def tell_resolution(self, tx: Transaction, escalation: Escalation) -> list[int]:
-        """Owe every asker who waits the office's answer, each in their own place; return their asks' ids.
+    def tell_resolutions(self, tx: Transaction, settled: Sequence[Escalation]) -> list[int]:
+        """Owe every asker who waits the office's answers, each in their own place; return their asks' ids.
 
         Those who dropped a file get it again, with all that is answered within minutes, and nothing beside it.
         """
-        waiting = tx.asks.waiting_for(escalation.number)
-        tx.asks.answered(ask.id for ask in waiting)
-        rows = Counter(ask.of_list for ask in waiting if ask.of_list)
+        waiting = [(each, tx.asks.waiting_for(each.number)) for each in settled]
+        told = [ask for _, asks in waiting for ask in asks]
+        # Also those that had an answer before, and show that they were opened again.
+        asks = [ask for each in settled for ask in tx.asks.of_escalation(each.number) if not ask.withdrawn]
+        tx.asks.answered(ask.id for ask in told)
+        rows = Counter(ask.of_list for ask in told if ask.of_list)
         sheets = {list_id for list_id, count in rows.items() if self._lists.bring_answers(tx, list_id, count)}
-        for ask in once_a_list(ask for ask in waiting if ask.of_list not in sheets):
-            self._places.reply(tx, ask, Role.RESOLUTION, self.resolution(escalation, ask))
-            self.show_receipt(tx, tx.asks.get(ask.id))
-        asks = tx.asks.of_escalation(escalation.number)
-        for list_id in {ask.of_list for ask in asks if ask.of_list and not ask.withdrawn} - set(rows):
-            self._lists.show(tx, list_id)  # it had an answer before, and shows that it was opened again
-        return [ask.id for ask in waiting]
+        for escalation, those in waiting:
+            for ask in once_a_list(ask for ask in those if ask.of_list not in sheets):
+                self._places.reply(tx, ask, Role.RESOLUTION, self.resolution(escalation, ask))
+                if ask.of_list is None:
+                    self.show_receipt(tx, tx.asks.get(ask.id))
+        for list_id in {ask.of_list for ask in asks if ask.of_list} - sheets:
+            self._lists.show(tx, list_id)
+        return [ask.id for ask in told]
 
     def receipt(self, tx: Transaction, ask: StoredAsk) -> Message:
         """Return the receipt of an ask as it now is."""
@@ -269,7 +273,7 @@ class ReplyPosting:
             return given
         for item in (match.item for match in outcome.matches if not match.item.caution):
             earlier = tx.deliveries.given_in_thread(ask.place, ask.thread, item.number.plain)
-            if earlier and (link := self._places.link_to(earlier, ask.thread)):
+            if earlier and (link := self._places.link_to(earlier.channel, earlier.ts, ask.thread)):
                 given[item.number] = link
         return given
 

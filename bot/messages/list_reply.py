@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, assert_never
 
@@ -29,7 +29,8 @@ _FIRST_UNITS, _FIRST_BLOCKS = 9_000, 44  # what is filled when the reply is firs
 _ROOM = 120  # kept for a row that has no answer yet
 _SECTION = 2900
 _NAME, _QUESTION, _CANDIDATE, _REASON = 40, 200, 240, 300
-_GATHERED, _GATHERED_UNITS = 80, 8_000
+_GATHERED, _GATHERED_UNITS, _GATHERED_MOST = 80, 8_000, 9_200
+NO_CARDS: Mapping[int, str] = {}
 _BRACKETS = "【】〔〕[]［］<>＜＞《》 "
 _DIRECTION = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -386,10 +387,19 @@ def _blocks(lines: Sequence[Block]) -> list[Block]:
 # -- the office's card --
 
 
-def gathering(words: Words, listed: Listed, link: str | None, due: str | None, mention: str | None) -> Message:
+def gathering(
+    words: Words,
+    listed: Listed,
+    link: str | None,
+    due: str | None,
+    mention: str | None,
+    *,
+    cards: Mapping[int, str] = NO_CARDS,
+) -> Message:
     """The one card of all rows of a list that went to the office, of which there is at least one.
 
-    link: where the list was asked. due: its deadline in words. mention: a group or a person, called once.
+    link: where the list was asked. due: its deadline in words. mention: a group or a person, called once. cards: the
+    addresses of the rows' own cards, by escalation.
     """
     sent = [row for row in listed.rows if row.escalation]
     counted = Counter(_state(row) for row in sent)
@@ -398,16 +408,16 @@ def gathering(words: Words, listed: Listed, link: str | None, due: str | None, m
     place = words.place_mrkdwn(asked.channel, asked.direct)
     where = words.card_source_mrkdwn(escape(asked.asker_name), place, link, listed.ask.asked_at)
     facts = [where, escape(words.customer(listed.ask.context.customer)), escape(due or "")]
-    shown = sent if len(sent) <= _GATHERED else sorted(sent, key=lambda row: _state(row) not in _UNSETTLED)[:_GATHERED]
-    ids = {row.ask.id for row in shown}
-    lines = [_gathered(words, row, _GATHERED_UNITS // len(ids)) for row in sent if row.ask.id in ids]
+    lines = _all_gathered(words, sent, cards)
     remark = listed.ask.context.remark
     about = [context(*facts), *([context(escape(words.remark(remark)))] if remark else [])]
     blocks = [section(f"{called(mention)} {head}".strip()), *about, *_blocks(lines)]
-    more = [words.more_listed(len(sent) - len(shown))] if len(sent) > len(shown) else []
+    more = [words.more_listed(len(sent) - len(lines))] if len(sent) > len(lines) else []
     blocks += [context(*more, words.ROW_CARDS)]
-    if counted[State.OPEN]:
-        blocks += actions(button(words.CLAIM_ROWS, "claim_rows", OfList(listed.ask.id)))
+    value = OfList(listed.ask.id)
+    buttons = [button(words.CLAIM_ROWS, "claim_rows", value)] if counted[State.OPEN] else []
+    buttons += [button(words.SETTLE_ROWS, "settle_rows", value)] if listed.at_office else []
+    blocks += actions(*buttons) if buttons else []
     said = ["".join(str(element["text"]) for element in line["elements"]) for line in lines]
     return Message("\n".join([head.replace("*", ""), *said, *more]), blocks)
 
@@ -423,8 +433,22 @@ def _state(row: ListedRow) -> State:
     return row.escalation.state if stays or not row.taken_back else State.WITHDRAWN
 
 
-def _gathered(words: Words, row: ListedRow, limit: int) -> Block:
-    """One row on a line: name, question, and its state."""
+def _all_gathered(words: Words, sent: Sequence[ListedRow], cards: Mapping[int, str]) -> list[Block]:
+    """The rows on a line each, in order; of more than a message holds the unsettled ones first."""
+    limit = _GATHERED_UNITS // min(len(sent), _GATHERED)
+    drawn = [(row, _gathered(words, row, limit, cards)) for row in sent]
+    shown: set[int] = set()
+    held = 0
+    for row, line in sorted(drawn, key=lambda each: _state(each[0]) not in _UNSETTLED):
+        held += units(line)
+        if held > _GATHERED_MOST or len(shown) == _GATHERED:
+            break
+        shown.add(row.ask.id)
+    return [line for row, line in drawn if row.ask.id in shown]
+
+
+def _gathered(words: Words, row: ListedRow, limit: int, cards: Mapping[int, str]) -> Block:
+    """One row on a line: name, question, and its state, which is the link to its card."""
     name = shorten(name_of(words, row), 12)
     state = (
         shorten(words.gathered_state(row.escalation, taken_back=_state(row) is State.WITHDRAWN), 48)
@@ -433,4 +457,6 @@ def _gathered(words: Words, row: ListedRow, limit: int) -> Block:
     )
     asked = _line(row.ask.text or (row.escalation and row.escalation.question) or "") or words.QUESTION_BLANKED
     question = shorten(asked, max(20, min(_QUESTION, limit - 64)))
-    return _rich_line(bold(f"{name}　"), {"type": "text", "text": f"{question}　"}, bold(state))
+    url = cards.get(row.escalation.number) if row.escalation else None
+    said = {"type": "link", "url": url, "text": state} if url else bold(state)
+    return _rich_line(bold(f"{name}　"), {"type": "text", "text": f"{question}　"}, said)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 
+from bot.asks.escalation import Act
 from bot.asks.lists import Listed, ListedRow
-from bot.messages.blocks import Block, choice, context, field, modal, option, plain
+from bot.messages.blocks import Block, choice, context, field, modal, option, plain, text_input
 from bot.messages.forms import context_fields
 from bot.messages.list_reply import name_of, question_of
 from bot.messages.sheet_reply import state_of
@@ -44,6 +45,23 @@ def each_row(words: Words, listed: Listed) -> Block:
         context(words.ROW_ACTS_HINT),
     ]
     return modal(words, "each_row", words.EACH_ROW, blocks, submit=words.SEND, value=OfList(listed.ask.id))
+
+
+def settle_rows(words: Words, listed: Listed) -> Block:
+    """The office's form: rows that wait, and the one answer, or the one reason to decline, that all chosen ones get."""
+    acts = [option(label, act) for act, label in ((Act.ANSWER, words.SAME_ANSWER), (Act.DECLINE, words.SAME_REASON))]
+    blocks = [
+        field("rows", words.ROWS_LABEL, row_select(words, listed.at_office, _office_state)),
+        field("act", words.ROW_ACT_LABEL, choice("radio_buttons", "act", acts, None)),
+        field("text", words.SAME_TEXT, text_input("text", lines=True)),
+        field("evidence", words.LABELS["evidence"], text_input("evidence", lines=True), optional=True),
+        context(words.SAME_HINT),
+    ]
+    return modal(words, "settle_rows", words.SETTLE_ROWS, blocks, submit=words.SEND, value=OfList(listed.ask.id))
+
+
+def _office_state(words: Words, row: ListedRow) -> str:
+    return words.gathered_state(row.escalation, taken_back=False) if row.escalation else ""
 
 
 def _rows(words: Words, rows: Iterable[ListedRow], label: str, *, optional: bool = False) -> Block:

@@ -114,6 +114,16 @@ class Lists:
         query = select(func.count()).where(is_owed, deliveries.c.role == Role.CARD, deliveries.c.escalation.in_(rows))
         return self._connection.scalar(query) or 0
 
+    def cards(self, list_ask_id: int) -> list[tuple[int, str, str, str | None]]:
+        """Return the cards of a list's rows that Slack has: escalation, channel, ts, and the ts of its thread."""
+        over = deliveries.alias()
+        rows = select(asks.c.escalation).where(asks.c.of_list == list_ask_id, asks.c.escalation.is_not(None))
+        query = select(deliveries.c.escalation, deliveries.c.channel, deliveries.c.ts, over.c.ts)
+        query = query.outerjoin(over, over.c.id == deliveries.c.root).order_by(deliveries.c.id)
+        posted = (deliveries.c.role == Role.CARD) & (deliveries.c.method == "post") & deliveries.c.ts.is_not(None)
+        found = self._connection.execute(query.where(posted, deliveries.c.escalation.in_(rows)))
+        return [(number, channel, ts, thread) for number, channel, ts, thread in found]
+
     def get(self, ask_id: int) -> StoredList | None:
         """Return the list that an ask is, or None where it is none."""
         query = select(asks, *(lists.c[name] for name in ("file", "file_name", "layout")))

@@ -55,6 +55,10 @@ def sections(part: Message) -> list[str]:
     ]
 
 
+def buttons(part: Message) -> list[str]:
+    return [each["text"]["text"] for block in part.blocks if block["type"] == "actions" for each in block["elements"]]
+
+
 def faults(part: Message) -> list[str]:
     """What Slack would refuse in a message, or take for a mention."""
     wrong = block_faults(part.blocks)
@@ -297,9 +301,13 @@ def test_the_office_card(index: Index) -> None:
         "4.　GDPRに対応していますか　Q-13 未対応\n11.　二要素認証はありますか　Q-14 回答済み（6/10 16:20 田中）" in said
     )
     assert "期限 本日 18:00" in said
-    assert "〔全行を担当する〕" in said
-    done = gathering(JA, listed(index, numbered(ASKED), {4: escalated(13, State.CLAIMED)}), None, None, None)
-    assert "〔" not in plain(done.text, done.blocks, lambda key: key).replace("〔リンク〕", "")
+    assert said.endswith("〔全行を担当する〕〔まとめて回答・対象外〕")
+    taken = gathering(JA, listed(index, numbered(ASKED), {4: escalated(13, State.CLAIMED)}), None, None, None)
+    assert buttons(taken) == ["まとめて回答・対象外"]
+    settled = gathering(
+        JA, listed(index, numbered(ASKED), {4: escalated(13, State.DECLINED, "対象外")}), None, None, None
+    )
+    assert buttons(settled) == []
 
 
 def test_a_card_of_200_rows(index: Index, words: Words) -> None:
@@ -312,6 +320,26 @@ def test_a_card_of_200_rows(index: Index, words: Words) -> None:
     assert len(shown) == 80
     assert shown[0].startswith("101.")
     assert words.more_listed(120) in plain(card.text, card.blocks, lambda key: key)
+    address = f"https://{'w' * 21}.slack.com/archives/C0123456789/p1760000000000000?thread_ts=1760000000.000000"
+    linked = gathering(words, with_sent(whole, sent), None, None, None, cards=dict.fromkeys(range(1, 201), address))
+    assert faults(linked) == []
+    shown = [line for line in sections(linked) if re.match(r"\d+\.", line)]
+    assert len(shown) >= 40
+    assert shown[0].startswith("101.")
+    assert words.more_listed(200 - len(shown)) in plain(linked.text, linked.blocks, lambda key: key)
+
+
+def test_the_office_card_links_each_row_s_card(index: Index) -> None:
+    """Number and state are the link; a row whose card is not posted yet has none."""
+    sent = {4: escalated(13), 11: escalated(14)}
+    card = gathering(JA, listed(index, numbered(ASKED), sent), None, None, None, cards={14: "https://x.example/p14"})
+    words = [
+        line["elements"][-1] for block in card.blocks if block["type"] == "rich_text" for line in block["elements"]
+    ]
+    assert [(word["text"], word.get("url")) for word in words] == [
+        ("Q-13 未対応", None),
+        ("Q-14 未対応", "https://x.example/p14"),
+    ]
 
 
 def test_labels_turn_nothing_around(index: Index) -> None:

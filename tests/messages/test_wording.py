@@ -65,6 +65,7 @@ BUTTONS = (
         "NEAR_ROWS",
         "TAKE_TABLE",
         "CLAIM_ROWS",
+        "SETTLE_ROWS",
         "gather",
         "TABLE_NEXT",
         "SEND_XLSX",

@@ -180,7 +180,16 @@ class EnglishListWords(ListWords):
         rows = _rows(sum(count for _, count in states))
         return f"*Check sheet questions, {rows}*　{', '.join(f'{count} {names[state]}' for state, count in states)}"
 
-    ROW_CARDS = "Each row has its own card in this thread, to be taken and answered by itself."
+    ROW_CARDS = "Each row has its own card in this thread (its number is the link), to be taken and answered by itself."
+
+    SETTLE_ROWS = "Settle several rows"
+    SAME_ANSWER, SAME_REASON = "Give all of them the same answer", "Declare them out of scope for the same reason"
+    SAME_TEXT = "Answer (as customers may read it), or why they are out of scope"
+    SAME_HINT = "Other rows and other people who wait for the same question get the same text."
+    NOTHING_AT_OFFICE = "No row is waiting for an answer."
+
+    def rows_settled(self, count: int, *, declined: bool) -> str:
+        return f"{'Out of scope' if declined else 'Answered'}: {_rows(count)}."
 
     def more_listed(self, count: int) -> str:
         return f"and {_rows(count)} more"

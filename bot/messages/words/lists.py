@@ -197,7 +197,17 @@ class ListWords(EscalationWords):
         """The state of a row, as the office says it: `Q-13 未対応`."""
         return f"{escalation.name} {self.WITHDRAWN_ROW if taken_back else self._card_state(escalation)}"
 
-    ROW_CARDS = "各行のカードはこのスレッドにあります。行ごとに担当・回答できます。"
+    ROW_CARDS = "各行のカードはこのスレッドにあります（受付番号から開けます）。行ごとに担当・回答できます。"
+
+    SETTLE_ROWS = "まとめて回答・対象外"
+    SAME_ANSWER, SAME_REASON = "すべて同じ文で回答する", "すべて同じ理由で対象外にする"
+    SAME_TEXT = "回答（お客様へそのまま渡せる文）、または対象外とする理由"
+    SAME_HINT = "同じ質問で待っているほかの行・ほかの人にも、同じ文が届きます。"
+    NOTHING_AT_OFFICE = "回答を待っている行はもうありません。"
+
+    def rows_settled(self, count: int, *, declined: bool) -> str:
+        """What is told where some of the chosen rows were settled before; they are named below it."""
+        return f"{count}行を対象外にしました。" if declined else f"{count}行に回答しました。"
 
     def more_listed(self, count: int) -> str:
         return f"ほか{count}行"

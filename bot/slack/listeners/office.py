@@ -14,15 +14,16 @@ from slack_bolt.async_app import AsyncApp
 from bot.answer_set.amendments import Amendment, Kind, refusal
 from bot.answer_set.items import ADDED, ItemNumber
 from bot.asks.ask import Case
+from bot.asks.escalation import Act
 from bot.asks.office_hours import day_in_japan
 from bot.desk.library import Library
 from bot.desk.office import OfficeDesk
 from bot.desk.people import Office, Person, Press
 from bot.lookup.customers import found_customer
 from bot.lookup.outcomes import Match, nearest
-from bot.messages import forms
-from bot.messages.blocks import Block
-from bot.messages.values import AnswerDraft, GivenBefore, ItemDraft, Merge, OfEscalation, Value
+from bot.messages import forms, sheet_forms
+from bot.messages.blocks import Block, escape, instead
+from bot.messages.values import AnswerDraft, GivenBefore, ItemDraft, Merge, OfEscalation, OfList, Value
 from bot.messages.words import Words
 from bot.slack.gate import Gate
 from bot.slack.inbound import Fields, Payload
@@ -69,6 +70,8 @@ class OfficeListeners:
         presses.form("answer_with_item", ItemDraft, self._answered_with_item)
         presses.text_form("ask_back", OfEscalation, lambda value, who, text: desk.ask_back(value.number, who, text))
         presses.text_form("decline", OfEscalation, lambda value, who, text: desk.decline(value.number, who, text))
+        on("settle_rows", OfList, self._rows_form)
+        presses.form("settle_rows", OfList, self._rows_settled)
         presses.shortcut("answer_from_reply", self._answer_from_reply)
 
     # -- opening forms --
@@ -81,6 +84,10 @@ class OfficeListeners:
             return form(words, case) if case.escalation.unsettled else words.lost(case.escalation)
 
         return opens
+
+    async def _rows_form(self, value: OfList, press: Press) -> Block | str:
+        listed, words = await self._desk.listed(value.list_id), press.person.words
+        return sheet_forms.settle_rows(words, listed) if listed.at_office else words.NOTHING_AT_OFFICE
 
     def _answer_form(self, words: Words, case: Case, text: str = "", effect: str = "none") -> Block:
         sections = [each for each in self._library.answers.sections if each.number != ADDED]
@@ -132,6 +139,15 @@ class OfficeListeners:
                 return update(forms.warned(who.words, fields.view, replace(draft, warned=True), found))
         lost = await self._desk.answer(draft.number, who, text, fields.text("evidence") or None, amendment)
         return error("answer", lost) if lost else None
+
+    async def _rows_settled(self, value: OfList, fields: Fields, who: Person) -> Reply:
+        text = fields.text("text")
+        if not text:
+            return error("text", who.words.FORM_ERRORS["empty"])
+        act, chosen = Act(fields.choice("act") or ""), fields.chosen("rows")
+        evidence = fields.text("evidence") or None if act is Act.ANSWER else None
+        sentence = await self._desk.settle_rows(value.list_id, chosen, who, act, text=text, evidence=evidence)
+        return update(instead(fields.view, escape(sentence))) if sentence else None
 
     def _amendment(
         self, draft: AnswerDraft, fields: Fields, who: Person, text: str
