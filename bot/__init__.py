@@ -11,11 +11,12 @@ five compute and nothing else: no Slack, no database, no clock.
   settings.py   every environment variable, parsed once; the only reader of os.environ
   store/        the tables and every statement on them; one writer thread, readers; audit, report, forgetting
   desk/         what happens to an ask, a list, a sheet, an escalation; what is owed to whom; the answers in effect
-  slack/        reading (a message -> its words), listeners (payload -> one call of a desk -> ack), the courier, people
-                and channels, the connection
+  slack/        reading (a message -> its words), listeners (payload -> one call of a desk -> ack), the courier, the
+                gate that all that is shown passes, people and channels, the connection
   app.py        builds everything once, tells its health, stops with nothing lost
   commands/     the command line: `melcol COMMAND`
-  trial/        a strict local stand-in for Slack, for tests and `melcol demo`; imports nothing else of bot
+  trial/        a strict local stand-in for Slack, for tests and `melcol demo`, with a page in a browser; imports
+                nothing else of bot
 """
 
 import os

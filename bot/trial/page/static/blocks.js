@@ -207,7 +207,7 @@ function table(block, ui) {
 function dataTable(block, ui) {
   const [head, ...rows] = block.rows;
   const size = block.page_size ?? 5;
-  const box = h("div", { class: "tablebox" });
+  const box = h("div", { class: "tablebox data" });
   let page = 0, by = null, down = false;
   const draw = () => {
     const plain = (it) => put(h("i"), cell(it, ui)).textContent;
