@@ -94,7 +94,11 @@ def _asks(table: Table) -> bool:
     asked = [row.question for row in table.rows]
     title = next((column.title for column in table.columns if column.index == table.layout.question), "")
     called = bool(table.layout.headers) and bool(_ASKED_FOR.search(title))
-    return called or any(map(is_question, asked)) or sum(map(len, asked)) >= _SHORTEST_NAMED * len(asked)
+    return (
+        called
+        or any(is_question(each) and len(each) >= _SHORTEST_NAMED for each in asked)
+        or sum(map(len, asked)) >= _SHORTEST_NAMED * len(asked)
+    )
 
 
 def _numbers_topics(table: Table) -> bool:

@@ -32,7 +32,7 @@ _PASSED_ON = re.compile(
 )
 _KEPT_CLOSE = r"confidential|社外秘|部外秘|関係者外秘|取扱注意|極秘|機密(?:情報|文書)?"
 _FOOTER = re.compile(
-    rf"[\[【(（<《*※ ]*(?:strictly |company |private (?:and|&) )*(?:{_KEPT_CLOSE})[^？?]{{0,80}}$"
+    rf"[\[【(（<《*＊※★ ]*(?:strictly |company |private (?:and|&) )*(?:{_KEPT_CLOSE})[^？?]{{0,80}}$"
     r"|.{0,60}(?:copyright|©|\(c\) ?\d|all rights reserved).{0,80}$"
     r"|(?:page\s*)?\d{1,4}\s*/\s*\d{1,4}(?:\s*(?:ページ|頁))?$|-\s*\d{1,4}\s*-$",
     re.IGNORECASE,

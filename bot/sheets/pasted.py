@@ -86,6 +86,7 @@ _GOES_ON = re.compile(
 _SENTENCE = re.compile(r"[。．.!！:：]$|(?:です|ます|した|せん|である|である。)$")
 _WRAPPED = re.compile(r"[をがにのとで、，,・／/]$")
 _UNFINISHED = re.compile(r"[をがはにのとでてへも、，,・／/]$|(?:について|に関して|において|の場合)$")
+_ABOUT = re.compile(r"(?:について|に関して)$")
 _PLEASE = re.compile(
     r"(?:方|人)(?:は|、)?(?:いま|いらっしゃ|おられ|い?る)|どなたか|誰か|"
     r"いただけ|頂け|もらえ|いただき|ください|下さい|お願い|教えて|教示|ご回答|お答え|答え|伺|確認させ|確認したい|お尋ね|質問が|"
@@ -192,13 +193,19 @@ def _from_marks(lines: list[Line], first: Line) -> tuple[Row, ...]:
             over = _name(line)
         elif _is_row(line, first, drafts):
             drafts.append(_Draft("" if line.style == "・" else line.mark, [line.text], over, line.place, line.style))
-        elif line.after_blank and not line.style and following is not None and following.style:
+        elif _is_over(line, following):
             over = line.text
         elif _ends_list(line, marked[-1].place, last):
             break
         else:
             drafts[-1].lines.append(line.whole)
     return tuple(draft.row for draft in drafts) if len(drafts) > 1 else ()
+
+
+def _is_over(line: Line, following: Line | None) -> bool:
+    """Return True for a line without a mark that names what the marked ones below it are about."""
+    apart = line.after_blank or bool(_ABOUT.search(line.text))
+    return apart and not line.style and following is not None and bool(following.style)
 
 
 def _ends_list(line: Line, last_mark: int, last: int) -> bool:

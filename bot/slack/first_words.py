@@ -45,7 +45,7 @@ _HELP = (
         "(?:でき|出来)ること",
         "機能",
         "コマンド(?:一覧)?",
-        "(?:初期)?設定(?:を?(?:変えたい|変更したい|したい))?",
+        "(?:初期)?設定(?:画面)?(?:を?(?:変えたい|変更したい|したい))?",
     )
     + _TELL,
     r"(?:この|melcolの|botの|ボットの)+(?:使い方|ボット|bot)" + _TELL,
@@ -63,20 +63,21 @@ _HELP = (
     r"(?: (?:this|it|you|melcol|the|bot|app|tool|with))*",
     r"(?:what can|what do) (?:you|it|this|melcol) do(?: for me)?",
     r"(?:who|what) (?:are you|is (?:this|melcol)(?: (?:bot|app|tool))?)(?: for)?",
-    r"what (?:kinds? of )?questions (?:can|should|may) (?:i|we) ask(?: (?:you|here|it))?",
+    r"how (?:do|can|should) (?:i|we) ask(?: (?:a |you )?questions?)?",
+    r"what (?:(?:kinds? of )?questions )?(?:can|should|may) (?:i|we) ask(?: (?:you|here|it))?",
 )
 _THANKS = (
-    r"(?:どうも|本当に|素早い|丁寧な?に?|ご丁寧に|詳しい|わかりやすい|誠に|大変|とても|すごい|すごく|いつも|早速|さっそく|迅速な|ご?(?:回答|対応|確認|返信|返事|連絡|教示|協力))*"
+    r"(?:どうも|毎度|お忙しい(?:ところ|中)を?|ほんとう?に?|本当に|素早い|丁寧な?に?|ご丁寧に|詳しい|わかりやすい|誠に|大変|とても|すごい|すごく|いつも|早速|さっそく|迅速な|ご?(?:回答|対応|確認|返信|返事|連絡|教示|協力))*"
     r"(?:の?(?:ほど|程))?(?:を|、|の)?(?:ご?(?:回答|対応|確認|返信|返事|連絡))?(?:を|、)?(?:(?:いただ|頂)(?:き|いて)|くださ(?:り|って)|下さ(?:り|って))?(?:まして)?、?"
     + _any(
         r"(?:有り?難う|ありがと)(?:う|ね|ー|~)*(?:ござ\w{0,6})?",
         r"(?:お礼|御礼)(?:を)?(?:申し上げます)?|感謝(?:し|いたし|致し)?(?:ます|です)?(?:ね)?",
-        r"助か(?:り|って|っ)(?:ました|ます|た|います)?(?:です|ー|~)*|あざ(?:っ)?す|サンクス|さんきゅー?|サンキュー?",
+        r"助か(?:り|って|っ)(?:ました|ます|た|います)?(?:です|ー|~)*|あざ(?:っ?す|ます)|サンクス|さんきゅー?|サンキュー?",
     )
     + "(?:ね|よ|笑|w)*",
     r"どうも|(?:了解|承知|理解)(?:です|しました|致しました|いたしました)?|(?:分|わ)か(?:りました|った)|かしこまりました|なるほど(?:です)?",
     r"お手数を?お?かけ(?:し|いたし|致し)ました|失礼(?:し|いたし)ました|(?:ok|okay|オッケー|オーケー)(?:です)?",
-    r"(?:おかげ(?:様|さま)で)?(?:無事に?)?(?:解決|確認|提出|回答|完了|理解)(?:し|でき|いたし|致し)ました|勉強になり(?:ます|ました)",
+    r"(?:おかげ(?:様|さま)で)?(?:無事に?)?(?:解決|確認|提出|回答|完了|理解)(?:し|でき|いたし|致し)ました|(?:勉強|参考)になり(?:ます|ました)",
     r"(?:(?:これで|この内容で|早速|そのまま)*(?:先方|お?客(?:様|さん)?)(?:に|へ))(?:この内容で|これで|そのまま)?"
     r"(?:送|回答|返信|返答|伝え|転送|共有|提出)(?:り|し|いたし)?(?:ます|ました)(?:ね)?",
     r"(?:もう)?大丈夫です|問題(?:ない|ありません)(?:です)?|さすが(?:です)?|すごい(?:です)?|素晴らしい(?:です)?",
@@ -86,10 +87,12 @@ _THANKS = (
     r"thx|ty|cheers|got it|noted|much appreciated|(?:i )?appreciate (?:it|that)|understood|great|perfect|nice",
     r"(?:that(?:'s| is| was)? )?(?:exactly|just) what (?:i|we) (?:needed|wanted)",
     r"(?:i'll|i will) (?:send|forward|pass) (?:it|this)[a-z ]*",
+    r"(?:this|that)(?: is|\'s) (?:great|perfect)|(?:i )?will (?:share|send|forward) [a-z ]{0,40}",
     r"awesome|cool|(?:that(?:'s| is| was)? )?(?:very )?helpful|(?:that )?helps(?: a lot)?",
 )
 _CONTENTS = (
-    r"(?:回答集|全?項目|質問|(?:すべて|全て)の項目|回答|faq)?の?(?:一覧|リスト|目次|全部|すべて|全て)表?" + _TELL,
+    r"(?:回答集|全?項目|質問|(?:すべて|全て)の項目|回答|項目|faq)?[のを]?(?:一覧(?:表示)?|リスト|目次|全部|すべて|全て)表?"
+    + _TELL,
     r"(?:回答集|全項目|faq)" + _TELL,
     r"(?:カテゴリー?|分類|分野|章|セクション)(?:の?一覧)?" + _TELL,
     r"(?:what|which) (?:topics?|items|sections|categories|areas)"
@@ -106,13 +109,15 @@ _KNOWN = {
     First.CONTENTS: re.compile(_any(*_CONTENTS)),
 }
 _SECTION = re.compile(
-    rf"(?:show )?(?:(?:項目|第|section )?([{CIRCLED}追])(?:加?(?=の?項目)|章|部|節)?"
+    rf"(?:show (?:me )?)?(?:(?:項目|第|section )?([{CIRCLED}追])(?:加?(?=の?項目)|章|部|節)?"
     r"|第?([1-9](?=章|部)|[一二三](?=章))(?:章|部)|(?:section|chapter|part|セクション) ?([1-9]))"
-    rf"(?: ?の?(?:項目(?:を|の)?)?(?:一覧で?|リスト|質問|内容|中身)?)?{_TELL}(?: please)?"
+    rf"(?: ?の?(?:項目(?:を|の)?)?(?:一覧で?|リスト|質問|内容|中身)?)?{_TELL}"
+    r"(?:には(?:何|なに)が(?:あります?か?|ある))?(?: please)?"
 )
 _SENTENCES = re.compile(r"[、。，．,.!！?？\n]+")
 _PIECES = re.compile(r"[、。，．,.!！?？\n\s]+")
 _FACE = re.compile(r"m?[(（][^ぁ-んァ-ヶ一-龠a-z0-9()（）]{1,12}[)）]m?|[:;]-?[)d]|[(（]笑[)）]|\bw+$")
+_PICTURE = re.compile("[\U0001f000-\U0001faff\ufe0f\u200d]")
 _NAME = re.compile(r"(?:[^\s、。]{1,12}の)?[一-龠ァ-ヶa-z]{1,8}(?:です|と申します)")  # who greets
 _LONGEST = 80
 
@@ -124,7 +129,7 @@ def first_words(text: str) -> First | int | None:
     marked = _SECTION.fullmatch(text.strip().rstrip("。．.!！?？"))
     if marked:
         return _number(marked)
-    said = _FACE.sub("", unicodedata.normalize("NFKC", text).casefold()).strip()
+    said = _FACE.sub("", _PICTURE.sub("", unicodedata.normalize("NFKC", text).casefold())).strip()
     if section := _SECTION.fullmatch(said.rstrip("。.!?")):
         return _number(section)
     for pieces in ([said], _SENTENCES.split(said), _PIECES.split(said)):

@@ -119,6 +119,7 @@ def test_tables(cells: list[Row], expected: list[str]) -> None:
         [("項番", "タスク", "状況"), ("1", "見積書の作成", "完了"), ("2", "契約書の確認", "未")],
         [("日付", "予定"), ("12/1", "キックオフ"), ("12/8", "レビュー会議")],
         [("品目", "数量", "単価"), ("ノートPC", "3", "120000"), ("モニタ", "5", "30000")],
+        [("担当", "やること", "期限"), ("森", "資料送付", "12/1"), ("林", "日程調整", "12/2")],
     ],
 )
 def test_tables_that_ask_nothing(cells: list[Row]) -> None:
@@ -184,6 +185,9 @@ def test_the_sentence_above_a_table_is_its_note() -> None:
         (f"1. {BACKUP} [ ] Yes [ ] No\n2. {CRYPT} [x] Yes [ ] No", ["1.", "2."]),
         (f"木村 一郎  10:15\n{BACKUP}？\n佐藤  [10:16]\n{CRYPT}？", ["", ""]),
         (f"1. {BACKUP}\n2. {CRYPT}\nワークフローより送信", ["1.", "2."]),
+        (f"【質問1】\n{BACKUP}\n【質問2】\n{CRYPT}", ["【質問1】", "【質問2】"]),
+        (f"保全について\n・{BACKUP}\n通信について\n・{CRYPT}", ["", ""]),
+        (f"1. {BACKUP}\n2. {CRYPT}\n\n＊＊＊社外秘＊＊＊", ["1.", "2."]),
     ],
 )
 def test_lists(said: str, labels: list[str]) -> None:
@@ -373,6 +377,9 @@ FIRST_WORDS: dict[First | int | None, str] = {
         Help me please
         Can you help me?
         What is this bot for?
+        What can I ask you?
+        How do I ask a question?
+        設定画面
         What kind of questions can I ask?
         使い方を知りたいのですが
         これどうやって使うの？
@@ -391,6 +398,8 @@ FIRST_WORDS: dict[First | int | None, str] = {
         FAQ
         show all items
         カテゴリ一覧
+        一覧表示
+        項目を全部見たい
         What topics do you cover?
         list
         browse
@@ -413,6 +422,13 @@ FIRST_WORDS: dict[First | int | None, str] = {
         確認しました、ありがとうございます:smile:
         ご対応いただきありがとうございました。
         素早い回答ありがとうございます！
+        ありがとうございます！！🙏
+        あざます
+        ありがとうございます！参考になりました
+        お忙しいところありがとうございました
+        ほんと助かります
+        Thanks, this is perfect.
+        Thanks! Will share with the customer.
         なるほど、ありがとうございます！勉強になります
         ありがとうございます、先方に送ります
         おかげさまで無事提出できました。ありがとうございました
@@ -430,6 +446,8 @@ FIRST_WORDS: dict[First | int | None, str] = {
         Section 2
         show section 2
         2章の内容
+        2章には何がありますか
+        show me chapter 2
         ②の項目を一覧で見せて
     """,
     None: f"""
