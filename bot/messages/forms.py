@@ -82,7 +82,7 @@ class AnswerForm:
         words, nearest = self.words, self.near[0].item if self.near else None
         match name:
             case "item":
-                return _input(words, "item", item_select(words, "item", nearest))
+                return _input(words, "item", item_select(words, "item", None))
             case "note":
                 return field("note", words.NOTE_LABELS[effect], text_input("note", lines=True))
             case "question":

@@ -114,6 +114,7 @@ async def test_where_the_form_could_not_change_sending_it_shows_the_fields(work:
     assert "対象の項目" not in view.plain
     await work.tanaka.submit(view)
     assert "対象の項目" in view.plain
+    assert view.state["item"]["item"].get("selected_option") is None
     assert rows("select state from escalations") == [("open",)]
 
 

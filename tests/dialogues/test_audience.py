@@ -8,7 +8,7 @@ import pytest
 
 from bot.slack.connection import Bot
 from bot.trial import PATIENCE, Person, TrialSlack
-from tests.conftest import CANDIDATES, UNANSWERED
+from tests.conftest import CANDIDATES, UNANSWERED, Rows
 from tests.dialogues.workplace import Workplace
 
 ANSWER = "バックアップは日々実施しています"
@@ -118,15 +118,16 @@ async def test_forms_and_looks_are_for_colleagues(slack: TrialSlack, work: Workp
 @pytest.mark.usefixtures("bot")
 @pytest.mark.parametrize("change", ["make_guest", "deactivate"])
 async def test_an_asker_who_is_no_colleague_any_more_gets_no_answer(
-    slack: TrialSlack, work: Workplace, change: str
+    slack: TrialSlack, work: Workplace, rows: Rows, change: str
 ) -> None:
-    """The office's answer to what was asked by direct message reaches nobody."""
+    """The office's answer to what was asked by direct message reaches nobody, and the office is told so."""
     await work.sato.dm(f"質問：{UNANSWERED}")
     card = await work.office.message(containing=UNANSWERED)
     getattr(slack, change)("佐藤")
     await work.answer(card)
     await work.office.message(containing="回答済み", by=None)
-    await slack.delivery.settled()
+    await work.office.message(containing="届けられませんでした")
+    assert [state for (state,) in rows("select state from deliveries where role = 'resolution'")] == ["failed"]
     assert not [m for m in work.sato.dms.messages if "24時間" in m.plain]
 
 

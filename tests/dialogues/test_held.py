@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from bot.answer_set.items import WITHHELD
 from tests.conftest import CANDIDATES
 from tests.dialogues.workplace import QUESTION, Workplace, done
+
+BACKUP = "バックアップは日々実施しています"
 
 
 @pytest.mark.usefixtures("bot")
@@ -67,3 +71,24 @@ async def test_what_waits_to_be_sent_shows_the_items_as_they_are_then(
     # A list says of a held item that the office answers it, and nothing near is offered that is held.
     assert [shown in each.plain for each in (listed, receipt)] == [effect == "replace"] * 2
     assert "災害復旧手順が整備され" not in work.sales.dump()
+
+
+async def test_posting_searching_and_files_give_no_held_item(work: Workplace, start: Any) -> None:
+    """A private answer posted afterwards goes to the office, a search shows that it is held, a sheet leaves it open."""
+    async with start(MELCOL_REPLY="private"):
+        private = await work.sato.command("/melcol ②-40", channel="#sales")
+        assert private is not None
+        assert BACKUP in private.plain
+        await work.suzuki.dm("質問：見積書の送付先")
+        card = await work.office.message(containing="Q-1　")
+        assert done(await work.answer(card, effect="hold", item="②-40", note="改訂中です"))
+        await work.sato.press("スレッドに投稿", private)
+        await work.office.message(containing="Q-2　")
+        view = (await work.sato.global_shortcut("回答集を検索", viewing="#sales")).view
+        assert view is not None
+        await work.sato.choose("find", option="2-40", on=view)
+        assert ("②-40" in view.plain, BACKUP in view.plain) == (True, False)
+        await work.suzuki.drop("a.csv", "番号,質問,回答\n1,データバックアップは行っていますか,\n".encode())
+        sent = await work.suzuki.dms.message(containing="📎 a_社内用.csv")
+        assert BACKUP not in sent.files[0].data.decode("utf-8-sig")
+        assert BACKUP not in work.sales.dump() + work.suzuki.dms.dump()
