@@ -12,7 +12,7 @@ from bot.trial.world import BOT_USER
 from tests.crash.bots import ROOT, Bot, Database, environment
 from tests.crash.checks import problems, visitors_see_nothing
 from tests.crash.crowd import Crowd
-from tests.crash.evidence import Evidence
+from tests.crash.evidence import OFFICE, Evidence
 from tests.crash.journal import Told
 
 ODDS = {
@@ -116,6 +116,8 @@ class Round:
             if at_work:
                 await self._connected(slack, bots, 1)
             await asyncio.sleep(self._chance.uniform(0.05, 2.5 if at_work else 0.8))
+            if self._chance.random() < 0.8:  # a bot that was killed does not begin again before the visitors left
+                await self._unvisited(slack)
             victims = bots if self._chance.random() < 0.2 else [self._chance.choice(bots)]
             for bot in victims:
                 await self._must_live(bot)
@@ -129,6 +131,12 @@ class Round:
         while len(slack.delivery.open_sockets) < sockets:
             for bot in bots:
                 await self._must_live(bot)
+            await asyncio.sleep(0.05)
+
+    async def _unvisited(self, slack: TrialSlack) -> None:
+        """Wait until the office's channel holds colleagues alone."""
+        office = slack.channel(OFFICE)
+        while office.shared_with or any(slack.world.users[key].restricted for key in office.members):
             await asyncio.sleep(0.05)
 
     async def _must_live(self, bot: Bot) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.trial import Message, NotSeenError, TrialSlack
 from bot.trial.world import BOT_USER
+from tests.crash.evidence import OFFICE
 from tests.crash.journal import QUESTION, ROW, TEXT, Journal
 
-OFFICE = "CISMSOFFICE"
 # For so long the bot may believe what Slack said before, as the README says, and so long a call may be on its way.
 _BELIEVED_SECONDS = 5.0 + 2.0
 _SECRETS = re.compile(f"{QUESTION.pattern}|{TEXT.pattern}|{ROW.pattern}|バックアップは日々")
