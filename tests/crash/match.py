@@ -136,7 +136,7 @@ class Round:
     async def _unvisited(self, slack: TrialSlack) -> None:
         """Wait until the office's channel holds colleagues alone."""
         office = slack.channel(OFFICE)
-        while office.shared_with or any(slack.world.users[key].restricted for key in office.members):
+        while office.shared_with or any(slack.world.users[key].restricted for key in office.members):  # noqa: ASYNC110 (nothing tells)
             await asyncio.sleep(0.05)
 
     async def _must_live(self, bot: Bot) -> None:
