@@ -60,7 +60,7 @@ async def test_a_table_that_asks_nothing_is_told_to_be_none(work: Workplace, row
     assert rows("select count(*) from escalations") == [(0,)]
 
 
-@pytest.mark.parametrize("comment", ["", "これ、どう答えればいいですか？"])
+@pytest.mark.parametrize("comment", ["", "これ、どう答えればいいですか？", "Any idea how to respond to this? 🙏🏽"])
 async def test_forwarded_words_are_the_question(work: Workplace, rows: Rows, comment: str) -> None:
     """A comment that asks nothing by itself is none."""
     asked = await work.slack.person("高橋").say(f"{OFFSITE}？", channel="#ext-customer")
@@ -141,6 +141,9 @@ async def test_thanks_and_first_words_reach_nobody(work: Workplace, rows: Rows) 
         ("一覧", "①"),
         ("2章", "②-1"),
         ("https://example.com/check", "リンクの先は読めません"),
+        ("こちらのフォームに回答お願いします\nhttps://example.com/a?b=c&d=e", "リンクの先は読めません"),
+        ("おかげさまで無事提出できました。ありがとうございました🙇🏽", "お役に立ててよかったです"),
+        ("What is this bot for?", "melcol：お客様のセキュリティ質問"),
         ("👍🏽", "お役に立ててよかったです"),
     ):
         before = list(dms.messages)
