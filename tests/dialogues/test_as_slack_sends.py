@@ -274,3 +274,12 @@ async def test_errors_of_slack_s_edge_cost_time_and_nothing_else(work: Workplace
     await work.sato.drop("check.csv", SHEET)
     await work.sato.dms.message(containing="📎 check_社内用.csv")
     assert {call.outcome for call in slack.calls} == {"ok", "edge_error"}
+
+
+async def test_what_is_said_with_a_file_is_understood(work: Workplace, rows: Rows) -> None:
+    """Deadline and customer, as above a list; the reply confirms them."""
+    await work.sato.drop("check.csv", SHEET, "明日までです。A社🙏🏽")
+    reply = await work.sato.dms.message(containing="お客様 A社 ")
+    assert "期限 " in reply.plain
+    assert "期限・補足を変更" in reply.plain
+    assert rows("select distinct customer from asks where customer is not null") == [("A社",)]
