@@ -87,6 +87,9 @@ async def a_sheet(work: Workplace) -> None:
     await work.sato.dms.message(containing="確認シート 3行　回答 ")
     await work.send(work.sato, JA.EACH_ROW, sheet, rows=["3"], act="leave_out")
     await work.send_rows(sheet, customer="山田商事")
+    over = await work.office.message(containing="確認シートの質問 1行　未対応 1")
+    settled = {"rows": ["2"], "act": JA.SAME_ANSWER, "text": "対応しています。"}
+    assert done(await work.send(work.tanaka, JA.SETTLE_ROWS, over, **settled))
     await work.send(work.sato, JA.CUSTOMER_FILE, sheet)
 
 

@@ -272,7 +272,7 @@ def test_every_column_that_may_name_somebody_is_known() -> None:
         "served": {"ask", "item", "rejected_at"},
         "lists": {"ask", "file"},
         "known_answers": {"item", "answer"},
-        "events": {"id", "at", "kind", "ask", "escalation"},
+        "events": {"id", "at", "kind", "ask", "escalation", "form"},
         "asks": {"id", "asked_at", "team", "source", "thread", "message_ts", "private", "outcome", "items", "revision"}
         | {"escalation", "withdrawn", "awaiting", "deadline", "language", "of_list", "position", "expected"},
         "escalations": {"number", "state", "opened_at", "owned_at", "merged_into", "answered_at", "answer", "item"}
