@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook, load_workbook
+from openpyxl.worksheet.datavalidation import DataValidation
 
+from bot.answer_set.files import default_directory
 from bot.commands.cli import main
 from tests.check_sheets import first, saved, table_of
 
@@ -63,6 +66,27 @@ def test_a_customers_copy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     put(tmp_path, table_of(["No", "質問", "回答"], ["7", ASKED]))
     filled(path, capsys, "--customer-copy", "--out", str(out))
     assert [cell.value for cell in first(load_workbook(io.BytesIO(out.read_bytes())))[1]] == ["No", "質問", "回答"]
+
+
+@pytest.mark.parametrize(("setting", "choices"), [("empty", [None, None]), ("suggest", ["対応済", None])])
+def test_choices_are_filled_on_request(
+    setting: str, choices: list[str | None], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """MELCOL_CHOICE=suggest writes what the item carries in the words of the sheet's own list; by default nothing."""
+    answers = shutil.copytree(default_directory(), tmp_path / "answers")
+    organization = answers / "2-organization.yaml"
+    text = organization.read_text("utf-8")
+    organization.write_text(text.replace("  - number: ②-41\n", "  - number: ②-41\n    choice: yes\n"), "utf-8")
+    book = table_of(["No", "質問", "対応状況", "備考"], ["1", ASKED], ["2", UNKNOWN])
+    allowed = DataValidation(type="list", formula1='"対応済,未対応,対象外"')
+    allowed.add("C2:C3")
+    first(book).add_data_validation(allowed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MELCOL_CHOICE", setting)
+        filled(put(tmp_path, book), capsys, "--answers", str(answers))
+    page = first(load_workbook(io.BytesIO((tmp_path / "確認_回答.xlsx").read_bytes())))
+    assert [page["C2"].value, page["C3"].value] == choices
+    assert page["D2"].value
 
 
 def test_columns_are_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
