@@ -62,7 +62,7 @@ class Asking:
             if not self.chosen and _PART.fullmatch(number) and whole.question:
                 rows.append(replace(row, question=f"{_about(whole.question)}\n{text}"))
                 continue
-            whole = row
+            whole = replace(row, question="") if _PART.fullmatch(number) else row
             if self.chosen or not (_PART.fullmatch(following) and _points_down(text)):
                 rows.append(row)
         return tuple(rows)

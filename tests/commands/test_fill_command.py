@@ -89,6 +89,13 @@ def test_choices_are_filled_on_request(
     assert page["D2"].value
 
 
+def test_parts_of_no_question(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Rows numbered (1), (2) with no question above them are questions of their own, never parts of the first."""
+    book = table_of(["No", "質問", "回答"], ["(1)", ASKED, None], ["(2)", UNKNOWN, None])
+    (table,) = filled(put(tmp_path, book), capsys)["sheets"][0]["tables"]
+    assert [row["question"] for row in table["rows"]] == [ASKED, UNKNOWN]
+
+
 def test_columns_are_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Columns of a sheet are taken as they are given; the other sheets as they are found."""
     book = table_of(["東", ASKED, None], ["西", UNKNOWN, None])
