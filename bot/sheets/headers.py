@@ -43,7 +43,7 @@ _ASKS = (
 )
 _ANSWERS = (
     r"回答|返答|応答|記入欄|記載欄|入力欄|記述欄|記入箇所|お客様記入|貴社|御社|ベンダー|委託先|受託者|受注者|事業者|提供者|提供元|"
-    r"サプライヤー?|設定値|保証値|提案値|answers?|response|repl(?:y|ies)|vendor|supplier|provider|"
+    r"サプライヤー?|(?:設定|保証|提案|水準|合意)値|保証値|提案値|answers?|response|repl(?:y|ies)|vendor|supplier|provider|"
     r"implementation (?:description|details?|statement)|\byour\b"
 )
 _REMARKS = (
@@ -76,7 +76,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"(?:^|[^・/])(?:確認|回答|記入|更新|実施|完了|対応|予定|作成|提出|評価|判定)(?:予定)?(?:日付?|期日|年月日|時期)$|日付|"
             r"期限|予定日|"
             r"(?:回答|記入|担当|責任|作成|承認|対応|確認|評価)(?:者|部署|部門)名?$|部署|部門名|氏名|連絡先|担当$|"
-            r"^url$|^(?!.*(?:および|及び|と))[^・/、]{0,6}"
+            r"^url$|^(?!.*(?:および|及び|と|評価の|判定の|回答の))[^・/、]{0,6}"
             r"(?:根拠(?:資料)?|証跡|エビデンス|資料(?:名)?|添付(?:資料)?|リンク|参照(?:先|資料)?|文書名)$|"
             r"(?:回答|記入|入力)(?:形式|方法|要領)$|例$|^例|サンプル|ガイド|解説|手引|留意|ヒント|選択肢|"
             r"\bdate\b|\bdue\b|respond(?:ent|er)(?!.? (?:answer|response|comment))|"
@@ -91,7 +91,10 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
             r"^(?:管理|整理|質問|設問|要求|要件)(?:no\.?|id)$",
         ),
         (Role.HEADING, r"^[大中小][・]?(?:項目|分類|区分|カテゴリー?)"),
-        (Role.REMARK, rf"(?:{_REMARKS})(?:欄|等|など|記入欄|事項|説明|内容)?$"),
+        (
+            Role.REMARK,
+            rf"(?:{_REMARKS})(?:欄|等|など|記入欄|事項|説明|内容)?$|(?:評価|判定|回答)(?:の|した)?(?:根拠|理由)$",
+        ),
         (
             Role.QUESTION,
             rf"^(?:q|.{{0,12}}(?:{_ASKS})(?:項目|事項|文|内容文|リスト|ポイント|観点|基準)|.{{0,14}}(?:質問|設問|要求|要件))"
@@ -115,7 +118,7 @@ _ROLES: tuple[tuple[Role, re.Pattern[str]], ...] = tuple(
         (Role.EITHER, rf"^(?:{_EITHER})(?:欄|等)?$"),
         (
             Role.LEVEL,
-            r"レベル$|水準|重要度|必須|優先|単位|配点|任意|頻度|重み|\blevel\b|priority|weight|severity|\bunit\b|"
+            r"レベル$|水準(?!値)|重要度|必須|優先|単位|配点|任意|頻度|重み|\blevel\b|priority|weight|severity|\bunit\b|"
             r"mandatory|^required$|criticality",
         ),
         (
@@ -145,9 +148,9 @@ _SENTENCES = tuple(
 _BRACKETS = re.compile(r"[(（\[［【〔<＜][^()（）\[\]［］【】〔〕<>＜＞]*[)）\]］】〕>＞]")
 _NEW = re.compile(r"今回|今年|本年|今期|当年|current|this year")
 _MEANING = re.compile(r"内容|定義|説明|意味|概要|規定|description|definition|detail|meaning")
-_VALUE = re.compile(r"設定値|保証値|提案値|実績値|サービスレベル|sla|目標値|\bvalue\b|^値$")
+_VALUE = re.compile(r"(?:設定|保証|提案|実績|水準|基準|合意)値|サービスレベル|sla|目標値|\bvalue\b|^値$")
 _ASIDE_SHEET = re.compile(
-    r"集計|マスタ|リスト$|凡例|記入例|記載例|回答例|サンプル|用語|改[訂版]|履歴|表紙|目次|記入要領|記入方法|使い方|はじめに|"
+    r"集計|マスタ|(?:評価|判定|採点|配点|回答)(?:の)?基準|配点|採点|リスト$|凡例|記入例|記載例|回答例|サンプル|用語|改[訂版]|履歴|表紙|目次|記入要領|記入方法|使い方|はじめに|"
     r"選択肢|instructions?|reference|summary|scor(?:e|ing)|analyst|report|crosswalk|lookup|values|glossary|change ?log|"
     r"cover|example|read ?me",
     re.IGNORECASE,

@@ -91,7 +91,7 @@ async def test_taking_over_asks_first_and_then_does(work: Workplace, rows: Rows)
 async def test_taking_over_from_somebody_else_than_seen_is_refused(work: Workplace, rows: Rows) -> None:
     """Who pressed 担当する on an outdated card does not take a colleague's work away unasked."""
     card = await work.escalated()
-    work.slack.faults.slow("chat.update", seconds=0.3)
+    work.slack.faults.slow("chat.update", seconds=4.0)
     await work.tanaka.press("担当する", card)
     late = await work.yamada.press("担当する", card)
     assert late.plain == "田中さんが先に担当しました（Q-1）。"

@@ -10,12 +10,12 @@ WORDS = {
     Role.ANSWER: (
         "回答|ご回答|貴社回答|貴社ご回答|御社回答|ベンダー回答|委託先回答|受託者回答|事業者回答|"
         "サービス提供者回答|回答欄|ご回答内容|回答（記入）|記入欄|記載欄|お客様記入欄|貴社記入欄|ご返答|今回回答|"
-        "今年度の回答|貴社サービスの状況|貴社の状況|設定値|Response|Answer|Vendor Response|Provider Answer|"
-        "Supplier response|Your answer|Implementation Description|Reply"
+        "今年度の回答|貴社サービスの状況|貴社の状況|設定値|水準値|保証値|"
+        "Response|Answer|Vendor Response|Provider Answer|Supplier response|Your answer|Implementation Description|Reply"
     ),
     Role.EITHER: ("対応|対応内容|実施内容|対策内容|現状|対応状況|実施状況|取組状況|内容|実施方法|状況"),
     Role.REMARK: (
-        "備考|備考欄|補足|補足説明|コメント|自由記述|理由|具体的な内容|詳細|特記事項|回答の補足|対応内容の詳細|"
+        "備考|備考欄|補足|補足説明|コメント|自由記述|理由|具体的な内容|詳細|特記事項|回答の補足|対応内容の詳細|自己評価の根拠|判定理由|"
         "Comments|Comment|Remarks|Notes|Explanation|Additional information"
     ),
     Role.CHOICE: (
