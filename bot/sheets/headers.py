@@ -43,7 +43,7 @@ _ASKS = (
 )
 _ANSWERS = (
     r"回答|返答|応答|記入欄|記載欄|入力欄|記述欄|記入箇所|お客様記入|貴社|御社|ベンダー|委託先|受託者|受注者|事業者|提供者|提供元|"
-    r"サプライヤー?|(?:設定|保証|提案|水準|合意)値|保証値|提案値|answers?|response|repl(?:y|ies)|vendor|supplier|provider|"
+    r"サプライヤー?|(?:設定|保証|提案|水準|合意)値|answers?|response|repl(?:y|ies)|vendor|supplier|provider|"
     r"implementation (?:description|details?|statement)|\byour\b"
 )
 _REMARKS = (
