@@ -15,6 +15,7 @@ ANSWER = "バックアップは日々実施しています"
 COLLEAGUES_ONLY = "社内のメンバー専用です"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("close", "why", "told"),
     [

@@ -83,6 +83,7 @@ async def test_unsigned_requests_are_refused(http: Any, port: int, headers: dict
                 assert (reply.status, await reply.text()) == (401, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("signature", "status"),
     [("none", b"HTTP/1.1 401 "), (f"v0={'0' * 64}", b"HTTP/1.1 408 ")],
