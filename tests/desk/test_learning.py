@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -31,13 +30,6 @@ TANAKA = Person("UTANAKA", "田中", colleague=True)
 ITEM = ItemNumber(2, 40)
 TEXT = "夜間にデータの退避をしていますか"
 FEW = "＝ ②-40\nバックアップの取得\n毎日取っていますか\n＝ ②-41\n遠隔地への保管\n＝ ②-40 では答えられない\n世代数は\n"
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'melcol.db'}")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

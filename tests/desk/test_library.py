@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,13 +18,6 @@ from bot.store.store import Store, Transaction
 from tests.store.test_store_contract import ADDITION, escalated
 
 BACKUP = "バックアップは日々実施しています。"
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path / 'melcol.db'}")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

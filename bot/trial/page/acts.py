@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.trial.clock import NotSeenError
@@ -24,7 +24,7 @@ async def act(slack: TrialSlack, person: Person, said: Json) -> Json:
 
 
 async def _say(slack: TrialSlack, person: Person, said: Json) -> Json:
-    channel, text, thread = said["channel"], said["text"], _thread(slack, said)
+    channel, text, thread = said["channel"], said["text"], thread_of(slack, said)
     if text.startswith("/") and not text.startswith("/me "):
         shown = await person.command(text, channel=channel, thread=thread)
         return {"error": shown.error} if shown and shown.error else {}
@@ -34,7 +34,7 @@ async def _say(slack: TrialSlack, person: Person, said: Json) -> Json:
 
 async def _table(slack: TrialSlack, person: Person, said: Json) -> Json:
     rows, text = said["rows"], said["text"]
-    await person.paste(rows, text, channel=said["channel"], thread=_thread(slack, said), in_blocks=not text)
+    await person.paste(rows, text, channel=said["channel"], thread=thread_of(slack, said), in_blocks=not text)
     return {}
 
 
@@ -93,7 +93,8 @@ async def _fault(slack: TrialSlack, _: Person, said: Json) -> Json:
     return {}
 
 
-def _thread(slack: TrialSlack, said: Json) -> Message | None:
+def thread_of(slack: TrialSlack, said: Mapping[str, Any]) -> Message | None:
+    """Return the message under which something is said in its `channel`, or None where no `thread` is named."""
     return slack.channel(said["channel"]).at(said["thread"]) if said.get("thread") else None
 
 

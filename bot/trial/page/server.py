@@ -15,7 +15,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from bot.trial.clock import PATIENCE, NotSeenError
-from bot.trial.page.acts import act
+from bot.trial.page.acts import act, thread_of
 from bot.trial.page.seen import seen
 from bot.trial.page.wire import wire_record
 from bot.trial.server import TrialSlack
@@ -141,10 +141,10 @@ class Page:
         person = self._slack.person(self._user(request))
         form = await request.post()
         dropped = {f.filename: f.file.read() for f in form.getall("file", []) if isinstance(f, web.FileField)}
-        thread = _thread(self._slack, str(form.get("channel", "")), str(form.get("thread", "")))
         try:
-            text, channel = str(form.get("text", "")), str(form.get("channel", ""))
-            await person.drop_all(dropped, text, channel=channel, thread=thread)
+            said = {name: str(form.get(name, "")) for name in ("text", "channel", "thread")}
+            thread = thread_of(self._slack, said)
+            await person.drop_all(dropped, said["text"], channel=said["channel"], thread=thread)
         except NotSeenError as refused:
             return _json({"error": str(refused)})
         return _json({})
@@ -163,10 +163,6 @@ class Page:
         if name not in self._samples:
             raise web.HTTPNotFound
         return _attachment(name, self._samples[name])
-
-
-def _thread(slack: TrialSlack, channel: str, ts: str) -> Any:
-    return slack.channel(channel).at(ts) if ts else None
 
 
 async def _index(_: web.Request) -> web.Response:
